@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Runs the measurements of script/bench and writes bench/RESULTS.md."""
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "t/e2e"))
+from server import PASS, Server, passes, waits  # noqa: E402
+
+SECONDS = float(sys.argv[1])
+LOAD = os.path.join(TOP, "build/load")
+FORM = "Action={}&Version=2019-03-15&"
+
+
+def words(text):
+    return dict(w.split("=", 1) for w in text.split() if "=" in w)
+
+
+def load(server, count, mode, what, port=None, extra=()):
+    done = subprocess.run(
+        [LOAD, "-p", str(port or server.port), "-c", str(count), "-d",
+         str(SECONDS), *extra, mode, what],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        print(done.stdout)
+    return words(done.stdout)
+
+
+def metrics(server):
+    url = f"http://127.0.0.1:{server.port}/status"
+    with urllib.request.urlopen(url) as answer:
+        text = answer.read().decode()
+    return {m[0]: int(m[1])
+            for m in re.findall(r"^(cloudflow_\w+) (\d+)$", text, re.M)}
+
+
+def with_status(server, body):
+    """The server block gets two more locations."""
+    text = (f"location = /plain {{ default_type application/json; "
+            f"return 200 '{body}'; }}\n"
+            "location = /status { cloudflow_status; }\n")
+    path = os.path.join(server.root, "nginx.conf")
+    with open(path) as f:
+        conf = f.read()
+    conf = conf.replace("        location / {", text + "        location / {", 1)
+    with open(path, "w") as f:
+        f.write(conf)
+
+
+def raw_sqlite(folder, group):
+    """Rows a second of raw group commit in groups of that size."""
+    done = subprocess.run([os.path.join(TOP, "build/store_bench"), "-d", folder,
+                           "-t", "2"], stdout=subprocess.PIPE, text=True)
+    for line in done.stdout.splitlines():
+        numbers = re.findall(r"[\d.]+", line)
+        if numbers and numbers[0] == str(group):
+            return float(numbers[1]), float(numbers[2])
+    print(done.stdout)
+    return None, None
+
+
+def start_up(module):
+    """Milliseconds from the command until a call is answered."""
+    server = Server(workers=2, shards=2)
+    if not module:
+        with open(os.path.join(server.root, "nginx.conf"), "w") as f:
+            f.write("worker_processes 2; error_log logs/error.log; "
+                    "pid run/nginx.pid; events { worker_connections 4096; } "
+                    "http { access_log off; server { "
+                    f"listen 127.0.0.1:{server.port}; "
+                    "location / { return 200 x; } } }")
+    else:
+        server.write_conf()
+    began = time.time()
+    server.command()
+    commanded = time.time()
+    while True:
+        try:
+            if module:
+                server.call("ListFlows")
+            else:
+                urllib.request.urlopen(f"http://127.0.0.1:{server.port}/x").read()
+            break
+        except OSError:
+            time.sleep(0.001)
+    ready = time.time()
+    time.sleep(0.5)
+    pids = [server.pid()] + server.workers()
+    private = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/smaps_rollup") as f:
+            for line in f:
+                if line.startswith(("Private_Clean", "Private_Dirty")):
+                    private += int(line.split()[1])
+    server.close()
+    return (commanded - began) * 1000, (ready - began) * 1000, private / 1024
+
+
+def main():
+    rows = []
+
+    def row(what, value, against, ratio):
+        rows.append((what, value, against, ratio))
+        print(f"{what:58s} {value:>16s} {against:>34s} {ratio:>7s}", flush=True)
+
+    server = Server(connections=8192, shards=2, zone="64m")
+    server.write_conf()
+    with_status(server, "x")
+    server.command()
+    server.wait_ready()
+    server.call("CreateFlow", Name="pass", Type="FDL", Description="",
+                Definition=PASS)
+    server.call("CreateFlow", Name="ten", Type="FDL", Description="",
+                Definition=passes(10))
+    server.call("CreateFlow", Name="wait", Type="FDL", Description="",
+                Definition=waits(300))
+    server.call("StartExecution", FlowName="pass", ExecutionName="one")
+    form = FORM.format("DescribeExecution") + "FlowName=pass&ExecutionName=one"
+    body = urllib.request.urlopen(f"http://127.0.0.1:{server.port}/?{form}").read()
+    with_body = body.decode().replace("\\", "\\\\").replace("'", "")
+    server.write_conf()
+    with_status(server, with_body.replace("\\\\n", " "))
+    server.command("-s", "reload")
+    time.sleep(1)
+    server.wait_ready()
+
+    plain = {}
+    for count in (32, 128):
+        plain[count] = float(load(server, count, "get", "/plain")["rate"])
+        got = load(server, count, "get", "/?" + form)
+        rate = float(got["rate"])
+        row(f"DescribeExecution, {count} connections", f"{rate:.0f}/s",
+            f"return 200: {plain[count]:.0f}/s", f"{rate / plain[count]:.2f}")
+
+    for count in (32, 128):
+        raw, ours = raw_sqlite(server.root, count)
+        text = FORM.format("StartExecution") + "FlowName=pass"
+        got = load(server, count, "post", text)
+        rate = float(got["rate"])
+        row(f"StartExecution, one Pass, {count} connections", f"{rate:.0f}/s",
+            f"raw SQLite, groups of {count}: {raw:.0f}/s",
+            f"{rate / raw:.2f}")
+        text += f"&ExecutionName=n{count}_%u"
+        got = load(server, count, "post", text)
+        rate = float(got["rate"])
+        row(f"the same, named executions, {count} connections", f"{rate:.0f}/s",
+            f"p50 {got['p50_ms']} p99 {got['p99_ms']} ms", "")
+
+    got = load(server, 32, "run", "ten")
+    rate = float(got["rate"])
+    row("start to done, ten Pass, 32 connections", f"{rate:.0f}/s",
+        f"return 200: {plain[32]:.0f}/s", f"{rate / plain[32]:.2f}")
+
+    got = load(server, 2000, "park", "wait", extra=("-r", "2000", "-i", "500"))
+    row("long poll answered after its end, 2,000 parked", f"p99 {got['p99_ms']} ms",
+        f"p50 {got['p50_ms']} max {got['max_ms']} ms", "")
+
+    seen = metrics(server)
+    row("longest hold of an event loop by the module",
+        f"{seen['cloudflow_loop_held_max_microseconds'] / 1000:.2f} ms", "", "")
+    server.close()
+
+    bare = start_up(False)
+    ours = start_up(True)
+    row("start-up, command to first answer", f"{ours[1]:.0f} ms",
+        f"plain nginx: {bare[1]:.0f} ms", "")
+    row("private memory of all processes, idle", f"{ours[2]:.1f} MiB",
+        f"plain nginx: {bare[2]:.1f} MiB", "")
+
+    cpu = subprocess.run(["sh", "-c", "grep -m1 'model name' /proc/cpuinfo "
+                          "| cut -d: -f2"], stdout=subprocess.PIPE,
+                         text=True).stdout.strip()
+    commit = subprocess.run(["git", "-C", TOP, "rev-parse", "--short", "HEAD"],
+                            stdout=subprocess.PIPE, text=True).stdout.strip()
+    with open(os.path.join(TOP, "bench/RESULTS.md"), "w") as f:
+        f.write(f"""# Measured
+
+`script/bench`, {SECONDS:.0f} s a row, client and server on the same cores.
+Trust the ratios; absolute numbers belong to the machine.
+
+* date: {datetime.date.today()}
+* machine: {os.cpu_count()} cores, {cpu}
+* commit: {commit or 'not committed'} (the tree it ran on)
+
+| what | measured | against | ratio |
+|---|---|---|---|
+""")
+        for cells in rows:
+            f.write("| " + " | ".join(cells) + " |\n")
+
+
+if __name__ == "__main__":
+    main()

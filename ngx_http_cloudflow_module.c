@@ -1,0 +1,119 @@
+
+/*
+ * ngx_http_cloudflow_module: a durable workflow server inside nginx.
+ * Declares directives, contexts and process hooks; decides nothing.
+ */
+
+#include "nginx/ngx_http_cloudflow.h"
+#include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_worker.h"
+
+
+static ngx_command_t  ngx_http_cloudflow_commands[] = {
+
+    /* Where shards live: a directory, made by the master for the worker's
+     * user; how many there are is fixed when the store is made. */
+    { ngx_string("cloudflow_store"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_cloudflow_store,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Shared memory: leases, rings between workers, execution index. */
+    { ngx_string("cloudflow_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Threads per worker that read the store for lists and history. */
+    { ngx_string("cloudflow_readers"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_main_conf_t, readers),
+      NULL },
+
+    /* How long a call waits for a shard that changes its owner. */
+    { ngx_string("cloudflow_owner_wait"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_main_conf_t, owner_wait),
+      NULL },
+
+    /* The location speaks these APIs. */
+    { ngx_string("cloudflow_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_cloudflow_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* The location shows counters. */
+    { ngx_string("cloudflow_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Access keys; with a file every request must be signed. */
+    { ngx_string("cloudflow_credentials"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_credentials_file,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* How far a signed request's clock may be off. */
+    { ngx_string("cloudflow_clock_skew"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_loc_conf_t, clock_skew),
+      NULL },
+
+    /* Refuse a signature nonce that was seen before. */
+    { ngx_string("cloudflow_replay_check"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_loc_conf_t, replay_check),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_cloudflow_module_ctx = {
+    NULL,                                   /* preconfiguration */
+    ngx_http_cloudflow_postconfiguration,   /* postconfiguration */
+
+    ngx_http_cloudflow_create_main_conf,    /* create main configuration */
+    ngx_http_cloudflow_init_main_conf,      /* init main configuration */
+
+    NULL,                                   /* create server configuration */
+    NULL,                                   /* merge server configuration */
+
+    ngx_http_cloudflow_create_loc_conf,     /* create location configuration */
+    ngx_http_cloudflow_merge_loc_conf       /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_cloudflow_module = {
+    NGX_MODULE_V1,
+    &ngx_http_cloudflow_module_ctx,         /* module context */
+    ngx_http_cloudflow_commands,            /* module directives */
+    NGX_HTTP_MODULE,                        /* module type */
+    NULL,                                   /* init master */
+    ngx_http_cloudflow_init_module,         /* init module */
+    ngx_http_cloudflow_init_process,        /* init process */
+    NULL,                                   /* init thread */
+    NULL,                                   /* exit thread */
+    ngx_http_cloudflow_exit_process,        /* exit process */
+    NULL,                                   /* exit master */
+    NGX_MODULE_V1_PADDING
+};

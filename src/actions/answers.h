@@ -1,0 +1,53 @@
+
+/*
+ * Rows of actions.def, and the answers that several actions give.
+ */
+
+#ifndef WF_ANSWERS_H
+#define WF_ANSWERS_H
+
+
+#include "actions/life.h"
+
+
+struct wf_action_s {
+    const char  *protocol;
+    wf_str_t     name;
+    void       (*begin)(wf_life_t *life, int64_t now_ms);
+    void       (*commit)(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);
+    uint8_t      route;                 /* wf_route_t */
+    uint8_t      kind;                  /* wf_action_kind_t */
+};
+
+typedef enum {
+    WF_ROUTE_ANYWHERE = 0,
+    WF_ROUTE_EXECUTION,
+    WF_ROUTE_CATALOG
+} wf_route_t;
+
+typedef enum {
+    WF_KIND_READ = 0,
+    WF_KIND_WRITE,
+    WF_KIND_POLL
+} wf_action_kind_t;
+
+/* Shard of flows. */
+#define WF_CATALOG_SHARD  0
+
+
+/* life->record, with the definition of its revision (executions.c). */
+void wf_execution_answer(wf_life_t *life, int64_t now_ms);
+void wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
+    const wf_record_t *record, const wf_flow_t *revision);
+/* Names that no execution can have are answered at once. */
+bool wf_execution_exists_never(wf_life_t *life);
+void wf_execution_not_found(wf_life_t *life);
+
+void wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow);
+
+/* Looks (again) at the execution; parks if the poll goes on (describe.c). */
+void wf_describe_look(wf_life_t *life, int64_t now_ms);
+void wf_describe_ended(wf_life_t *life, wf_str_t message, int64_t now_ms);
+
+
+#endif /* WF_ANSWERS_H */

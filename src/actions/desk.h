@@ -1,0 +1,95 @@
+
+/*
+ * A worker's desk: takes decoded calls, does what they mean, hands the answer
+ * back.  Knows which shards are open here; everything else goes through the
+ * port to the shard's owner and back by ticket.  Free of nginx and of any
+ * protocol.
+ */
+
+#ifndef WF_DESK_H
+#define WF_DESK_H
+
+
+#include "base/heap.h"
+#include "shard/shard.h"
+#include "wire/call.h"
+
+
+typedef struct wf_desk_s    wf_desk_t;
+typedef struct wf_action_s  wf_action_t;
+typedef struct wf_call_s    wf_call_t;
+
+/* Operator's settings. */
+typedef struct {
+    uint32_t   shard_count;
+    uint32_t   owner_wait_ms;   /* how long a call waits for a shard that has
+                                   no owner (reload, crash); default 15 s */
+} wf_desk_settings_t;
+
+/*
+ * A request inside the desk.  Made by wf_call_create(), with its own arena;
+ * the edge fills action, args and done, calls wf_call_run(), and gets done()
+ * exactly once (maybe from inside wf_call_run()), unless it abandons the call
+ * first.  The reply is valid until wf_call_free().
+ */
+struct wf_call_s {
+    wf_arena_t          *arena;
+    wf_desk_t           *desk;
+    const wf_action_t   *action;
+    wf_args_t            args;
+    wf_reply_t           reply;
+    wf_error_t           err;           /* reply.error points here */
+    void               (*done)(wf_call_t *call);
+    void                *data;          /* the edge's */
+    void                *state;         /* the desk's own */
+};
+
+wf_desk_t *wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings);
+void wf_desk_free(wf_desk_t *desk);
+
+/* NULL: unknown. */
+const wf_action_t *wf_action_find(const char *protocol, wf_str_t name);
+const char *wf_action_name(const wf_action_t *action);
+
+wf_call_t *wf_call_create(wf_desk_t *desk);             /* NULL: no memory */
+void wf_call_run(wf_call_t *call, int64_t now_ms);
+
+/* The client is gone: done() will not be called; the call frees itself. */
+void wf_call_abandon(wf_call_t *call);
+
+/* After done(). */
+void wf_call_free(wf_call_t *call);
+
+/* The worker is leaving: parked polls are answered now, with what is known. */
+void wf_desk_release_polls(wf_desk_t *desk, int64_t now_ms);
+
+/* Calls that have no answer yet, parked ones among them. */
+uint32_t wf_desk_waiting(const wf_desk_t *desk);
+
+
+/* The world's entry points. */
+void wf_desk_tick(wf_desk_t *desk, int64_t now_ms);     /* port->arm */
+void wf_desk_turn(wf_desk_t *desk, int64_t now_ms);     /* port->turn */
+
+/* A message that port->send() of some worker sent to shard_no's owner: us.
+ * Not ours (any more): answered as "not the owner", the origin tries again. */
+void wf_desk_message(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
+    wf_str_t message, int64_t now_ms);
+
+/* A message that port->reply() sent to one of our tickets. */
+void wf_desk_reply(wf_desk_t *desk, wf_ticket_t ticket, wf_str_t message,
+    int64_t now_ms);
+
+/* shard_no has a (new) owner: calls that waited for it or were sent to the
+ * one before go out again, watches are set again. */
+void wf_desk_owner(wf_desk_t *desk, uint32_t shard_no, int64_t now_ms);
+
+/* We own shard_no now / no longer (after port->closed()). */
+void wf_desk_shard_open(wf_desk_t *desk, wf_shard_t *shard, int64_t now_ms);
+void wf_desk_shard_closed(wf_desk_t *desk, wf_shard_t *shard, int64_t now_ms);
+wf_shard_t *wf_desk_shard(wf_desk_t *desk, uint32_t shard_no); /* NULL: no */
+
+wf_catalog_t *wf_desk_catalog(wf_desk_t *desk);
+
+
+#endif /* WF_DESK_H */

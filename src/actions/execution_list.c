@@ -1,0 +1,372 @@
+
+/*
+ * ListExecutions (cloudflow-api 3.10, 1.11).  The whole page is put together
+ * in a reader thread: rows, filters, the revisions that go with them.  It
+ * ends at its limit, or at WF_PAGE_BYTES_MAX.
+ */
+
+#include "actions/answers.h"
+#include "actions/jobs.h"
+
+
+/* Rows asked for at once when some may be filtered out. */
+#define BATCH_MIN  100
+
+
+typedef struct {
+    uint64_t    no;
+    wf_flow_t   flow;           /* empty: it has gone */
+} revision_t;
+
+typedef struct {
+    wf_job_t         job;
+    wf_list_query_t  query;
+    wf_str_t         flow_name;
+    wf_str_t         qualifier;
+    uint32_t         limit;
+    wf_record_t     *records;   /* one more than limit */
+    uint32_t         count;
+    uint32_t         seen;      /* rows of the last batch */
+    wf_str_t         last;      /* of the last row seen; in last_name */
+    uint8_t          last_name[256];
+    bool             is_repeat; /* the first row of a batch is the last one's */
+    revision_t      *revisions;
+    uint32_t         revision_count;
+    wf_execution_view_t  *views;
+    wf_str_t         next_token;
+} executions_t;
+
+
+/* DECLINED: the page is full. */
+static wf_rc_t
+executions_each(void *data, const wf_store_row_t *row)
+{
+    wf_str_t       head, tail;
+    wf_record_t   *record;
+    executions_t  *list;
+
+    list = data;
+    list->seen++;
+
+    if (list->is_repeat && list->seen == 1
+        && wf_str_eq(row->name, list->last))
+    {
+        return WF_OK;
+    }
+
+    wf_assert(row->name.len <= sizeof(list->last_name));
+    memcpy(list->last_name, row->name.data, row->name.len);
+    list->last = (wf_str_t) { row->name.len, list->last_name };
+
+    head = row->head;
+    tail = row->tail;
+    record = &list->records[list->count];
+
+    if (wf_record_decode(head, tail, record) != WF_OK) {
+        wf_error_set(&list->job.read.err, WF_E_INTERNAL,
+                     "the record of an execution is damaged");
+        return WF_ERROR;
+    }
+
+    if (list->qualifier.len > 0
+        && !wf_str_eq(record->qualifier, list->qualifier))
+    {
+        return WF_OK;
+    }
+
+    if (wf_job_copy(&list->job.read, &head) != WF_OK
+        || wf_job_copy(&list->job.read, &tail) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    (void) wf_record_decode(head, tail, record);
+    list->count++;
+
+    return list->count > list->limit ? WF_DECLINED : WF_OK;
+}
+
+
+/* Batch after batch until the page is full and one more is known, or no row
+ * is left. */
+static wf_rc_t
+executions_collect(executions_t *list, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    wf_rc_t  rc;
+
+    list->query.limit = list->limit + 1;
+
+    if (list->qualifier.len > 0) {
+        list->query.limit = wf_max(list->query.limit, BATCH_MIN);
+    }
+
+    for ( ;; ) {
+        list->seen = 0;
+        rc = type->list(reader, &list->query, executions_each, list,
+                        &list->job.read.err);
+
+        if (rc == WF_DECLINED) {
+            return WF_OK;
+        }
+
+        if (rc != WF_OK || list->seen < list->query.limit) {
+            return rc;
+        }
+
+        list->query.from = list->last;
+        list->is_repeat = true;
+
+        if (wf_job_copy(&list->job.read, &list->query.from) != WF_OK) {
+            return WF_ERROR;
+        }
+    }
+}
+
+
+static wf_rc_t
+revision_each(void *data, wf_str_t key, wf_str_t value)
+{
+    executions_t  *list;
+
+    (void) key;
+
+    list = data;
+
+    if (wf_job_copy(&list->job.read, &value) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (wf_flow_decode(value, &list->revisions[list->revision_count].flow)
+        != WF_OK)
+    {
+        wf_error_set(&list->job.read.err, WF_E_INTERNAL,
+                     "the record of a flow is damaged");
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
+/* NULL: failed. */
+static const wf_flow_t *
+revision_find(executions_t *list, const wf_store_type_t *type,
+    wf_store_reader_t *reader, uint64_t no)
+{
+    wf_rc_t      rc;
+    uint32_t     i;
+    wf_buf_t     key;
+    revision_t  *revision;
+
+    for (i = 0; i < list->revision_count; i++) {
+
+        if (list->revisions[i].no == no) {
+            return &list->revisions[i].flow;
+        }
+    }
+
+    revision = &list->revisions[list->revision_count];
+    memset(revision, 0, sizeof(revision_t));
+    revision->no = no;
+
+    wf_buf_init(&key, list->job.read.arena, 16);
+    wf_put_key_u64(&key, list->query.flow_no);
+    wf_put_key_u64(&key, no);
+
+    if (key.failed) {
+        (void) wf_job_no_memory(&list->job.read);
+        return NULL;
+    }
+
+    rc = type->item(reader, WF_ITEM_REVISION, wf_buf_done(&key),
+                    revision_each, list, &list->job.read.err);
+
+    if (rc == WF_ERROR) {
+        return NULL;
+    }
+
+    list->revision_count++;
+
+    return &revision->flow;
+}
+
+
+/* Records -> views; the first record that goes no more into the page is where
+ * the next one starts. */
+static wf_rc_t
+executions_fill(executions_t *list, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    size_t                bytes;
+    uint32_t              i, count;
+    const wf_flow_t      *flow;
+    const wf_record_t    *record;
+    wf_execution_view_t  *view;
+
+    bytes = 0;
+    count = wf_min(list->count, list->limit);
+
+    for (i = 0; i < count && bytes <= WF_PAGE_BYTES_MAX; i++) {
+        record = &list->records[i];
+        flow = revision_find(list, type, reader, record->revision);
+
+        if (flow == NULL) {
+            return WF_ERROR;
+        }
+
+        view = &list->views[i];
+        wf_execution_view(view, list->flow_name, record, flow);
+        bytes += view->definition.len + view->input.len + view->output.len
+                 + view->environment.len + 256;
+    }
+
+    if (i < list->count) {
+        list->next_token = list->records[i].name;
+    }
+
+    list->count = i;
+
+    return WF_OK;
+}
+
+
+static void
+executions_run(wf_read_t *read, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    executions_t  *list;
+
+    list = read->data;
+
+    if (reader == NULL) {
+        read->rc = WF_ERROR;
+        return;
+    }
+
+    read->rc = executions_collect(list, type, reader);
+
+    if (read->rc == WF_OK) {
+        read->rc = executions_fill(list, type, reader);
+    }
+}
+
+
+static void
+executions_reply(wf_life_t *life, uint32_t count, wf_execution_view_t *views,
+    wf_str_t next_token)
+{
+    wf_reply_t  *reply;
+
+    reply = &life->call->reply;
+    reply->kind = WF_REPLY_EXECUTIONS;
+    reply->metadata_only = wf_arg(life, METADATA_ONLY)->number;
+    reply->count = count;
+    reply->u.executions = views;
+    reply->next_token = next_token;
+    wf_life_done(life);
+}
+
+
+static void
+executions_done(wf_life_t *life, int64_t now_ms)
+{
+    executions_t  *list;
+
+    (void) now_ms;
+
+    if (wf_job_failed(life)) {
+        return;
+    }
+
+    list = (executions_t *) life->job;
+    executions_reply(life, list->count, list->views, list->next_token);
+}
+
+
+static wf_rc_t
+executions_query(executions_t *list, const wf_life_t *life)
+{
+    wf_read_t        *read;
+    wf_list_query_t  *query;
+
+    read = &list->job.read;
+    query = &list->query;
+    query->flow_no = life->revision->flow.flow_no;
+    query->status = (uint8_t) wf_arg(life, STATUS)->number;
+    query->prefix = wf_arg(life, NAME_PREFIX)->text;
+    query->from = wf_arg(life, NEXT_TOKEN)->text;
+    query->begin_ms = INT64_MIN;
+    query->end_ms = INT64_MAX;
+
+    if (wf_arg(life, STARTED_BEGIN)->present) {
+        query->begin_ms = wf_arg(life, STARTED_BEGIN)->number;
+    }
+
+    if (wf_arg(life, STARTED_END)->present) {
+        query->end_ms = wf_arg(life, STARTED_END)->number;
+    }
+
+    list->qualifier = wf_arg(life, QUALIFIER)->text;
+    list->flow_name = wf_arg(life, FLOW)->text;
+    list->limit = wf_list_limit(life);
+    list->records = wf_arena_alloc(read->arena,
+                                   (list->limit + 1) * sizeof(wf_record_t));
+    list->revisions = wf_arena_alloc(read->arena,
+                                     (list->limit + 1) * sizeof(revision_t));
+    list->views = wf_arena_alloc(read->arena,
+                                 list->limit * sizeof(wf_execution_view_t));
+
+    if (list->records == NULL || list->revisions == NULL
+        || list->views == NULL
+        || wf_job_copy(read, &query->prefix) != WF_OK
+        || wf_job_copy(read, &query->from) != WF_OK
+        || wf_job_copy(read, &list->qualifier) != WF_OK
+        || wf_job_copy(read, &list->flow_name) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
+static void
+executions_ask(wf_life_t *life, int64_t now_ms)
+{
+    executions_t  *list;
+
+    (void) now_ms;
+
+    /* There are no map runs yet, and no execution is ever "Starting". */
+    if (wf_arg(life, MAP_RUN)->present
+        || (wf_arg(life, STATUS)->present
+            && wf_arg(life, STATUS)->number == 0))
+    {
+        executions_reply(life, 0, NULL, wf_str_none);
+        return;
+    }
+
+    list = (executions_t *) wf_job_create(sizeof(executions_t),
+                                          executions_run);
+
+    if (list == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    if (executions_query(list, life) != WF_OK) {
+        wf_job_drop(&list->job);
+        wf_life_no_memory(life);
+        return;
+    }
+
+    wf_job_run(life, &list->job, executions_done);
+}
+
+
+void
+wf_action_exec_list(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_flow(life, wf_arg(life, FLOW)->text, executions_ask, now_ms);
+}

@@ -1,0 +1,395 @@
+
+/*
+ * GetExecutionHistory (cloudflow-api 3.11, section 5).  Chunks are decoded in
+ * a reader thread, from the first on, as later ones refer to values of
+ * earlier ones; what stands before the page is dropped on the way.  Names of
+ * steps come from the program of the execution's revision.
+ */
+
+#include "actions/answers.h"
+#include "actions/jobs.h"
+#include "actions/place.h"
+
+#include "base/json.h"
+
+
+/* Values of skipped events: above this the few still needed move out. */
+#define SKIP_BYTES_MAX  (8 * 1024 * 1024)
+
+
+typedef struct {
+    wf_job_t          job;
+    uint32_t          shard_no;
+    uint64_t          flow_no;
+    wf_str_t          name;
+    uint64_t          first_id;     /* of the page */
+    uint32_t          limit;
+
+    uint64_t          exec_no;
+    wf_record_t       record;
+    wf_codec_t        codec;
+    wf_arena_t       *skipped;      /* values of events before the page */
+    wf_event_view_t  *views;
+    uint32_t          count;
+    size_t            bytes;
+    uint64_t          next_id;      /* 0: the end */
+} page_t;
+
+
+/* Which events belong to a step: those with a field N. */
+static bool
+has_step(uint8_t type)
+{
+    static const char  *fields[] = {
+#define EVENT(symbol, number, apply, rpc, of)  [number] = of,
+#include "engine/events.def"
+#undef EVENT
+    };
+
+    return type < wf_countof(fields) && fields[type]
+           && strchr(fields[type], 'N');
+}
+
+
+/* The decoder goes on in another arena: what it remembers comes along. */
+static wf_rc_t
+move_registers(page_t *page, wf_arena_t *arena)
+{
+    size_t              i;
+    const wf_value_t  **value;
+
+    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
+        value = &page->codec.registers[i];
+
+        if (*value == NULL) {
+            continue;
+        }
+
+        *value = wf_value_copy(arena, *value);
+
+        if (*value == NULL) {
+            return wf_job_no_memory(&page->job.read);
+        }
+    }
+
+    return WF_OK;
+}
+
+
+static void
+drop_skipped(page_t *page)
+{
+    wf_arena_free(page->skipped);
+    page->skipped = NULL;
+}
+
+
+/* The page begins with the next visible event. */
+static bool
+is_reached(const page_t *page)
+{
+    return page->codec.event_id + 1 >= page->first_id;
+}
+
+
+/* Where the values of the next event go.  NULL: no memory. */
+static wf_arena_t *
+value_arena(page_t *page)
+{
+    wf_rc_t      rc;
+    wf_arena_t  *fresh;
+
+    if (is_reached(page)) {
+
+        if (page->skipped) {
+            rc = move_registers(page, page->job.read.arena);
+            drop_skipped(page);
+
+            if (rc != WF_OK) {
+                return NULL;
+            }
+        }
+
+        return page->job.read.arena;
+    }
+
+    if (page->skipped && wf_arena_size(page->skipped) <= SKIP_BYTES_MAX) {
+        return page->skipped;
+    }
+
+    fresh = wf_arena_create(0);
+
+    if (fresh == NULL) {
+        (void) wf_job_no_memory(&page->job.read);
+        return NULL;
+    }
+
+    rc = move_registers(page, fresh);
+    drop_skipped(page);
+    page->skipped = fresh;
+
+    return rc == WF_OK ? fresh : NULL;
+}
+
+
+static size_t
+value_bytes(const wf_value_t *value)
+{
+    return value ? wf_json_size(value) : 0;
+}
+
+
+/* DECLINED: the page is full. */
+static wf_rc_t
+keep_event(page_t *page, const wf_event_t *event)
+{
+    wf_event_view_t  *view;
+
+    if (event->event_id == 0 || event->event_id < page->first_id) {
+        return WF_OK;
+    }
+
+    if (page->count == page->limit || page->bytes > WF_PAGE_BYTES_MAX) {
+        page->next_id = event->event_id;
+        return WF_DECLINED;
+    }
+
+    view = &page->views[page->count++];
+    memset(view, 0, sizeof(wf_event_view_t));
+    view->event = *event;
+
+    /* They point into the chunk, which is about to go. */
+    if (wf_job_copy(&page->job.read, &view->event.error) != WF_OK
+        || wf_job_copy(&page->job.read, &view->event.error_cause) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    page->bytes += 256 + event->error.len + event->error_cause.len
+                   + value_bytes(event->input) + value_bytes(event->local)
+                   + value_bytes(event->output);
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+each_chunk(void *data, wf_str_t key, wf_str_t value)
+{
+    page_t       *page;
+    wf_rc_t       rc;
+    uint32_t      i, count;
+    wf_event_t    event;
+    wf_arena_t   *arena;
+    wf_reader_t   events;
+
+    (void) key;
+
+    page = data;
+
+    if (wf_chunk_open(value, &events, &count, &page->job.read.err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    for (i = 0; i < count; i++) {
+        arena = value_arena(page);
+
+        if (arena == NULL
+            || wf_event_decode(arena, &events, &page->codec, &event,
+                               &page->job.read.err) != WF_OK)
+        {
+            return WF_ERROR;
+        }
+
+        rc = keep_event(page, &event);
+
+        if (rc != WF_OK) {
+            return rc;
+        }
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+each_row(void *data, const wf_store_row_t *row)
+{
+    page_t    *page;
+    wf_str_t   head, tail;
+
+    page = data;
+    head = row->head;
+    tail = row->tail;
+
+    if (wf_job_copy(&page->job.read, &head) != WF_OK
+        || wf_job_copy(&page->job.read, &tail) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    page->exec_no = row->exec_no;
+
+    if (wf_record_decode(head, tail, &page->record) != WF_OK) {
+        wf_error_set(&page->job.read.err, WF_E_INTERNAL,
+                     "the record of an execution is damaged");
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
+static void
+page_run(wf_read_t *read, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    page_t  *page;
+
+    page = read->data;
+
+    if (reader == NULL) {
+        read->rc = WF_ERROR;
+        return;
+    }
+
+    read->rc = type->find(reader, page->shard_no, page->flow_no, page->name,
+                          each_row, page, &read->err);
+
+    if (read->rc != WF_OK) {
+        return;
+    }
+
+    read->rc = type->chunks(reader, page->shard_no, page->exec_no, 1,
+                            each_chunk, page, &read->err);
+    drop_skipped(page);
+
+    if (read->rc == WF_DECLINED) {
+        read->rc = WF_OK;
+    }
+}
+
+
+/* Steps get their names, the page its token. */
+static void
+answer(wf_life_t *life, int64_t now_ms)
+{
+    page_t              *page;
+    uint32_t             i;
+    wf_buf_t             token;
+    wf_reply_t          *reply;
+    wf_event_view_t     *view;
+    const wf_program_t  *program;
+
+    (void) now_ms;
+
+    page = (page_t *) life->job;
+    program = life->revision->program;
+
+    if (life->revision->flow.revision != page->record.revision) {
+        /* The flow has gone meanwhile. */
+        wf_life_fail(life, WF_E_FLOW_NOT_FOUND, wf_arg(life, FLOW)->text,
+                     wf_str_none);
+        return;
+    }
+
+    for (i = 0; program && i < page->count; i++) {
+        view = &page->views[i];
+        view->is_legacy = program->dialect == WF_DIALECT_FDL;
+
+        if (has_step(view->event.type)
+            && view->event.node < program->node_count)
+        {
+            view->step = program->nodes[view->event.node].name;
+        }
+    }
+
+    wf_buf_init(&token, life->call->arena, 24);
+
+    if (page->next_id) {
+        wf_buf_uint(&token, page->next_id);
+    }
+
+    if (token.failed) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    reply = &life->call->reply;
+    reply->kind = WF_REPLY_EVENTS;
+    reply->count = page->count;
+    reply->u.events = page->views;
+    reply->next_token = wf_buf_done(&token);
+    wf_life_done(life);
+}
+
+
+static void
+page_done(wf_life_t *life, int64_t now_ms)
+{
+    page_t  *page;
+
+    page = (page_t *) life->job;
+
+    if (page->job.read.rc == WF_DECLINED) {
+        wf_execution_not_found(life);
+        return;
+    }
+
+    if (wf_job_failed(life)) {
+        return;
+    }
+
+    wf_life_revision(life, page->flow_no, page->record.revision, answer,
+                     now_ms);
+}
+
+
+static wf_rc_t
+page_ask(page_t *page, const wf_life_t *life)
+{
+    page->flow_no = life->revision->flow.flow_no;
+    page->name = wf_arg(life, EXECUTION)->text;
+    page->shard_no = wf_shard_of(page->flow_no, page->name,
+                                 life->call->desk->settings.shard_count);
+    page->first_id = 1;
+    page->limit = wf_list_limit(life);
+
+    if (wf_arg(life, NEXT_TOKEN)->number > 0) {
+        page->first_id = (uint64_t) wf_arg(life, NEXT_TOKEN)->number;
+    }
+
+    page->views = wf_arena_alloc(page->job.read.arena,
+                                 page->limit * sizeof(wf_event_view_t));
+
+    return page->views ? wf_job_copy(&page->job.read, &page->name) : WF_ERROR;
+}
+
+
+static void
+ask(wf_life_t *life, int64_t now_ms)
+{
+    page_t  *page;
+
+    (void) now_ms;
+
+    if (wf_execution_exists_never(life)) {
+        return;
+    }
+
+    page = (page_t *) wf_job_create(sizeof(page_t), page_run);
+
+    if (page && page_ask(page, life) != WF_OK) {
+        wf_job_drop(&page->job);
+        page = NULL;
+    }
+
+    wf_job_run(life, (wf_job_t *) page, page_done);
+}
+
+
+void
+wf_action_exec_history(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_flow(life, wf_arg(life, FLOW)->text, ask, now_ms);
+}

@@ -1,0 +1,107 @@
+
+/*
+ * A call's life inside the desk.  Nobody outside this room includes this.
+ *
+ * An action's begin function starts a call; each step ends by asking for
+ * something (a flow, a read, a commit, the end of an execution) and naming
+ * the function to go on with, or by answering.  After either the call may be
+ * gone: it is the last thing that a function does.
+ */
+
+#ifndef WF_LIFE_H
+#define WF_LIFE_H
+
+
+#include "actions/desk.h"
+#include "shard/reads.h"
+
+
+typedef struct wf_life_s  wf_life_t;
+typedef struct wf_job_s   wf_job_t;
+typedef struct wf_due_s   wf_due_t;
+
+typedef void (*wf_go_pt)(wf_life_t *life, int64_t now_ms);
+
+/* The table of moves and its invariants are in life.c. */
+typedef enum {
+    WF_LIFE_IDLE = 0,       /* not begun */
+    WF_LIFE_LOOKING,        /* waits for the catalogue */
+    WF_LIFE_READING,        /* waits for a reader thread */
+    WF_LIFE_WAITING,        /* its shard has no owner */
+    WF_LIFE_SENT,           /* the owner, another worker, has it */
+    WF_LIFE_SUBMITTED,      /* our own shard has it */
+    WF_LIFE_WATCHING,       /* parked until an execution ends */
+    WF_LIFE_DONE,           /* answered */
+    WF_LIFE_STATES
+} wf_life_state_t;
+
+/* Something due; part of what is meant. */
+struct wf_due_s {
+    wf_heap_node_t   node;
+    void           (*fire)(wf_desk_t *desk, wf_due_t *due, int64_t now_ms);
+};
+
+/* call->state; in the call's arena. */
+struct wf_life_s {
+    wf_call_t        *call;
+    uint8_t           state;        /* wf_life_state_t */
+    bool              is_orphan;    /* abandoned, but the shard has it */
+    bool              is_set;       /* WATCHING: the owner was told */
+    uint8_t           fall_count;   /* shards that fell under it */
+    uint8_t           look_count;   /* looks without a result */
+    uint32_t          attempt;      /* times it was sent or submitted */
+    uint32_t          shard_no;
+    uint32_t          ticket;       /* index + 1; 0: none */
+    wf_due_t          due;
+    int64_t           until_ms;     /* when the wait for an owner, or the
+                                       poll, ends; 0: no poll */
+    wf_life_t        *next;         /* of the same shard */
+    wf_life_t       **prev;         /* NULL: in no list */
+    wf_waiter_t       waiter;
+    wf_go_pt          go;           /* after LOOKING and READING */
+    wf_revision_t    *revision;     /* held until the call goes */
+    wf_fetch_t       *fetch;        /* away, or its answer */
+    wf_job_t         *job;          /* away, or its answer */
+    wf_arena_t       *scratch;      /* what a parked call need not keep */
+    wf_submit_t      *submit;
+    wf_record_t      *record;
+};
+
+#define wf_arg(life, id)  (&(life)->call->args[WF_ARG_##id])
+
+
+/* Answers; the call may be gone afterwards. */
+void wf_life_done(wf_life_t *life);
+/* ... with the error in call->err. */
+void wf_life_failed(wf_life_t *life);
+void wf_life_fail(wf_life_t *life, wf_error_code_t code, wf_str_t first,
+    wf_str_t second);
+void wf_life_no_memory(wf_life_t *life);
+
+/* Current revision of a flow by name -> life->revision; FLOW_NOT_FOUND. */
+void wf_life_flow(wf_life_t *life, wf_str_t name, wf_go_pt go,
+    int64_t now_ms);
+
+/* That revision -> life->revision; if it has gone with its flow the one held
+ * stays. */
+void wf_life_revision(wf_life_t *life, uint64_t flow_no, uint64_t revision_no,
+    wf_go_pt go, int64_t now_ms);
+
+/* READING; life->fetch or life->job is away. */
+void wf_life_read(wf_life_t *life, wf_go_pt go);
+
+/* Drops what a parked call need not keep. */
+void wf_life_forget(wf_life_t *life);
+
+void wf_life_abandon(wf_life_t *life);
+void wf_life_free(wf_life_t *life);
+
+/* Into and out of a list by shard. */
+void wf_life_list(wf_life_t **list, wf_life_t *life);
+void wf_life_unlist(wf_life_t *life);
+
+/* Replaces the one before. */
+wf_rc_t wf_life_deadline(wf_life_t *life, int64_t due_ms);
+
+
+#endif /* WF_LIFE_H */

@@ -1,0 +1,259 @@
+
+/*
+ * Calls and answers between workers as bytes.  Owns their layout, which is
+ * of one build only: workers of an older one are told apart before a message
+ * gets here.  Reads nothing beyond the message, believes nothing in it.
+ */
+
+#include "actions/message.h"
+
+
+/* A submit has no flow. */
+#define NO_FLOW   0
+#define HAS_FLOW  1
+
+
+uint8_t
+wf_message_kind(wf_str_t message)
+{
+    return message.len > 0 ? message.data[0] : 0;
+}
+
+
+static void
+head(wf_buf_t *buf, wf_say_t kind, uint32_t attempt)
+{
+    wf_buf_byte(buf, (uint8_t) kind);
+    wf_put_uint(buf, attempt);
+}
+
+
+/* What follows the kind. */
+static wf_reader_t
+body(wf_str_t message)
+{
+    wf_assert(message.len > 0);
+
+    return wf_reader((wf_str_t) { message.len - 1, message.data + 1 });
+}
+
+
+static wf_str_t
+rest(const wf_reader_t *reader)
+{
+    return (wf_str_t) { (size_t) (reader->end - reader->pos), reader->pos };
+}
+
+
+/* A number that must fit its field. */
+static uint64_t
+get_max(wf_reader_t *reader, uint64_t max)
+{
+    uint64_t  number;
+
+    number = wf_get_uint(reader);
+
+    if (number > max) {
+        reader->ok = false;
+        return 0;
+    }
+
+    return number;
+}
+
+
+void
+wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
+{
+    head(buf, WF_SAY_SUBMIT, attempt);
+    wf_put_uint(buf, submit->type);
+    wf_put_u64(buf, submit->key);
+    wf_put_uint(buf, submit->is_repeat);
+    wf_put_uint(buf, submit->flow_no);
+    wf_put_uint(buf, submit->revision);
+    wf_put_str(buf, submit->flow_name);
+    wf_put_str(buf, submit->name);
+    wf_put_uint(buf, submit->name_is_fresh);
+    wf_put_str(buf, submit->input);
+    wf_put_str(buf, submit->callback_token);
+    wf_put_str(buf, submit->qualifier);
+    wf_put_str(buf, submit->error);
+    wf_put_str(buf, submit->cause);
+    wf_put_uint(buf, submit->flow ? HAS_FLOW : NO_FLOW);
+
+    if (submit->flow) {
+        wf_flow_encode(buf, submit->flow);
+    }
+}
+
+
+static wf_rc_t
+submit_flow(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    submit->flow = wf_arena_alloc(arena, sizeof(wf_flow_t));
+
+    return submit->flow ? wf_flow_decode(bytes, submit->flow) : WF_ERROR;
+}
+
+
+wf_rc_t
+wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
+    uint32_t *attempt, wf_submit_t *submit)
+{
+    bool          has_flow;
+    uint32_t      count;
+    wf_reader_t   reader;
+    wf_submit_t   got;
+
+    memset(&got, 0, sizeof(got));
+    reader = body(message);
+    count = (uint32_t) get_max(&reader, UINT32_MAX);
+    got.type = (uint8_t) get_max(&reader, WF_SUBMIT_FLOW_DELETE);
+    got.key = wf_get_u64(&reader);
+    got.is_repeat = get_max(&reader, 1);
+    got.flow_no = wf_get_uint(&reader);
+    got.revision = wf_get_uint(&reader);
+    got.flow_name = wf_get_str(&reader);
+    got.name = wf_get_str(&reader);
+    got.name_is_fresh = get_max(&reader, 1);
+    got.input = wf_get_str(&reader);
+    got.callback_token = wf_get_str(&reader);
+    got.qualifier = wf_get_str(&reader);
+    got.error = wf_get_str(&reader);
+    got.cause = wf_get_str(&reader);
+    has_flow = get_max(&reader, HAS_FLOW);
+
+    if (!reader.ok || got.type == 0
+        || has_flow != (got.type >= WF_SUBMIT_FLOW_CREATE)
+        || (!has_flow && rest(&reader).len > 0))
+    {
+        return WF_ERROR;
+    }
+
+    if (has_flow && submit_flow(arena, rest(&reader), &got) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    *attempt = count;
+    *submit = got;
+
+    return WF_OK;
+}
+
+
+void
+wf_message_watch(wf_buf_t *buf, wf_say_t kind, const wf_watching_t *watching)
+{
+    head(buf, kind, watching->attempt);
+    wf_put_uint(buf, watching->flow_no);
+    wf_put_str(buf, watching->name);
+}
+
+
+wf_rc_t
+wf_message_watch_decode(wf_str_t message, wf_watching_t *watching)
+{
+    wf_reader_t    reader;
+    wf_watching_t  got;
+
+    reader = body(message);
+    got.attempt = (uint32_t) get_max(&reader, UINT32_MAX);
+    got.flow_no = wf_get_uint(&reader);
+    got.name = wf_get_str(&reader);
+
+    if (!reader.ok || reader.pos != reader.end) {
+        return WF_ERROR;
+    }
+
+    *watching = got;
+
+    return WF_OK;
+}
+
+
+void
+wf_message_record(wf_buf_t *buf, uint32_t attempt, const wf_record_t *record)
+{
+    head(buf, WF_SAY_RECORD, attempt);
+    wf_record_encode(buf, record);
+}
+
+
+void
+wf_message_flow(wf_buf_t *buf, uint32_t attempt, const wf_flow_t *flow)
+{
+    head(buf, WF_SAY_FLOW, attempt);
+    wf_flow_encode(buf, flow);
+}
+
+
+void
+wf_message_error(wf_buf_t *buf, uint32_t attempt, const wf_error_t *err)
+{
+    head(buf, WF_SAY_ERROR, attempt);
+    wf_put_uint(buf, err->code);
+    wf_put_str(buf, wf_error_arg(err, 0));
+    wf_put_str(buf, wf_error_arg(err, 1));
+}
+
+
+void
+wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt)
+{
+    head(buf, kind, attempt);
+}
+
+
+static wf_rc_t
+error_decode(wf_reader_t *reader, wf_error_t *err)
+{
+    uint64_t  code;
+    wf_str_t  first, second;
+
+    code = get_max(reader, WF_E_END - 1);
+    first = wf_get_str(reader);
+    second = wf_get_str(reader);
+
+    if (!reader->ok || code == WF_E_NONE || reader->pos != reader->end) {
+        return WF_ERROR;
+    }
+
+    wf_error_args(err, (wf_error_code_t) code, first, second);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_message_answer_decode(wf_str_t message, wf_saying_t *answer)
+{
+    wf_reader_t  reader;
+
+    answer->kind = wf_message_kind(message);
+
+    if (answer->kind < WF_SAY_RECORD || answer->kind >= WF_SAY_END) {
+        return WF_ERROR;
+    }
+
+    reader = body(message);
+    answer->attempt = (uint32_t) get_max(&reader, UINT32_MAX);
+
+    if (!reader.ok) {
+        return WF_ERROR;
+    }
+
+    switch (answer->kind) {
+
+    case WF_SAY_RECORD:
+        return wf_record_decode_whole(rest(&reader), &answer->record);
+
+    case WF_SAY_FLOW:
+        return wf_flow_decode(rest(&reader), &answer->flow);
+
+    case WF_SAY_ERROR:
+        return error_decode(&reader, &answer->err);
+
+    default:
+        return reader.pos == reader.end ? WF_OK : WF_ERROR;
+    }
+}

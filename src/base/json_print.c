@@ -1,0 +1,196 @@
+
+/*
+ * Values -> JSON text.  Compact, members in their order, numbers in the
+ * digits they were read with; what RFC 8259 does not force to be escaped is
+ * written as it is.  Recursion is bounded by the depth of the value.
+ */
+
+#include "base/json.h"
+
+
+static void print_items(wf_buf_t *buf, const wf_value_t *array);
+static void print_members(wf_buf_t *buf, const wf_value_t *object);
+static size_t string_size(wf_str_t string);
+
+
+/* The letter behind the backslash; 0: spelled \u00xx, or not escaped at all. */
+static const uint8_t  escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+    ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+};
+
+
+void
+wf_json_print(wf_buf_t *buf, const wf_value_t *value)
+{
+    switch ((wf_type_t) value->type) {
+
+    case WF_NULL:
+        wf_buf_text(buf, "null");
+        return;
+
+    case WF_BOOL:
+        wf_buf_str(buf, value->boolean ? wf_str("true") : wf_str("false"));
+        return;
+
+    case WF_NUMBER:
+        wf_buf_str(buf, value->u.number.text);
+        return;
+
+    case WF_STRING:
+        wf_json_print_string(buf, value->u.string);
+        return;
+
+    case WF_ARRAY:
+        print_items(buf, value);
+        return;
+
+    case WF_OBJECT:
+        print_members(buf, value);
+        return;
+    }
+
+    wf_assert(!"a type of value");
+}
+
+
+static void
+print_items(wf_buf_t *buf, const wf_value_t *array)
+{
+    uint32_t  i;
+
+    wf_buf_byte(buf, '[');
+
+    for (i = 0; i < array->count; i++) {
+        if (i) {
+            wf_buf_byte(buf, ',');
+        }
+
+        wf_json_print(buf, array->u.items[i]);
+    }
+
+    wf_buf_byte(buf, ']');
+}
+
+
+static void
+print_members(wf_buf_t *buf, const wf_value_t *object)
+{
+    uint32_t  i;
+
+    wf_buf_byte(buf, '{');
+
+    for (i = 0; i < object->count; i++) {
+        if (i) {
+            wf_buf_byte(buf, ',');
+        }
+
+        wf_json_print_string(buf, object->u.members[i].key);
+        wf_buf_byte(buf, ':');
+        wf_json_print(buf, object->u.members[i].value);
+    }
+
+    wf_buf_byte(buf, '}');
+}
+
+
+void
+wf_json_print_string(wf_buf_t *buf, wf_str_t string)
+{
+    static const uint8_t  hex[] = "0123456789abcdef";
+
+    uint8_t         byte;
+    const uint8_t  *p, *run, *end;
+
+    wf_buf_byte(buf, '"');
+
+    run = string.data;
+    end = run + string.len;
+
+    for (p = run; p < end; p++) {
+        byte = *p;
+
+        if (byte >= 0x20 && byte != '"' && byte != '\\') {
+            continue;
+        }
+
+        wf_buf_append(buf, run, (size_t) (p - run));
+        run = p + 1;
+
+        wf_buf_byte(buf, '\\');
+
+        if (escapes[byte]) {
+            wf_buf_byte(buf, escapes[byte]);
+            continue;
+        }
+
+        wf_buf_text(buf, "u00");
+        wf_buf_byte(buf, hex[byte >> 4]);
+        wf_buf_byte(buf, hex[byte & 15]);
+    }
+
+    wf_buf_append(buf, run, (size_t) (end - run));
+    wf_buf_byte(buf, '"');
+}
+
+
+size_t
+wf_json_size(const wf_value_t *value)
+{
+    size_t    size;
+    uint32_t  i;
+
+    switch ((wf_type_t) value->type) {
+
+    case WF_NULL:
+        return 4;
+
+    case WF_BOOL:
+        return value->boolean ? 4 : 5;
+
+    case WF_NUMBER:
+        return value->u.number.text.len;
+
+    case WF_STRING:
+        return string_size(value->u.string);
+
+    default:
+        break;
+    }
+
+    /* Two brackets, and a comma less than there are values. */
+
+    size = value->count ? value->count + 1 : 2;
+
+    for (i = 0; i < value->count; i++) {
+        if (value->type == WF_ARRAY) {
+            size += wf_json_size(value->u.items[i]);
+            continue;
+        }
+
+        size += string_size(value->u.members[i].key) + 1
+                + wf_json_size(value->u.members[i].value);
+    }
+
+    return size;
+}
+
+
+static size_t
+string_size(wf_str_t string)
+{
+    size_t   i, size;
+    uint8_t  byte;
+
+    size = string.len + 2;
+
+    for (i = 0; i < string.len; i++) {
+        byte = string.data[i];
+
+        if (byte < 0x20 || byte == '"' || byte == '\\') {
+            size += escapes[byte] ? 1 : 5;
+        }
+    }
+
+    return size;
+}

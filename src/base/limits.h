@@ -1,0 +1,83 @@
+
+/*
+ * Every limit of the house, with its reason.  Reaching one is an ordinary
+ * error with a name, never a surprise.
+ */
+
+#ifndef WF_LIMITS_H
+#define WF_LIMITS_H
+
+
+/* API: cloudflow-api section 7. */
+#define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
+#define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
+                                                   bytes * 4 are allowed */
+#define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
+#define WF_RAW_REQUEST_BYTES_MAX   (4 * 1024 * 1024)
+#define WF_PARAMS_MAX              1000         /* of one request */
+#define WF_PAGE_BYTES_MAX          (4 * 1024 * 1024) /* of a list's page,
+                                                   at least one entry */
+#define WF_ERROR_NAME_LEN_MAX      128          /* Error, characters */
+#define WF_CAUSE_LEN_MAX           4096         /* Cause, characters */
+#define WF_WAIT_SECONDS_MAX        60           /* DescribeExecution */
+#define WF_LIST_LIMIT_DEFAULT      60
+#define WF_LIST_LIMIT_MAX          1000         /* flows, events */
+#define WF_EXECUTIONS_LIMIT_MAX    100
+#define WF_FLOWS_MAX               10000        /* flows in one store */
+#define WF_ENVIRONMENT_MAX         100          /* variables of one flow */
+
+/* Values. */
+#define WF_DEPTH_MAX               100          /* nesting of a JSON value */
+#define WF_NUMBER_LEN_MAX          256          /* characters of one number */
+#define WF_YAML_NODES_MAX          200000       /* after alias expansion */
+#define WF_YAML_BYTES_MAX          (16 * 1024 * 1024)   /* of scalars, too */
+#define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
+#define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
+#define WF_GLOBAL_KEY_LEN_MAX      128
+#define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
+#define WF_GLOBALS_BYTES_MAX       (4 * 1024 * 1024) /* all of them; ours */
+
+/* Expressions. */
+#define WF_EXPR_LEN_MAX            (64 * 1024)
+#define WF_EXPR_DEPTH_MAX          100          /* nesting of operators */
+#define WF_EXPR_CALLS_MAX          10           /* nested function calls */
+#define WF_EXPR_STEPS_MAX          1000000      /* work of one evaluation */
+#define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */
+#define WF_REGEX_HEAP_KB_MAX       16384        /* PCRE2 heap limit */
+#define WF_REGEX_LEN_MAX           4096         /* bytes of a pattern */
+
+/* Programs. */
+#define WF_NODES_MAX               10000
+#define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_BRANCHES_FDL_MAX        100
+#define WF_BRANCHES_CFL_MAX        50
+#define WF_ALTERNATIVES_MAX        1000         /* of one choice */
+#define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
+#define WF_CONCURRENCY_CFL         40           /* of an inline Map */
+#define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
+#define WF_MAP_RUN_ITEMS_MAX       1000000
+#define WF_RETRY_SECONDS_MAX       86400        /* one interval */
+#define WF_RETRY_ATTEMPTS_MAX      1000000000
+#define WF_RETRY_FACTOR_MAX        1000000
+#define WF_WAIT_FDL_MAX            172800       /* s, two days */
+#define WF_WAIT_CFL_MAX            300          /* s, Standard */
+#define WF_WAIT_EXPRESS_MAX        20           /* s */
+#define WF_TIMEOUT_FDL_MAX         INT32_MAX    /* s, step and flow */
+#define WF_TIMEOUT_CFL_MAX         604800       /* s, Task */
+
+/* Engine. */
+#define WF_EVENTS_MAX              5000         /* visible history events */
+#define WF_STEP_EVENTS_MAX         256          /* then it yields */
+#define WF_STEP_BYTES_MAX          (256 * 1024) /* of events: then too */
+#define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
+#define WF_EXEC_GARBAGE_BYTES_MAX  (64 * 1024)  /* kept before compaction */
+#define WF_EXECUTION_MS_MAX        (365ull * 86400 * 1000)
+
+/* Shards. */
+#define WF_SHARDS_MAX              64
+#define WF_BATCH_UNITS_MAX         1000         /* then the batch is sealed */
+#define WF_BATCH_BYTES_MAX         (8 * 1024 * 1024)
+#define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
+
+
+#endif /* WF_LIMITS_H */

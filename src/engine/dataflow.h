@@ -1,0 +1,80 @@
+
+/*
+ * How values move through a flow, per dialect: fdl.md 1.4 and 2.3.  The rest
+ * of the engine calls through this table and never asks for the dialect.
+ *
+ * Values handed out live in exec's arena, within the dialect's limits and
+ * fit to be read again (depth, UTF-8).  Return codes as in engine/step.h.
+ */
+
+#ifndef WF_DATAFLOW_H
+#define WF_DATAFLOW_H
+
+
+#include "engine/exec.h"
+
+
+typedef struct wf_run_s  wf_run_t;
+
+typedef struct {
+    /* What the flow's scope begins with. */
+    wf_rc_t (*open)(wf_run_t *run, const wf_value_t **input);
+
+    /* StepEntered and StepExited: what the scope shows. */
+    void (*show)(const wf_frame_t *frame, wf_event_t *event);
+
+    /* The effective input of node. */
+    wf_rc_t (*input)(wf_run_t *run, const wf_node_t *node,
+        const wf_value_t **input);
+
+    /* Roots for the node's own expressions: conditions, times. */
+    void (*roots)(wf_run_t *run);
+
+    /* The result of a state that makes none. */
+    const wf_value_t *(*result)(const wf_run_t *run);
+
+    /* result -> event->output and event->globals. */
+    wf_rc_t (*output)(wf_run_t *run, const wf_node_t *node,
+        const wf_value_t *result, wf_event_t *event);
+
+    /* The branch's output goes to its scope: into event (StepExited). */
+    wf_rc_t (*leave)(wf_run_t *run, wf_event_t *event);
+
+    /* What a scope amounts to. */
+    const wf_value_t *(*scope_result)(const wf_frame_t *frame);
+
+    /* The output of the execution. */
+    wf_rc_t (*close)(wf_run_t *run, const wf_value_t **output);
+
+    /* $context, $Context; NULL: no memory. */
+    const wf_value_t *(*context)(wf_env_t *env, wf_arena_t *arena);
+
+    wf_str_t   expression_error;    /* name of the error */
+    int64_t    wait_seconds_min;    /* 0: what is less ends at once */
+    int64_t    wait_seconds_max;
+    bool       wait_texts;          /* "3" is 3 seconds */
+    bool       wait_until_capped;   /* by wait_seconds_max too */
+} wf_dataflow_t;
+
+
+extern const wf_dataflow_t  wf_dataflow_fdl;
+extern const wf_dataflow_t  wf_dataflow_cfl;
+
+
+/*
+ * Can the value be recorded and read back?  Fails with FnF.DataLimitExceeded
+ * when it nests too deep; what: its name in the cause.
+ */
+wf_rc_t wf_dataflow_check(wf_run_t *run, const wf_value_t *value,
+    const char *what);
+
+/* size > limit: fails with FnF.DataLimitExceeded. */
+wf_rc_t wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit,
+    const char *what);
+
+/* wf_dataflow_t.context of the two dialects; env->data is the run. */
+const wf_value_t *wf_context_fdl(wf_env_t *env, wf_arena_t *arena);
+const wf_value_t *wf_context_cfl(wf_env_t *env, wf_arena_t *arena);
+
+
+#endif /* WF_DATAFLOW_H */

@@ -1,0 +1,263 @@
+
+/*
+ * Data flow of generation 2 (fdl.md 2.3): each state gets the output of the
+ * one before; constructors replace input and output; globals are merged.
+ */
+
+#include "base/json.h"
+#include "engine/step.h"
+
+
+/* Roots that every expression of a state has; output: NULL before it is. */
+static void
+set_roots(wf_run_t *run, const wf_value_t *input, const wf_value_t *output)
+{
+    wf_run_env(run);
+    run->env.roots[WF_ROOT_INPUT] = input;
+    run->env.roots[WF_ROOT_OUTPUT] = output;
+    run->env.roots[WF_ROOT_GLOBAL] = run->exec->globals;
+}
+
+
+/* A constructor's result, checked and kept. */
+static wf_rc_t
+construct(wf_run_t *run, const wf_template_t *template, const char *what,
+    const wf_value_t **value)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *result;
+
+    rc = wf_run_fill(run, template, &result);
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_limit(run, wf_json_size(result), WF_DATA_BYTES_CFL,
+                               what);
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, result, what);
+    }
+
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    *value = wf_run_keep(run, result);
+
+    return *value ? WF_OK : wf_run_out_of_memory(run);
+}
+
+
+static wf_rc_t
+cfl_open(wf_run_t *run, const wf_value_t **input)
+{
+    *input = run->exec->input;
+
+    return WF_OK;
+}
+
+
+/* Once a state has failed nothing was handed on: only the way in is shown. */
+static void
+cfl_show(const wf_frame_t *frame, wf_event_t *event)
+{
+    event->input = frame->input;
+}
+
+
+static wf_rc_t
+cfl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
+{
+    const wf_value_t  *raw;
+
+    raw = run->exec->branch.frame->input;
+
+    if (node->input == NULL) {
+        *input = raw;
+        return WF_OK;
+    }
+
+    set_roots(run, raw, NULL);
+
+    return construct(run, node->input, "input", input);
+}
+
+
+static void
+cfl_roots(wf_run_t *run)
+{
+    set_roots(run, run->exec->branch.input, NULL);
+}
+
+
+static const wf_value_t *
+cfl_result(const wf_run_t *run)
+{
+    return run->exec->branch.input;
+}
+
+
+static wf_rc_t
+check_object(wf_run_t *run, const wf_value_t *output)
+{
+    if (output->type == WF_OBJECT) {
+        return WF_OK;
+    }
+
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
+                 "the output must be a JSON object");
+
+    return wf_run_fail(run, wf_str("FnF.InvalidOutput"));
+}
+
+
+static wf_rc_t
+check_global(wf_run_t *run, const wf_member_t *member)
+{
+    wf_rc_t  rc;
+
+    rc = wf_dataflow_limit(run, member->key.len, WF_GLOBAL_KEY_LEN_MAX,
+                           "name of a global variable");
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_limit(run, wf_json_size(member->value),
+                               WF_GLOBAL_BYTES_MAX, "a global variable");
+    }
+
+    return rc;
+}
+
+
+/* All variables together, as they will be. */
+static wf_rc_t
+check_globals(wf_run_t *run, const wf_value_t *globals)
+{
+    size_t       size;
+    wf_value_t  *merged;
+
+    size = wf_json_size(run->exec->globals) + wf_json_size(globals);
+
+    if (size <= WF_GLOBALS_BYTES_MAX) {
+        return WF_OK;
+    }
+
+    merged = wf_value_merge(run->scratch, run->exec->globals, globals);
+
+    if (merged == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    return wf_dataflow_limit(run, wf_json_size(merged), WF_GLOBALS_BYTES_MAX,
+                             "all global variables");
+}
+
+
+static wf_rc_t
+construct_globals(wf_run_t *run, const wf_template_t *template,
+    const wf_value_t **globals)
+{
+    wf_rc_t            rc;
+    uint32_t           i;
+    const wf_value_t  *result;
+
+    rc = wf_run_fill(run, template, &result);
+
+    for (i = 0; rc == WF_OK && i < result->count; i++) {
+        rc = check_global(run, &result->u.members[i]);
+    }
+
+    if (rc == WF_OK) {
+        rc = check_globals(run, result);
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, result, "a global variable");
+    }
+
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    *globals = wf_run_keep(run, result);
+
+    return *globals ? WF_OK : wf_run_out_of_memory(run);
+}
+
+
+static wf_rc_t
+cfl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
+    wf_event_t *event)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *output, *globals;
+
+    output = result;
+    globals = NULL;
+
+    /* both constructors see the raw result and the globals as they were */
+
+    set_roots(run, run->exec->branch.input, result);
+
+    rc = node->output ? construct(run, node->output, "output", &output)
+                      : wf_dataflow_limit(run, wf_json_size(result),
+                                          WF_DATA_BYTES_CFL, "output");
+
+    if (rc == WF_OK) {
+        rc = check_object(run, output);
+    }
+
+    if (rc == WF_OK && node->global) {
+        rc = construct_globals(run, node->global, &globals);
+    }
+
+    if (rc == WF_OK) {
+        event->output = output;
+        event->globals = globals;
+    }
+
+    return rc;
+}
+
+
+static wf_rc_t
+cfl_leave(wf_run_t *run, wf_event_t *event)
+{
+    event->output = run->exec->branch.output;
+
+    return WF_OK;
+}
+
+
+static const wf_value_t *
+cfl_scope_result(const wf_frame_t *frame)
+{
+    return frame->input;
+}
+
+
+static wf_rc_t
+cfl_close(wf_run_t *run, const wf_value_t **output)
+{
+    *output = run->exec->branch.frame->input;
+
+    return WF_OK;
+}
+
+
+const wf_dataflow_t  wf_dataflow_cfl = {
+    .open = cfl_open,
+    .show = cfl_show,
+    .input = cfl_input,
+    .roots = cfl_roots,
+    .result = cfl_result,
+    .output = cfl_output,
+    .leave = cfl_leave,
+    .scope_result = cfl_scope_result,
+    .close = cfl_close,
+    .context = wf_context_cfl,
+    .expression_error = wf_str_init("FnF.InvalidExpression"),
+    .wait_seconds_min = 1,
+    .wait_seconds_max = WF_WAIT_CFL_MAX,
+    .wait_texts = false,
+    .wait_until_capped = false
+};

@@ -1,0 +1,606 @@
+
+/*
+ * History records on disk: one event after the other inside a sealed chunk.
+ * Owns the bytes, never an event's meaning; apply.c knows that.
+ *
+ *   event   type, flags, [time delta], [cause], fields in their row's order
+ *   value   none | {} | reference to a register | length and JSON text
+ *   chunk   version, event count, length, events, CRC-32 of all before it
+ *
+ * seq, event_id and (nearly always) the cause are not written: they follow.
+ */
+
+#include "engine/event.h"
+
+#include "base/digest.h"
+#include "base/json.h"
+
+
+#define CHUNK_VERSION  1
+
+#define TIME_MS_MAX    253402300799999      /* the end of year 9999 */
+
+/* Flags of an event. */
+#define HAS_TIME    0x01        /* later than the event before */
+#define HAS_CAUSE   0x02        /* not the visible event before */
+#define HAS_BRANCH  0x04        /* not the first branch */
+#define ALL_FLAGS   0x07
+
+/* Tags of a value; from FIRST_REGISTER on, references. */
+#define TAG_NONE        0
+#define TAG_TEXT        1
+#define TAG_EMPTY       2       /* {} */
+#define FIRST_REGISTER  3
+
+
+typedef struct {
+    const char  *name;          /* of the event type */
+    const char  *rpc;
+    const char  *fields;
+} event_row_t;
+
+/* Where a field of events.def stands in wf_event_t. */
+typedef struct {
+    char     letter;
+    uint8_t  kind;              /* index into encoders and decoders */
+    size_t   offset;
+} event_field_t;
+
+/* What a decode works on; passed to the field functions whole. */
+typedef struct {
+    wf_arena_t   *arena;
+    wf_reader_t  *reader;
+    wf_codec_t   *codec;
+    wf_error_t   *err;
+} decoder_t;
+
+
+static void put_node(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field);
+static void put_branch(wf_buf_t *buf, wf_codec_t *codec,
+    const wf_event_t *event, const void *field);
+static void put_time(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field);
+static void put_value(wf_buf_t *buf, wf_codec_t *codec,
+    const wf_event_t *event, const void *field);
+static void put_string(wf_buf_t *buf, wf_codec_t *codec,
+    const wf_event_t *event, const void *field);
+static wf_rc_t get_node(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_branch(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_time(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_value(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_string(decoder_t *decoder, wf_event_t *event, void *field);
+
+
+const wf_value_t  wf_event_empty = { .type = WF_OBJECT };
+
+
+static const event_row_t  event_rows[WF_EVENT_END] = {
+#define EVENT(symbol, number, apply, rpc, fields)                             \
+    [number] = { #symbol, rpc, fields },
+#include "engine/events.def"
+#undef EVENT
+};
+
+
+enum {
+    KIND_NODE = 0,
+    KIND_BRANCH,
+    KIND_TIME,
+    KIND_VALUE,
+    KIND_STRING
+};
+
+static void (*const encoders[])(wf_buf_t *buf, wf_codec_t *codec,
+    const wf_event_t *event, const void *field) =
+{
+    [KIND_NODE] = put_node,
+    [KIND_BRANCH] = put_branch,
+    [KIND_TIME] = put_time,
+    [KIND_VALUE] = put_value,
+    [KIND_STRING] = put_string
+};
+
+static wf_rc_t (*const decoders[])(decoder_t *decoder, wf_event_t *event,
+    void *field) =
+{
+    [KIND_NODE] = get_node,
+    [KIND_BRANCH] = get_branch,
+    [KIND_TIME] = get_time,
+    [KIND_VALUE] = get_value,
+    [KIND_STRING] = get_string
+};
+
+
+#define FIELD(letter, kind, member)                                           \
+    [letter - 'A'] = { letter, kind, offsetof(wf_event_t, member) }
+
+static const event_field_t  event_fields[26] = {
+    FIELD('A', KIND_NODE, after),
+    FIELD('B', KIND_BRANCH, branch),
+    FIELD('C', KIND_STRING, error_cause),
+    FIELD('E', KIND_STRING, error),
+    FIELD('G', KIND_VALUE, globals),
+    FIELD('I', KIND_VALUE, input),
+    FIELD('L', KIND_VALUE, local),
+    FIELD('N', KIND_NODE, node),
+    FIELD('O', KIND_VALUE, output),
+    FIELD('S', KIND_NODE, scope),
+    FIELD('T', KIND_TIME, due_ms),
+    FIELD('X', KIND_NODE, next)
+};
+
+
+static const event_row_t *
+event_row(uint8_t type)
+{
+    return type < WF_EVENT_END && event_rows[type].name ? &event_rows[type]
+                                                        : NULL;
+}
+
+
+const char *
+wf_event_rpc_name(uint8_t type)
+{
+    const event_row_t  *row;
+
+    row = event_row(type);
+
+    return row ? row->rpc : "";
+}
+
+
+const char *
+wf_event_fields(uint8_t type)
+{
+    const event_row_t  *row;
+
+    row = event_row(type);
+
+    return row ? row->fields : "";
+}
+
+
+/* The register at index becomes the latest; a new one drops the oldest. */
+static void
+register_use(wf_codec_t *codec, uint32_t index, const wf_value_t *value)
+{
+    memmove(&codec->registers[1], &codec->registers[0],
+            index * sizeof(codec->registers[0]));
+    codec->registers[0] = value;
+}
+
+
+static void
+put_node(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    (void) codec;
+    (void) event;
+
+    /* WF_NONE becomes 0 and takes one byte */
+    wf_put_uint(buf, (uint32_t) (*(const uint32_t *) field + 1));
+}
+
+
+static void
+put_branch(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    (void) codec;
+    (void) field;
+
+    if (event->branch != 0) {
+        wf_put_uint(buf, event->branch);
+    }
+}
+
+
+static void
+put_time(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    (void) codec;
+
+    wf_put_int(buf, *(const int64_t *) field - event->time_ms);
+}
+
+
+static void
+put_value(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    uint32_t           index;
+    const wf_value_t  *value;
+
+    (void) event;
+
+    value = *(const wf_value_t *const *) field;
+
+    if (value == NULL) {
+        wf_buf_byte(buf, TAG_NONE);
+        return;
+    }
+
+    if (value->type == WF_OBJECT && value->count == 0) {
+        wf_buf_byte(buf, TAG_EMPTY);
+        return;
+    }
+
+    for (index = 0; index < WF_EVENT_REGISTERS; index++) {
+        if (codec->registers[index] == value) {
+            wf_buf_byte(buf, (uint8_t) (FIRST_REGISTER + index));
+            register_use(codec, index, value);
+            return;
+        }
+    }
+
+    wf_buf_byte(buf, TAG_TEXT);
+    wf_put_uint(buf, wf_json_size(value));
+    wf_json_print(buf, value);
+    register_use(codec, WF_EVENT_REGISTERS - 1, value);
+}
+
+
+static void
+put_string(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    (void) codec;
+    (void) event;
+
+    wf_put_str(buf, *(const wf_str_t *) field);
+}
+
+
+void
+wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event)
+{
+    uint8_t               flags;
+    const char           *letter;
+    const event_row_t    *row;
+    const event_field_t  *field;
+
+    row = event_row(event->type);
+
+    wf_assert(row != NULL);
+    wf_assert(event->seq == codec->seq + 1);
+    wf_assert(event->event_id == (row->rpc[0] ? codec->event_id + 1 : 0));
+    wf_assert(event->time_ms >= codec->time_ms);
+    wf_assert(event->time_ms <= TIME_MS_MAX);
+    wf_assert(event->cause_id <= codec->event_id);
+
+    flags = event->time_ms != codec->time_ms ? HAS_TIME : 0;
+    flags |= event->cause_id != codec->event_id ? HAS_CAUSE : 0;
+    flags |= event->branch != 0 ? HAS_BRANCH : 0;
+
+    wf_buf_byte(buf, event->type);
+    wf_buf_byte(buf, flags);
+
+    if (flags & HAS_TIME) {
+        wf_put_uint(buf, (uint64_t) event->time_ms - (uint64_t) codec->time_ms);
+    }
+
+    if (flags & HAS_CAUSE) {
+        wf_put_uint(buf, event->cause_id);
+    }
+
+    for (letter = row->fields; *letter; letter++) {
+        field = &event_fields[*letter - 'A'];
+        encoders[field->kind](buf, codec, event,
+                              (const uint8_t *) event + field->offset);
+    }
+
+    codec->seq = event->seq;
+    codec->event_id += event->event_id != 0;
+    codec->time_ms = event->time_ms;
+}
+
+
+static wf_rc_t
+malformed(wf_error_t *err, const char *what)
+{
+    wf_error_set(err, WF_E_INTERNAL, "corrupt history: %s", what);
+
+    return WF_ERROR;
+}
+
+
+static wf_rc_t
+get_node(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    uint64_t  number;
+
+    (void) event;
+
+    number = wf_get_uint(decoder->reader);
+
+    if (number > UINT32_MAX) {
+        return malformed(decoder->err, "node number");
+    }
+
+    *(uint32_t *) field = (uint32_t) number - 1;
+
+    return WF_OK;
+}
+
+
+/* Here branch holds the flag until its number is read. */
+static wf_rc_t
+get_branch(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    uint64_t  number;
+
+    (void) field;
+
+    if (event->branch == 0) {
+        return WF_OK;
+    }
+
+    number = wf_get_uint(decoder->reader);
+
+    if (number == 0 || number > UINT32_MAX) {
+        return malformed(decoder->err, "branch number");
+    }
+
+    event->branch = (uint32_t) number;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+get_time(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    uint64_t  time_ms;
+
+    time_ms = (uint64_t) event->time_ms
+              + (uint64_t) wf_get_int(decoder->reader);
+
+    if (time_ms > INT64_MAX) {
+        return malformed(decoder->err, "due time");
+    }
+
+    *(int64_t *) field = (int64_t) time_ms;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+get_text(decoder_t *decoder, const wf_value_t **value)
+{
+    wf_str_t     text;
+    wf_value_t  *parsed;
+
+    text = wf_get_str(decoder->reader);
+
+    if (!decoder->reader->ok) {
+        return malformed(decoder->err, "value cut off");
+    }
+
+    if (wf_json_parse(decoder->arena, text, &parsed, decoder->err) != WF_OK) {
+        if (decoder->err->code != WF_E_INTERNAL) {
+            return malformed(decoder->err, "value is no JSON");
+        }
+
+        return WF_ERROR;
+    }
+
+    /* the encoder never writes {} this way: registers would differ */
+    if (parsed->type == WF_OBJECT && parsed->count == 0) {
+        return malformed(decoder->err, "value tag");
+    }
+
+    register_use(decoder->codec, WF_EVENT_REGISTERS - 1, parsed);
+    *value = parsed;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+get_value(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    uint64_t            tag;
+    wf_codec_t         *codec;
+    const wf_value_t  **value;
+
+    (void) event;
+
+    value = field;
+    codec = decoder->codec;
+    tag = wf_get_uint(decoder->reader);
+
+    if (tag == TAG_NONE) {
+        *value = NULL;
+        return WF_OK;
+    }
+
+    if (tag == TAG_EMPTY) {
+        *value = &wf_event_empty;
+        return WF_OK;
+    }
+
+    if (tag == TAG_TEXT) {
+        return get_text(decoder, value);
+    }
+
+    tag -= FIRST_REGISTER;
+
+    if (tag >= WF_EVENT_REGISTERS || codec->registers[tag] == NULL) {
+        return malformed(decoder->err, "value reference");
+    }
+
+    *value = codec->registers[tag];
+    register_use(codec, (uint32_t) tag, *value);
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+get_string(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    (void) event;
+
+    *(wf_str_t *) field = wf_get_str(decoder->reader);
+
+    return WF_OK;
+}
+
+
+/* Type, flags and what follows from them and from the codec. */
+static wf_rc_t
+get_head(decoder_t *decoder, wf_event_t *event)
+{
+    uint8_t             flags;
+    uint64_t            delta;
+    wf_codec_t         *codec;
+    wf_reader_t        *reader;
+    const event_row_t  *row;
+
+    codec = decoder->codec;
+    reader = decoder->reader;
+
+    if (!reader->ok || reader->end - reader->pos < 2) {
+        return malformed(decoder->err, "event cut off");
+    }
+
+    event->type = *reader->pos++;
+    flags = *reader->pos++;
+    row = event_row(event->type);
+
+    if (row == NULL) {
+        return malformed(decoder->err, "event type");
+    }
+
+    if (flags & ~ALL_FLAGS) {
+        return malformed(decoder->err, "event flags");
+    }
+
+    delta = flags & HAS_TIME ? wf_get_uint(reader) : 0;
+    event->cause_id = flags & HAS_CAUSE ? wf_get_uint(reader)
+                                        : codec->event_id;
+
+    if (delta > (uint64_t) (TIME_MS_MAX - codec->time_ms)
+        || event->cause_id > codec->event_id)
+    {
+        return malformed(decoder->err, "event time or cause");
+    }
+
+    event->seq = codec->seq + 1;
+    event->event_id = row->rpc[0] ? codec->event_id + 1 : 0;
+    event->time_ms = codec->time_ms + (int64_t) delta;
+    event->branch = (flags & HAS_BRANCH) != 0;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_event_decode(wf_arena_t *arena, wf_reader_t *reader, wf_codec_t *codec,
+    wf_event_t *event, wf_error_t *err)
+{
+    decoder_t             decoder;
+    wf_event_t            got;
+    const char           *letter;
+    const event_field_t  *field;
+
+    decoder = (decoder_t) { arena, reader, codec, err };
+    got = (wf_event_t) { 0 };
+
+    if (get_head(&decoder, &got) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    for (letter = event_rows[got.type].fields; *letter; letter++) {
+        field = &event_fields[*letter - 'A'];
+
+        if (decoders[field->kind](&decoder, &got,
+                                  (uint8_t *) &got + field->offset)
+            != WF_OK)
+        {
+            return WF_ERROR;
+        }
+    }
+
+    if (!reader->ok) {
+        return malformed(err, "event cut off");
+    }
+
+    codec->seq = got.seq;
+    codec->event_id += got.event_id != 0;
+    codec->time_ms = got.time_ms;
+    *event = got;
+
+    return WF_OK;
+}
+
+
+void
+wf_chunk_seal(wf_buf_t *out, wf_str_t events, uint32_t count)
+{
+    size_t    start;
+    unsigned  shift;
+    uint32_t  crc;
+
+    start = out->len;
+
+    wf_buf_reserve(out, events.len + 32);
+    wf_buf_byte(out, CHUNK_VERSION);
+    wf_put_uint(out, count);
+    wf_put_str(out, events);
+
+    if (out->failed) {
+        return;
+    }
+
+    crc = wf_crc32((wf_str_t) { out->len - start, out->data + start });
+
+    for (shift = 0; shift < 32; shift += 8) {
+        wf_buf_byte(out, (uint8_t) (crc >> shift));
+    }
+}
+
+
+wf_rc_t
+wf_chunk_open(wf_str_t bytes, wf_reader_t *events, uint32_t *count,
+    wf_error_t *err)
+{
+    uint32_t        crc;
+    uint64_t        number;
+    wf_str_t        body;
+    wf_reader_t     reader;
+    const uint8_t  *tail;
+
+    if (bytes.len < 1 + 1 + 1 + sizeof(crc)) {
+        return malformed(err, "chunk cut off");
+    }
+
+    if (bytes.data[0] != CHUNK_VERSION) {
+        return malformed(err, "chunk version");
+    }
+
+    bytes.len -= sizeof(crc);
+    tail = bytes.data + bytes.len;
+    crc = (uint32_t) tail[0] | (uint32_t) tail[1] << 8
+          | (uint32_t) tail[2] << 16 | (uint32_t) tail[3] << 24;
+
+    if (crc != wf_crc32(bytes)) {
+        return malformed(err, "chunk checksum");
+    }
+
+    reader = wf_reader((wf_str_t) { bytes.len - 1, bytes.data + 1 });
+    number = wf_get_uint(&reader);
+    body = wf_get_str(&reader);
+
+    if (!reader.ok || reader.pos != reader.end || number > UINT32_MAX) {
+        return malformed(err, "chunk header");
+    }
+
+    *count = (uint32_t) number;
+    *events = wf_reader(body);
+
+    return WF_OK;
+}

@@ -1,0 +1,57 @@
+
+/*
+ * wf_record_t: an execution as the outside sees it (Describe, lists, the
+ * index, replies).  head never changes after the start, tail holds what does;
+ * they are stored as two blobs, so a long life does not rewrite its input.
+ */
+
+#ifndef WF_RECORD_H
+#define WF_RECORD_H
+
+
+#include "base/pack.h"
+
+
+/* Numbers are on disk. */
+typedef enum {
+    WF_STATUS_RUNNING = 1,
+    WF_STATUS_SUCCEEDED = 2,
+    WF_STATUS_FAILED = 3,
+    WF_STATUS_STOPPED = 4,
+    WF_STATUS_TIMED_OUT = 5
+} wf_status_t;
+
+#define wf_status_is_final(status)  ((status) != WF_STATUS_RUNNING)
+
+typedef struct {
+    /* identity and head */
+    uint64_t   flow_no;
+    uint64_t   revision;
+    uint64_t   start_key;       /* of the StartExecution call */
+    wf_str_t   name;
+    wf_str_t   input;           /* the client's text */
+    wf_str_t   callback_token;
+    wf_str_t   qualifier;
+    int64_t    started_ms;
+
+    /* tail */
+    uint8_t    status;          /* wf_status_t */
+    int64_t    stopped_ms;      /* 0: running */
+    uint64_t   stop_key;        /* of the StopExecution call, or 0 */
+    wf_str_t   output;          /* JSON text, empty: none */
+    wf_str_t   error;
+    wf_str_t   cause;
+} wf_record_t;
+
+void wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record);
+void wf_record_encode_tail(wf_buf_t *buf, const wf_record_t *record);
+
+/* Strings point into the bytes.  An empty tail: running. */
+wf_rc_t wf_record_decode(wf_str_t head, wf_str_t tail, wf_record_t *record);
+
+/* Both in one, for rings and the index. */
+void wf_record_encode(wf_buf_t *buf, const wf_record_t *record);
+wf_rc_t wf_record_decode_whole(wf_str_t bytes, wf_record_t *record);
+
+
+#endif /* WF_RECORD_H */

@@ -1,0 +1,247 @@
+
+/*
+ * The tools of a run that handlers share: recording a fact, failing,
+ * evaluating.  Nothing here decides what happens next; step.c does.
+ */
+
+#include "engine/step.h"
+
+
+/* The first characters of valid UTF-8. */
+static wf_str_t
+cut(wf_str_t s, size_t length_max)
+{
+    size_t  i, length;
+
+    if (s.len <= length_max) {
+        return s;
+    }
+
+    length = 0;
+
+    for (i = 0; i < s.len; i++) {
+        if ((s.data[i] & 0xc0) != 0x80 && ++length > length_max) {
+            return (wf_str_t) { i, s.data };
+        }
+    }
+
+    return s;
+}
+
+
+wf_rc_t
+wf_run_out_of_memory(wf_run_t *run)
+{
+    wf_error_set(run->err, WF_E_INTERNAL, "out of memory");
+
+    return WF_ERROR;
+}
+
+
+/*
+ * The history is full: what would have been its last event becomes the end of
+ * the execution, so there is always room for that.
+ */
+static bool
+is_over_limit(const wf_run_t *run, const wf_event_t *event)
+{
+    return wf_event_rpc_name(event->type)[0] != '\0'
+           && !wf_event_is_final(event->type)
+           && run->exec->codec.event_id + 1 >= WF_EVENTS_MAX;
+}
+
+
+static wf_rc_t
+record(wf_run_t *run, wf_event_t *event)
+{
+    wf_rc_t     rc;
+    wf_exec_t  *exec;
+
+    exec = run->exec;
+
+    event->seq = exec->codec.seq + 1;
+    event->event_id = wf_event_rpc_name(event->type)[0]
+                      ? exec->codec.event_id + 1 : 0;
+    event->cause_id = exec->branch.cause_id;
+    event->branch = exec->branch.no;
+    event->time_ms = run->now_ms;
+    event->error = cut(event->error, WF_ERROR_NAME_LEN_MAX);
+    event->error_cause = cut(event->error_cause, WF_CAUSE_LEN_MAX);
+
+    wf_event_encode(&run->step->events, &exec->codec, event);
+
+    if (run->step->events.failed) {
+        return wf_run_out_of_memory(run);
+    }
+
+    rc = wf_engine_apply(exec, event);
+
+    wf_assert(rc != WF_DECLINED);
+
+    if (rc != WF_OK) {
+        return wf_run_out_of_memory(run);
+    }
+
+    run->step->event_count++;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_run_emit(wf_run_t *run, wf_event_t *event)
+{
+    wf_event_t  full;
+
+    if (!is_over_limit(run, event)) {
+        return record(run, event);
+    }
+
+    full = (wf_event_t) {
+        .type = WF_EVENT_EXECUTION_FAILED,
+        .error = wf_str("FnF.EventLimitExceeded"),
+        .error_cause = wf_str("the execution has too many history events")
+    };
+
+    return record(run, &full);
+}
+
+
+const wf_value_t *
+wf_run_keep(wf_run_t *run, const wf_value_t *value)
+{
+    if (value->type == WF_OBJECT && value->count == 0) {
+        return &wf_event_empty;
+    }
+
+    return wf_value_copy(run->exec->arena, value);
+}
+
+
+wf_rc_t
+wf_run_fail(wf_run_t *run, wf_str_t error)
+{
+    wf_str_t  cause;
+
+    cause = wf_arena_copy(run->scratch, wf_error_arg(run->err, 0));
+
+    if (cause.data == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    wf_error_clear(run->err);
+
+    run->error = error;
+    run->cause = cause;
+
+    return WF_DECLINED;
+}
+
+
+void
+wf_run_env(wf_run_t *run)
+{
+    uint64_t  random_state;
+
+    run->work += run->env.step_count;
+    random_state = run->env.random_state;
+
+    run->env = (wf_env_t) {
+        .context = run->dataflow->context,
+        .data = run,
+        .random_state = random_state
+    };
+}
+
+
+/* Ours to give up on, or the workflow's failure? */
+static wf_rc_t
+verdict(wf_run_t *run, wf_rc_t rc)
+{
+    if (rc != WF_ERROR || run->err->code == WF_E_INTERNAL) {
+        return rc;
+    }
+
+    return wf_run_fail(run, run->dataflow->expression_error);
+}
+
+
+wf_rc_t
+wf_run_fill(wf_run_t *run, const wf_template_t *template,
+    const wf_value_t **value)
+{
+    return verdict(run, wf_template_fill(run->scratch, template, &run->env,
+                                         value, run->err));
+}
+
+
+wf_rc_t
+wf_run_eval(wf_run_t *run, const wf_expr_t *expr, const wf_value_t **value)
+{
+    wf_rc_t   rc;
+    wf_str_t  text;
+
+    rc = wf_expr_eval(run->scratch, expr, &run->env, value, run->err);
+
+    if (rc != WF_DECLINED) {
+        return verdict(run, rc);
+    }
+
+    text = wf_expr_text(expr);
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
+                 "nothing is found by '%.*s'", (int) wf_min(text.len, 256),
+                 (const char *) text.data);
+
+    return wf_run_fail(run, run->dataflow->expression_error);
+}
+
+
+wf_rc_t
+wf_run_test(wf_run_t *run, const wf_expr_t *expr, bool *result)
+{
+    return verdict(run, wf_expr_test(run->scratch, expr, &run->env, result,
+                                     run->err));
+}
+
+
+wf_rc_t
+wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
+{
+    wf_event_t  event;
+
+    if (rc != WF_DECLINED) {
+        return rc;
+    }
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_STEP_FAILED,
+        .node = node->no,
+        .error = run->error,
+        .error_cause = run->cause
+    };
+
+    return wf_run_emit(run, &event);
+}
+
+
+wf_rc_t
+wf_run_finish(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
+    uint32_t next)
+{
+    wf_rc_t     rc;
+    wf_event_t  event;
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_STEP_SUCCEEDED,
+        .node = node->no,
+        .next = next
+    };
+
+    rc = run->dataflow->output(run, node, result, &event);
+
+    if (rc != WF_OK) {
+        return wf_run_settle(run, node, rc);
+    }
+
+    return wf_run_emit(run, &event);
+}

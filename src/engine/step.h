@@ -1,0 +1,81 @@
+
+/*
+ * What state handlers share: one run of wf_engine_step().
+ *
+ * A handler records exactly one fact and returns; the loop in step.c looks at
+ * the phase that apply left and calls whoever is next.  So a run can be cut
+ * after any event and taken up again.
+ *
+ * WF_ERROR: no memory, the shard steps down.  WF_DECLINED: the workflow's own
+ * failure, noted in run->error and run->cause by wf_run_fail().
+ */
+
+#ifndef WF_STEP_H
+#define WF_STEP_H
+
+
+#include "engine/apply.h"
+#include "engine/dataflow.h"
+#include "engine/engine.h"
+
+
+struct wf_run_s {
+    wf_exec_t            *exec;
+    const wf_program_t   *program;
+    const wf_identity_t  *identity;
+    const wf_input_t     *input;
+    const wf_dataflow_t  *dataflow;
+    wf_arena_t           *scratch;
+    wf_step_t            *step;
+    wf_error_t           *err;
+    int64_t               now_ms;
+    const wf_node_t      *node;     /* of the branch; NULL: none */
+    wf_env_t              env;      /* random_state lasts over the run */
+    const wf_value_t     *outer_locals[WF_SCOPE_DEPTH_MAX];
+    uint64_t              work;     /* of expressions, done so far */
+    wf_str_t              error;    /* after WF_DECLINED */
+    wf_str_t              cause;
+};
+
+typedef wf_rc_t (*wf_handler_pt)(wf_run_t *run, const wf_node_t *node);
+
+
+/* Fills in numbers and time, encodes, applies.  Values are exec's already. */
+wf_rc_t wf_run_emit(wf_run_t *run, wf_event_t *event);
+
+/* The value in exec's lifetime: a copy, unless it is {}.  NULL: no memory. */
+const wf_value_t *wf_run_keep(wf_run_t *run, const wf_value_t *value);
+
+/* Notes the failure, its cause from run->err; WF_DECLINED (or WF_ERROR). */
+wf_rc_t wf_run_fail(wf_run_t *run, wf_str_t error);
+
+/* A fresh environment: no roots, $context on demand. */
+void wf_run_env(wf_run_t *run);
+
+/* Expressions; a missing path and a fault fail with the dialect's name. */
+wf_rc_t wf_run_fill(wf_run_t *run, const wf_template_t *template,
+    const wf_value_t **value);
+wf_rc_t wf_run_eval(wf_run_t *run, const wf_expr_t *expr,
+    const wf_value_t **value);
+wf_rc_t wf_run_test(wf_run_t *run, const wf_expr_t *expr, bool *result);
+
+/* StepSucceeded from the raw result, or StepFailed if that cannot leave. */
+wf_rc_t wf_run_finish(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *result, uint32_t next);
+
+/* StepFailed for a handler's rc of WF_DECLINED; passes others on. */
+wf_rc_t wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc);
+
+wf_rc_t wf_run_out_of_memory(wf_run_t *run);
+
+
+/* The handlers of states.def. */
+#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
+    wf_rc_t enter(wf_run_t *run, const wf_node_t *node);                      \
+    wf_rc_t on_input(wf_run_t *run, const wf_node_t *node);                   \
+    wf_rc_t resume(wf_run_t *run, const wf_node_t *node);
+#include "flow/states.def"
+#undef STATE
+
+
+#endif /* WF_STEP_H */

@@ -1,0 +1,114 @@
+
+/*
+ * One door to expressions: compile text once, evaluate it many times, fill
+ * templates.  Compiled things live in the arena of their program and are
+ * read-only.  Evaluation never reads a clock or a random source of its own.
+ *
+ * Language: fdl.md 1.5, 1.6 (generation 1) and 2.5 (generation 2).  One
+ * parser, one evaluator; the dialect decides which roots and literals exist.
+ */
+
+#ifndef WF_EXPR_H
+#define WF_EXPR_H
+
+
+#include "base/error.h"
+#include "base/value.h"
+
+
+typedef enum {
+    WF_ROOT_SELF = 0,       /* $            generation 1: the step's input */
+    WF_ROOT_INPUT,          /* $input, $Input */
+    WF_ROOT_LOCAL,          /* $local */
+    WF_ROOT_OUTPUT,         /* $Output */
+    WF_ROOT_CONTEXT,        /* $context, $Context */
+    WF_ROOT_GLOBAL,         /* $Global */
+    WF_ROOT_ITEM,           /* $Item */
+    WF_ROOT_ENV,            /* $Env: alias of $Context.Environment */
+    WF_ROOT_COUNT
+} wf_root_t;
+
+/* Which grammar a text is read by. */
+typedef enum {
+    WF_EXPR_FDL_CONDITION = 0,  /* 1.6: operators over $.path */
+    WF_EXPR_FDL_PATH,           /* 1.5 jsonpath: $.path alone */
+    WF_EXPR_CFL                 /* 2.5: everything */
+} wf_expr_kind_t;
+
+typedef struct wf_expr_s      wf_expr_t;
+typedef struct wf_template_s  wf_template_t;
+typedef struct wf_env_s       wf_env_t;
+
+/* Evaluation's surroundings; filled by the engine for one step. */
+struct wf_env_s {
+    const wf_value_t   *roots[WF_ROOT_COUNT];   /* NULL: missing */
+
+    /* Called once when CONTEXT or ENV is first needed and its root is NULL;
+     * returns the $Context object (its member Environment serves $Env), which
+     * is kept in roots; NULL from it: no memory.  No callback: missing. */
+    const wf_value_t *(*context)(wf_env_t *env, wf_arena_t *arena);
+    void               *data;                   /* the callback's own */
+
+    /* Generation 1, choice branches: enclosing scopes' $local, inner first
+     * (fdl.md 1.4); a $local path not resolved by roots[LOCAL] tries them. */
+    const wf_value_t  **outer_locals;
+    uint32_t            outer_local_count;
+
+    uint64_t            random_state;           /* advanced by uuid(), ... */
+    uint64_t            step_count;             /* work so far */
+};
+
+
+/*
+ * The text is copied into arena.  WF_ERROR: err has code INVALID_ARGUMENT and
+ * its detail is "column N: reason", in characters from 1, line breaks
+ * counted; or code INTERNAL.
+ */
+wf_rc_t wf_expr_compile(wf_arena_t *arena, wf_expr_kind_t kind, wf_str_t text,
+    wf_expr_t **expr, wf_error_t *err);
+
+/*
+ * The value, in arena or shared from the environment.  WF_DECLINED: a path is
+ * missing (the caller decides what that means).  WF_ERROR: the evaluation
+ * failed; err has code INVALID_ARGUMENT and its detail is the reason; oom is
+ * code INTERNAL.  Work is counted in env->step_count, against
+ * WF_EXPR_STEPS_MAX.
+ */
+wf_rc_t wf_expr_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
+    const wf_value_t **value, wf_error_t *err);
+
+/* True only if the result is boolean true; missing and other types: false. */
+wf_rc_t wf_expr_test(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
+    bool *result, wf_error_t *err);
+
+/* The source text. */
+wf_str_t wf_expr_text(const wf_expr_t *expr);
+
+
+/*
+ * Templates: JSON with expressions inside.
+ *   mappings     generation 1: list of {target, source}; missing source paths
+ *                leave the target out
+ *   params       generation 1 serviceParams: "$" and "$.x" anywhere inside;
+ *                a missing path is an error
+ *   constructor  generation 2: keys that end in ".$"; a missing path is an
+ *                error
+ * Compiling copies what it keeps into arena, checks form and syntax; err's
+ * detail begins with "line L, column C: " when marks are known.
+ */
+wf_rc_t wf_template_mappings(wf_arena_t *arena, const wf_value_t *list,
+    wf_template_t **template, wf_error_t *err);
+wf_rc_t wf_template_params(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err);
+wf_rc_t wf_template_constructor(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err);
+
+/*
+ * The value, in arena, or shared from the environment or the template itself.
+ * WF_ERROR as wf_expr_eval(); a missing path is an error named by its text.
+ */
+wf_rc_t wf_template_fill(wf_arena_t *arena, const wf_template_t *template,
+    wf_env_t *env, const wf_value_t **value, wf_error_t *err);
+
+
+#endif /* WF_EXPR_H */

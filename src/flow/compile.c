@@ -1,0 +1,139 @@
+
+/*
+ * Definition text -> program: recognises the dialect, runs its front end,
+ * verifies.  Owns the arena of a program until it is handed over; knows no
+ * field but the dialects' markers (fdl.md 0.1).
+ */
+
+#include "flow/compile.h"
+
+#include "base/yaml.h"
+#include "flow/front.h"
+
+
+typedef wf_rc_t (*front_pt)(wf_front_t *front, const wf_value_t *root,
+    wf_error_t *err);
+
+static const struct {
+    wf_str_t      key;
+    wf_str_t      word;
+    wf_dialect_t  dialect;
+    front_pt      compile;
+} markers[] = {
+    { wf_str_init("type"), wf_str_init("flow"), WF_DIALECT_FDL,
+      wf_dialect_fdl },
+    { wf_str_init("Type"), wf_str_init("StateMachine"), WF_DIALECT_CFL,
+      wf_dialect_cfl }
+};
+
+
+static wf_rc_t
+marker_refuse(const wf_value_t *root, wf_error_t *err)
+{
+    size_t             i;
+    const wf_value_t  *value;
+
+    for (i = 0; i < wf_countof(markers); i++) {
+        value = wf_value_get(root, markers[i].key);
+
+        if (value && value->type != WF_STRING) {
+            return wf_refuse(err, value->mark, "'%.*s' must be a string",
+                             wf_quoted(markers[i].key));
+        }
+
+        if (value) {
+            return wf_refuse(err, value->mark,
+                             "unknown '%.*s' '%.*s'; a flow has 'type: flow' "
+                             "or 'Type: StateMachine'",
+                             wf_quoted(markers[i].key),
+                             wf_quoted(value->u.string));
+        }
+    }
+
+    return wf_refuse(err, root->mark,
+                     "a flow needs 'type: flow' or 'Type: StateMachine'");
+}
+
+
+/* The first marker that fits, or wf_countof(markers). */
+static size_t
+marker_find(const wf_value_t *root)
+{
+    size_t             i;
+    const wf_value_t  *value;
+
+    for (i = 0; i < wf_countof(markers); i++) {
+        value = wf_value_get(root, markers[i].key);
+
+        if (value && value->type == WF_STRING
+            && wf_str_eq(value->u.string, markers[i].word))
+        {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+static wf_rc_t
+compile(wf_arena_t *arena, wf_str_t text, wf_mode_t mode,
+    wf_program_t **program, wf_error_t *err)
+{
+    size_t       i;
+    wf_value_t  *root;
+    wf_front_t   front;
+
+    if (wf_yaml_parse(arena, text, &root, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (root->type != WF_OBJECT) {
+        return wf_refuse(err, root->mark, "the definition must be a mapping");
+    }
+
+    i = marker_find(root);
+
+    if (i == wf_countof(markers)) {
+        return marker_refuse(root, err);
+    }
+
+    front.arena = arena;
+    front.mode = mode;
+    front.builder = wf_builder_create(arena, markers[i].dialect);
+
+    if (front.builder == NULL) {
+        return wf_refuse_oom(err);
+    }
+
+    if (markers[i].compile(&front, root, err) != WF_OK
+        || wf_builder_finish(front.builder, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    *program = wf_builder_program(front.builder);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
+    wf_error_t *err)
+{
+    wf_arena_t  *arena;
+
+    arena = wf_arena_create(0);
+
+    if (arena == NULL) {
+        return wf_refuse_oom(err);
+    }
+
+    if (compile(arena, text, mode, program, err) != WF_OK) {
+        wf_arena_free(arena);
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}

@@ -1,0 +1,57 @@
+
+/*
+ * Configuration structures and the worker's own state.  Nothing else: each
+ * part of the glue has a header of its own.
+ */
+
+#ifndef NGX_HTTP_CLOUDFLOW_H
+#define NGX_HTTP_CLOUDFLOW_H
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "actions/desk.h"
+#include "wire/wire.h"
+
+
+/* Limits and defaults of the glue. */
+#define NGX_HTTP_CLOUDFLOW_SHARDS          2       /* of a new store */
+#define NGX_HTTP_CLOUDFLOW_READERS         1       /* threads per worker */
+#define NGX_HTTP_CLOUDFLOW_READERS_MAX     16
+#define NGX_HTTP_CLOUDFLOW_BODY_MAX        (64 * 1024 * 1024)
+#define NGX_HTTP_CLOUDFLOW_STORE_REST_MS   1000    /* idle, then checkpoint */
+
+
+/* One credentials file, shared by the locations that name it. */
+typedef struct {
+    ngx_str_t    name;
+    wf_key_t    *keys;              /* sorted by id */
+    ngx_uint_t   count;
+} ngx_http_cloudflow_keys_t;
+
+
+typedef struct {
+    ngx_str_t         store;        /* directory; empty: module not in use */
+    ngx_uint_t        shards;
+    ngx_uint_t        readers;
+    ngx_msec_t        owner_wait;
+    ngx_shm_zone_t   *zone;
+    ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
+    ngx_uint_t        apis;         /* locations that need the store */
+} ngx_http_cloudflow_main_conf_t;
+
+
+typedef struct {
+    ngx_array_t                *protocols;  /* wf_protocol_t *; NULL: none */
+    ngx_http_cloudflow_keys_t  *keys;       /* NULL: no authentication */
+    ngx_msec_t                  clock_skew;
+    ngx_flag_t                  replay_check;
+} ngx_http_cloudflow_loc_conf_t;
+
+
+extern ngx_module_t  ngx_http_cloudflow_module;
+
+
+#endif /* NGX_HTTP_CLOUDFLOW_H */

@@ -1,0 +1,398 @@
+
+/*
+ * Directives.  Everything that can be wrong in a configuration is found
+ * here, with file and line; nothing is created or migrated.
+ */
+
+#include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_folder.h"
+#include "nginx/ngx_http_cloudflow_handler.h"
+#include "nginx/ngx_http_cloudflow_status.h"
+#include "nginx/ngx_http_cloudflow_zone.h"
+
+
+#define OWNER_WAIT_MS      15000
+#define CLOCK_SKEW_MS      (15 * 60 * 1000)     /* cloudflow-api 1.7 */
+#define NGINX_BODY_MAX     (1024 * 1024)        /* nginx's own default */
+
+
+static const wf_protocol_t  *protocols[] = {
+    &wf_protocol_rpc
+};
+
+/* As cloudflow_api names them, in the order of protocols. */
+static ngx_str_t  protocol_names[] = {
+    ngx_string("cloudflow")
+};
+
+
+static ngx_int_t option_uint(ngx_conf_t *cf, ngx_str_t *word,
+    const char *name, ngx_uint_t *value);
+static void body_limits(ngx_conf_t *cf);
+
+
+void *
+ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_cloudflow_main_conf_t  *cmcf;
+
+    cmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_cloudflow_main_conf_t));
+    if (cmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&cmcf->keys, cf->pool, 2,
+                       sizeof(ngx_http_cloudflow_keys_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    cmcf->shards = NGX_CONF_UNSET_UINT;
+    cmcf->readers = NGX_CONF_UNSET_UINT;
+    cmcf->owner_wait = NGX_CONF_UNSET_MSEC;
+
+    return cmcf;
+}
+
+
+char *
+ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t  *cmcf = conf;
+
+    ngx_conf_init_uint_value(cmcf->readers, NGX_HTTP_CLOUDFLOW_READERS);
+    ngx_conf_init_msec_value(cmcf->owner_wait, OWNER_WAIT_MS);
+
+    if (cmcf->readers == 0
+        || cmcf->readers > NGX_HTTP_CLOUDFLOW_READERS_MAX)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_readers\" must be between 1 and %d",
+                           NGX_HTTP_CLOUDFLOW_READERS_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_cloudflow_folder_check(cf, cmcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+ngx_http_cloudflow_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
+    clcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_cloudflow_loc_conf_t));
+    if (clcf == NULL) {
+        return NULL;
+    }
+
+    clcf->keys = NGX_CONF_UNSET_PTR;
+    clcf->clock_skew = NGX_CONF_UNSET_MSEC;
+    clcf->replay_check = NGX_CONF_UNSET;
+
+    return clcf;
+}
+
+
+char *
+ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_cloudflow_loc_conf_t *prev = parent;
+    ngx_http_cloudflow_loc_conf_t *conf = child;
+
+    ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
+    ngx_conf_merge_msec_value(conf->clock_skew, prev->clock_skew,
+                              CLOCK_SKEW_MS);
+    ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);
+
+    /* cloudflow_api sets a handler and so is not inherited. */
+
+    if (conf->protocols) {
+        body_limits(cf);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * nginx's default of 1m would answer in HTML what the API has an error of
+ * its own for, and is less than a form of legal size when percent-encoded.
+ * The core module has merged before us.
+ */
+static void
+body_limits(ngx_conf_t *cf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->client_max_body_size == NGINX_BODY_MAX) {
+        clcf->client_max_body_size = NGX_HTTP_CLOUDFLOW_BODY_MAX;
+    }
+}
+
+
+ngx_int_t
+ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_core_conf_t                 *ccf;
+    ngx_http_cloudflow_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
+
+    if (cmcf->store.len == 0 && cmcf->apis == 0 && cmcf->zone == NULL) {
+        return NGX_OK;
+    }
+
+    if (cmcf->store.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_store\" is required by "
+                           "\"cloudflow_api\", \"cloudflow_status\" and "
+                           "\"cloudflow_zone\"");
+        return NGX_ERROR;
+    }
+
+    if (cmcf->zone == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_zone\" is required by "
+                           "\"cloudflow_store\"");
+        return NGX_ERROR;
+    }
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    return ngx_http_cloudflow_zone_setup(cf, cmcf->zone, ccf, cmcf->shards);
+}
+
+
+/* cloudflow_store directory [shards=number]; */
+char *
+ngx_http_cloudflow_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    ngx_int_t   rc;
+    ngx_str_t  *value;
+    ngx_uint_t  i;
+
+    if (cmcf->store.len) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    cmcf->store = value[1];
+
+    if (cmcf->store.len == 0) {
+        return "has an empty directory";
+    }
+
+    if (cmcf->store.len > 1
+        && cmcf->store.data[cmcf->store.len - 1] == '/')
+    {
+        cmcf->store.data[--cmcf->store.len] = '\0';
+    }
+
+    if (ngx_conf_full_name(cf->cycle, &cmcf->store, 0) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        rc = option_uint(cf, &value[i], "shards=", &cmcf->shards);
+
+        if (rc != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (cmcf->shards != NGX_CONF_UNSET_UINT
+        && (cmcf->shards == 0 || cmcf->shards > WF_SHARDS_MAX))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"shards\" must be between 1 and %d",
+                           WF_SHARDS_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* name=number; anything else is an invalid parameter. */
+static ngx_int_t
+option_uint(ngx_conf_t *cf, ngx_str_t *word, const char *name,
+    ngx_uint_t *value)
+{
+    size_t     len;
+    ngx_int_t  n;
+
+    len = ngx_strlen(name);
+
+    if (word->len > len && ngx_strncmp(word->data, name, len) == 0) {
+        n = ngx_atoi(word->data + len, word->len - len);
+
+        if (n != NGX_ERROR) {
+            *value = n;
+            return NGX_OK;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"",
+                       word);
+    return NGX_ERROR;
+}
+
+
+/* cloudflow_zone name:size; */
+char *
+ngx_http_cloudflow_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    u_char     *p;
+    ssize_t     size;
+    ngx_str_t  *value, name, text;
+
+    if (cmcf->zone) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    name = value[1];
+
+    p = (u_char *) ngx_strchr(name.data, ':');
+
+    if (p == NULL || p == name.data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "want name:size, not \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    name.len = p - name.data;
+    text.data = p + 1;
+    text.len = value[1].data + value[1].len - text.data;
+
+    size = ngx_parse_size(&text);
+
+    if (size == NGX_ERROR || size == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid zone size \"%V\"", &text);
+        return NGX_CONF_ERROR;
+    }
+
+    cmcf->zone = ngx_shared_memory_add(cf, &name, size,
+                                       &ngx_http_cloudflow_module);
+    if (cmcf->zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* cloudflow_api cloudflow; */
+char *
+ngx_http_cloudflow_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_loc_conf_t *clcf = conf;
+
+    ngx_str_t                       *value;
+    ngx_uint_t                       i, j;
+    const wf_protocol_t            **protocol;
+    ngx_http_core_loc_conf_t        *core;
+    ngx_http_cloudflow_main_conf_t  *cmcf;
+
+    if (clcf->protocols) {
+        return "is duplicate";
+    }
+
+    clcf->protocols = ngx_array_create(cf->pool, 1, sizeof(wf_protocol_t *));
+    if (clcf->protocols == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        for (j = 0; j < wf_countof(protocol_names); j++) {
+            if (value[i].len == protocol_names[j].len
+                && ngx_strncmp(value[i].data, protocol_names[j].data,
+                               value[i].len) == 0)
+            {
+                break;
+            }
+        }
+
+        if (j == wf_countof(protocol_names)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "unknown API \"%V\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        protocol = ngx_array_push(clcf->protocols);
+        if (protocol == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *protocol = protocols[j];
+    }
+
+    core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    core->handler = ngx_http_cloudflow_handler;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
+    cmcf->apis++;
+
+    return NGX_CONF_OK;
+}
+
+
+/* cloudflow_status; */
+char *
+ngx_http_cloudflow_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t        *core;
+    ngx_http_cloudflow_main_conf_t  *cmcf;
+
+    core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    core->handler = ngx_http_cloudflow_status_handler;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
+    cmcf->apis++;
+
+    return NGX_CONF_OK;
+}
+
+
+/* cloudflow_credentials file | off; */
+char *
+ngx_http_cloudflow_credentials_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_cloudflow_loc_conf_t *clcf = conf;
+
+    ngx_str_t  *value;
+
+    if (clcf->keys != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        clcf->keys = NULL;
+        return NGX_CONF_OK;
+    }
+
+    clcf->keys = ngx_http_cloudflow_credentials_read(cf, &value[1]);
+
+    return clcf->keys ? NGX_CONF_OK : NGX_CONF_ERROR;
+}

@@ -1,0 +1,590 @@
+
+/*
+ * Requests of cloudflow_api locations.  Reads the body, lets the protocol
+ * understand it, hands the call to the worker's desk, and sends the answer
+ * when the desk has it, at once or later.  Knows nothing about what a call
+ * means.
+ */
+
+#include "nginx/ngx_http_cloudflow_handler.h"
+#include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_worker.h"
+
+
+typedef struct {
+    ngx_http_request_t   *request;
+    wf_call_t            *call;
+    wf_request_t          in;
+    wf_message_t          message;
+    unsigned              running:1;    /* inside wf_call_run() */
+    unsigned              answered:1;
+    unsigned              parked:1;     /* counted as such */
+} ngx_http_cloudflow_ctx_t;
+
+
+static void body_read(ngx_http_request_t *r);
+static void request_begin(ngx_http_request_t *r);
+static ngx_http_cloudflow_ctx_t *ctx_create(ngx_http_request_t *r);
+static void ctx_cleanup(void *data);
+static wf_rc_t request_fill(ngx_http_cloudflow_ctx_t *ctx);
+static wf_rc_t request_headers(ngx_http_cloudflow_ctx_t *ctx);
+static wf_rc_t request_body(ngx_http_cloudflow_ctx_t *ctx);
+static wf_rc_t body_append(wf_buf_t *buf, ngx_buf_t *b, ngx_log_t *log);
+static wf_rc_t message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err);
+static const wf_protocol_t *message_protocol(ngx_http_cloudflow_ctx_t *ctx);
+static void call_start(ngx_http_cloudflow_ctx_t *ctx);
+static void call_park(ngx_http_request_t *r);
+static void call_done(wf_call_t *call);
+static void answer(ngx_http_cloudflow_ctx_t *ctx);
+static ngx_int_t answer_send(ngx_http_cloudflow_ctx_t *ctx, wf_str_t body,
+    ngx_uint_t status);
+static ngx_int_t answer_headers(ngx_http_cloudflow_ctx_t *ctx);
+static void answer_log(ngx_http_cloudflow_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_cloudflow_handler(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    if (ngx_http_cloudflow_worker() == NULL) {
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r, body_read);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+static void
+body_read(ngx_http_request_t *r)
+{
+    uint64_t  since_ns;
+
+    since_ns = ngx_http_cloudflow_metric_clock();
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_REQUESTS, 1);
+
+    request_begin(r);
+
+    ngx_http_cloudflow_metric_held(since_ns);
+}
+
+
+static void
+request_begin(ngx_http_request_t *r)
+{
+    ngx_http_cloudflow_ctx_t  *ctx;
+
+    ctx = ctx_create(r);
+
+    if (ctx == NULL) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    wf_error_clear(&ctx->call->err);
+
+    if (message_read(ctx, &ctx->call->err) != WF_OK) {
+        ctx->call->reply.error = &ctx->call->err;
+        ctx->answered = 1;
+        answer(ctx);
+        return;
+    }
+
+    call_start(ctx);
+}
+
+
+static ngx_http_cloudflow_ctx_t *
+ctx_create(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t        *cln;
+    ngx_http_cloudflow_ctx_t  *ctx;
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_cloudflow_ctx_t));
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ctx->request = r;
+    ctx->call = wf_call_create(ngx_http_cloudflow_worker()->desk);
+
+    if (ctx->call == NULL) {
+        return NULL;
+    }
+
+    ctx->call->data = ctx;
+    ctx->call->done = call_done;
+
+    cln->handler = ctx_cleanup;
+    cln->data = ctx;
+
+    return ctx;
+}
+
+
+/* The request ends: by its answer, or because the client is gone. */
+static void
+ctx_cleanup(void *data)
+{
+    ngx_http_cloudflow_ctx_t  *ctx;
+
+    ctx = data;
+
+    if (ctx->parked) {
+        ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_PARKED, -1);
+    }
+
+    if (ctx->answered) {
+        wf_call_free(ctx->call);
+
+    } else {
+        wf_call_abandon(ctx->call);
+    }
+
+    ctx->call = NULL;
+}
+
+
+/*
+ * Everything a call may still need when its client has vanished is copied
+ * into the call's own arena.
+ */
+static wf_rc_t
+request_fill(ngx_http_cloudflow_ctx_t *ctx)
+{
+    u_char              *p;
+    wf_request_t        *in;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    in = &ctx->in;
+
+    in->method.data = r->method_name.data;
+    in->method.len = r->method_name.len;
+    in->path.data = r->unparsed_uri.data;
+    in->path.len = r->unparsed_uri.len;
+
+    p = ngx_strlchr(r->unparsed_uri.data,
+                    r->unparsed_uri.data + r->unparsed_uri.len, '?');
+    if (p) {
+        in->path.len = p - r->unparsed_uri.data;
+    }
+
+    in->query = wf_arena_copy(ctx->call->arena,
+                              (wf_str_t) { r->args.len, r->args.data });
+    if (in->query.data == NULL) {
+        return WF_ERROR;
+    }
+
+    if (r->headers_in.content_type) {
+        in->content_type.data = r->headers_in.content_type->value.data;
+        in->content_type.len = r->headers_in.content_type->value.len;
+    }
+
+    in->now_ms = ngx_http_cloudflow_now();
+
+    if (request_headers(ctx) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return request_body(ctx);
+}
+
+
+static wf_rc_t
+request_headers(ngx_http_cloudflow_ctx_t *ctx)
+{
+    ngx_uint_t        i, count;
+    wf_header_t      *header;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *elt;
+
+    count = 0;
+
+    for (part = &ctx->request->headers_in.headers.part; part;
+         part = part->next)
+    {
+        count += part->nelts;
+    }
+
+    header = ngx_palloc(ctx->request->pool,
+                        (count ? count : 1) * sizeof(wf_header_t));
+    if (header == NULL) {
+        return WF_ERROR;
+    }
+
+    ctx->in.headers = header;
+    ctx->in.header_count = count;
+
+    for (part = &ctx->request->headers_in.headers.part; part;
+         part = part->next)
+    {
+        elt = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            header->name.data = elt[i].lowcase_key;
+            header->name.len = elt[i].key.len;
+            header->value.data = elt[i].value.data;
+            header->value.len = elt[i].value.len;
+            header++;
+        }
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+request_body(ngx_http_cloudflow_ctx_t *ctx)
+{
+    wf_buf_t             buf;
+    ngx_chain_t         *in;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (r->request_body == NULL || r->request_body->bufs == NULL) {
+        return WF_OK;
+    }
+
+    wf_buf_init(&buf, ctx->call->arena,
+                r->headers_in.content_length_n > 0
+                ? (size_t) ngx_min(r->headers_in.content_length_n,
+                                   WF_RAW_REQUEST_BYTES_MAX) + 1
+                : 256);
+
+    for (in = r->request_body->bufs; in; in = in->next) {
+        if (body_append(&buf, in->buf, r->connection->log) != WF_OK) {
+            return WF_ERROR;
+        }
+    }
+
+    ctx->in.body = wf_buf_done(&buf);
+
+    return buf.failed ? WF_ERROR : WF_OK;
+}
+
+
+/* One byte over the limit is enough for the protocol to refuse it. */
+static wf_rc_t
+body_append(wf_buf_t *buf, ngx_buf_t *b, ngx_log_t *log)
+{
+    size_t      size;
+    ssize_t     n;
+    ngx_file_t  file;
+
+    size = ngx_buf_size(b);
+    size = ngx_min(size, WF_RAW_REQUEST_BYTES_MAX + 1 - buf->len);
+
+    if (size == 0) {
+        /* A chunked body ends with a special buffer that is nowhere. */
+        return WF_OK;
+    }
+
+    if (ngx_buf_in_memory(b)) {
+        wf_buf_append(buf, b->pos, size);
+        return buf->failed ? WF_ERROR : WF_OK;
+    }
+
+    /* client_body_buffer_size was too small; the page cache has it. */
+
+    wf_buf_reserve(buf, size);
+
+    if (buf->failed) {
+        return WF_ERROR;
+    }
+
+    file = *b->file;
+    file.log = log;
+
+    n = ngx_read_file(&file, buf->data + buf->len, size, b->file_pos);
+
+    if (n < 0 || (size_t) n != size) {
+        return WF_ERROR;
+    }
+
+    buf->len += size;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
+{
+    u_char                          id[NGX_HTTP_CLOUDFLOW_UUID_LEN];
+    wf_rc_t                         rc;
+    wf_call_t                      *call;
+    wf_message_t                   *message;
+    const wf_shape_t               *shape;
+    wf_credentials_t                credentials;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
+    call = ctx->call;
+    message = &ctx->message;
+
+    clcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_cloudflow_module);
+
+    message->arena = call->arena;
+    message->request = &ctx->in;
+
+    ngx_http_cloudflow_uuid(id);
+
+    message->request_id = wf_arena_copy(call->arena,
+                                        (wf_str_t) { sizeof(id), id });
+    message->protocol = message_protocol(ctx);
+
+    if (message->request_id.data == NULL || request_fill(ctx) != WF_OK) {
+        wf_error_set(err, WF_E_INTERNAL, "the request could not be read");
+        return WF_ERROR;
+    }
+
+    message->protocol = message_protocol(ctx);
+
+    rc = message->protocol->begin(message, message->request_id, err);
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    call->action = wf_action_find(message->protocol->name, message->action);
+    shape = wf_rpc_shape(message->action);
+
+    if (call->action == NULL || shape == NULL) {
+        wf_error_args(err, WF_E_UNKNOWN_ACTION, message->action, wf_str_none);
+        return WF_ERROR;
+    }
+
+    if (clcf->keys) {
+        ngx_http_cloudflow_credentials(clcf, &credentials);
+
+        rc = message->protocol->verify(message, &credentials, err);
+        if (rc != WF_OK) {
+            return rc;
+        }
+    }
+
+    return message->protocol->decode(message, shape, call->args, err);
+}
+
+
+/* The first one that knows the tongue, else the first one configured. */
+static const wf_protocol_t *
+message_protocol(ngx_http_cloudflow_ctx_t *ctx)
+{
+    ngx_uint_t                      i;
+    const wf_protocol_t           **protocols;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_cloudflow_module);
+    protocols = clcf->protocols->elts;
+
+    for (i = 0; i < clcf->protocols->nelts; i++) {
+        if (protocols[i]->recognise(&ctx->in)) {
+            return protocols[i];
+        }
+    }
+
+    return protocols[0];
+}
+
+
+static void
+call_start(ngx_http_cloudflow_ctx_t *ctx)
+{
+    ctx->running = 1;
+    wf_call_run(ctx->call, ctx->in.now_ms);
+    ctx->running = 0;
+
+    if (ctx->answered) {
+        answer(ctx);
+        return;
+    }
+
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_PARKED, 1);
+    ctx->parked = 1;
+
+    ngx_http_cloudflow_worker_busy();
+    call_park(ctx->request);
+}
+
+
+/* The reading handler notices a client that leaves. */
+static void
+call_park(ngx_http_request_t *r)
+{
+    ngx_event_t  *rev;
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    rev = r->connection->read;
+
+    /* An edge that has passed will not come back. */
+    if (rev->ready) {
+        ngx_post_event(rev, &ngx_posted_events);
+    }
+}
+
+
+static void
+call_done(wf_call_t *call)
+{
+    ngx_connection_t          *c;
+    ngx_http_cloudflow_ctx_t  *ctx;
+
+    ctx = call->data;
+    ctx->answered = 1;
+
+    if (ctx->running) {
+        return;
+    }
+
+    c = ctx->request->connection;
+
+    answer(ctx);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+answer(ngx_http_cloudflow_ctx_t *ctx)
+{
+    ngx_int_t      rc;
+    wf_buf_t       buf;
+    unsigned       status;
+    wf_reply_t    *reply;
+    wf_message_t  *message;
+
+    reply = &ctx->call->reply;
+    message = &ctx->message;
+
+    wf_buf_init(&buf, ctx->call->arena, 1024);
+
+    if (reply->error) {
+        answer_log(ctx);
+        status = message->protocol->encode_error(&buf, message,
+                                                 reply->error);
+    } else {
+        status = message->protocol->encode(&buf, message, reply);
+    }
+
+    rc = buf.failed ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                    : answer_send(ctx, wf_buf_done(&buf), status);
+
+    ngx_http_finalize_request(ctx->request, rc);
+}
+
+
+static ngx_int_t
+answer_send(ngx_http_cloudflow_ctx_t *ctx, wf_str_t body, ngx_uint_t status)
+{
+    ngx_int_t            rc;
+    ngx_buf_t           *b;
+    ngx_chain_t          out;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* The call, and so its arena, lives as long as the request. */
+    b->pos = (u_char *) body.data;
+    b->last = b->pos + body.len;
+    b->memory = 1;
+    b->last_buf = (r == r->main);
+    b->last_in_chain = 1;
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = body.len;
+
+    if (answer_headers(ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_int_t
+answer_headers(ngx_http_cloudflow_ctx_t *ctx)
+{
+    wf_str_t             name, type;
+    ngx_table_elt_t     *h;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    type = ctx->message.protocol->content_type;
+    name = ctx->message.protocol->request_id_header;
+
+    r->headers_out.content_type.data = (u_char *) type.data;
+    r->headers_out.content_type.len = type.len;
+    r->headers_out.content_type_len = type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+    h->hash = 1;
+    h->key.data = (u_char *) name.data;
+    h->key.len = name.len;
+    h->value.data = (u_char *) ctx->message.request_id.data;
+    h->value.len = ctx->message.request_id.len;
+
+    return NGX_OK;
+}
+
+
+/* Only what an operator may have to act on. */
+static void
+answer_log(ngx_http_cloudflow_ctx_t *ctx)
+{
+    wf_str_t           detail;
+    const wf_error_t  *err;
+
+    err = ctx->call->reply.error;
+
+    if (err->code != WF_E_INTERNAL) {
+        ngx_http_cloudflow_metric_add(
+                             NGX_HTTP_CLOUDFLOW_METRIC_REQUEST_ERRORS, 1);
+        return;
+    }
+
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_REQUEST_FAILURES,
+                                  1);
+
+    detail = wf_error_arg(err, 0);
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "cloudflow: internal error: %*s",
+                  detail.len, detail.data);
+}

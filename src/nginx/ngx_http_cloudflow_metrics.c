@@ -1,0 +1,133 @@
+
+/*
+ * Counting.  Owns the pointer to this process's array and nothing else; the
+ * arrays are the slots'.  Must never lock or allocate.
+ */
+
+#include "nginx/ngx_http_cloudflow_metrics.h"
+#include "nginx/ngx_http_cloudflow_zone.h"
+
+
+const ngx_http_cloudflow_metric_info_t
+    ngx_http_cloudflow_metric_infos[NGX_HTTP_CLOUDFLOW_METRICS] = {
+#define METRIC(symbol, kind, name, help)                                      \
+    { NGX_HTTP_CLOUDFLOW_##kind, ngx_string(name), ngx_string(help) },
+#include "nginx/metrics.def"
+#undef METRIC
+};
+
+
+static uint64_t  *ngx_http_cloudflow_metrics;
+
+
+void
+ngx_http_cloudflow_metrics_init(uint64_t *metrics)
+{
+    ngx_http_cloudflow_metrics = metrics;
+}
+
+
+void
+ngx_http_cloudflow_metrics_renew(uint64_t *metrics)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_HTTP_CLOUDFLOW_METRICS; i++) {
+        if (ngx_http_cloudflow_metric_infos[i].kind
+            != NGX_HTTP_CLOUDFLOW_COUNTER)
+        {
+            __atomic_store_n(&metrics[i], 0, __ATOMIC_RELAXED);
+        }
+    }
+}
+
+
+void
+ngx_http_cloudflow_metric_add(ngx_http_cloudflow_metric_t metric,
+    int64_t number)
+{
+    if (ngx_http_cloudflow_metrics) {
+        (void) __atomic_fetch_add(&ngx_http_cloudflow_metrics[metric],
+                                  (uint64_t) number, __ATOMIC_RELAXED);
+    }
+}
+
+
+void
+ngx_http_cloudflow_metric_set(ngx_http_cloudflow_metric_t metric,
+    uint64_t value)
+{
+    if (ngx_http_cloudflow_metrics) {
+        __atomic_store_n(&ngx_http_cloudflow_metrics[metric], value,
+                         __ATOMIC_RELAXED);
+    }
+}
+
+
+/* One thread of the process calls it, so no loop is needed. */
+void
+ngx_http_cloudflow_metric_max(ngx_http_cloudflow_metric_t metric,
+    uint64_t value)
+{
+    if (ngx_http_cloudflow_metrics
+        && value > __atomic_load_n(&ngx_http_cloudflow_metrics[metric],
+                                   __ATOMIC_RELAXED))
+    {
+        ngx_http_cloudflow_metric_set(metric, value);
+    }
+}
+
+
+uint64_t
+ngx_http_cloudflow_metric_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+
+void
+ngx_http_cloudflow_metric_held(uint64_t since_ns)
+{
+    ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_HELD_USEC,
+                     (ngx_http_cloudflow_metric_clock() - since_ns) / 1000);
+}
+
+
+uint64_t
+ngx_http_cloudflow_metric_read(ngx_http_cloudflow_zone_t *zone,
+    ngx_http_cloudflow_metric_t metric)
+{
+    uint32_t                    i;
+    uint64_t                    sum, value;
+    ngx_http_cloudflow_slot_t  *slot;
+
+    sum = 0;
+
+    for (i = 0; i < zone->slot_count; i++) {
+        slot = ngx_http_cloudflow_zone_slot(zone, i);
+        value = __atomic_load_n(&slot->metrics[metric], __ATOMIC_RELAXED);
+
+        if (value == 0
+            || (ngx_http_cloudflow_metric_infos[metric].kind
+                    != NGX_HTTP_CLOUDFLOW_COUNTER
+                && !ngx_http_cloudflow_slot_is_alive(zone, i)))
+        {
+            continue;
+        }
+
+        if (ngx_http_cloudflow_metric_infos[metric].kind
+            == NGX_HTTP_CLOUDFLOW_MAXIMUM)
+        {
+            sum = ngx_max(sum, value);
+
+        } else {
+            sum += value;
+        }
+    }
+
+    return sum;
+}

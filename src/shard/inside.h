@@ -1,0 +1,130 @@
+
+/*
+ * The shard from inside: its state and the calls between the files of this
+ * room that make it up.  Nobody else includes this.
+ *
+ *   shard.c    life table, turn, drain, abandon, falling
+ *   live.c     who is running: table and heap; loaded.c, errand.c
+ *   start.c    submits: what only the owner can know
+ *   load.c     bringing a resting execution back
+ *   run.c      one input into the engine; timers, continuations
+ *   commit.c   batches: gather, seal, release; answer.c
+ *   flows.c    shard 0: the catalogue's owner
+ *   recover.c  opening
+ */
+
+#ifndef WF_INSIDE_H
+#define WF_INSIDE_H
+
+
+#include "shard/commit.h"
+#include "shard/errand.h"
+#include "shard/names.h"
+
+
+typedef struct wf_flow_entry_s  wf_flow_entry_t;
+
+typedef enum {
+    WF_SHARD_OPEN = 0,
+    WF_SHARD_DRAINING,
+    WF_SHARD_DOWN,
+    WF_SHARD_CLOSED
+} wf_shard_state_t;
+
+struct wf_shard_s {
+    wf_port_t         *port;
+    wf_catalog_t      *catalog;
+    uint32_t           no;
+    uint8_t            state;           /* wf_shard_state_t */
+    bool               wants_turn;
+    bool               has_fallen;      /* DOWN, and all have been told */
+    int64_t            now_ms;          /* never runs backwards */
+    int64_t            armed_ms;        /* 0: not */
+    uint64_t           epoch;
+    uint64_t           exec_no;         /* last used */
+    wf_error_t        *fault;           /* why it is DOWN; in keep */
+    wf_error_t        *throttled;       /* WF_QUEUE_MAX reached; in keep */
+    wf_arena_t        *keep;            /* lives as long as the shard */
+    wf_arena_t        *scratch;         /* reset after each use */
+    wf_lives_t        *lives;
+
+    /* commit.c */
+    wf_batch_t        *open;            /* gathering; NULL: nothing yet */
+    wf_batch_t        *sealed;          /* full ones that wait */
+    wf_batch_t       **last_sealed;
+    wf_batch_t        *flight;
+    wf_batch_t        *spare;
+    wf_submit_t       *refused;         /* to fail at the next turn */
+    wf_submit_t      **last_refused;
+    uint32_t           waiting;         /* submits not answered yet */
+
+    /* start.c */
+    const wf_record_t *found;           /* while an ENDED one is served */
+
+    /* load.c, run.c */
+    wf_loaded_t       *yielded;         /* CONTINUE is owed */
+    wf_loaded_t      **last_yielded;
+    wf_errand_t       *replays;         /* chunks are here */
+    wf_errand_t      **last_replay;
+    uint32_t           load_count;      /* reads away for loading */
+
+    /* recover.c */
+    wf_names_t         names;
+    wf_fetch_t        *names_fetch;
+    uint64_t           names_end;       /* numbers used before opening */
+    uint64_t           names_done;      /* of them, listed */
+    int64_t            names_retry_ms;  /* 0: no retry wanted */
+
+    /* flows.c */
+    wf_table_t         flows;           /* by name */
+    wf_slab_t          flow_slab;
+    uint64_t           flow_no;         /* last used */
+
+    wf_shard_stats_t   stats;
+};
+
+
+/* shard.c */
+void wf_shard_want_turn(wf_shard_t *shard);
+void wf_shard_arm(wf_shard_t *shard);
+void wf_shard_now(wf_shard_t *shard, int64_t now_ms);
+/* Steps down; the rest happens at the next turn.  err: copied. */
+void wf_shard_down(wf_shard_t *shard, const wf_error_t *err);
+void wf_shard_oom(wf_shard_t *shard);
+/* done() with a retryable error, from the next turn. */
+void wf_shard_refuse(wf_shard_t *shard, wf_submit_t *submit);
+/* The only place that calls done(). */
+void wf_shard_answer(wf_shard_t *shard, const wf_answer_t *answer);
+void wf_shard_log(wf_shard_t *shard, const wf_live_t *live, const char *what,
+    const wf_error_t *err);
+
+/* start.c */
+void wf_start_submit(wf_shard_t *shard, wf_submit_t *submit);
+/* Serves who waits, if the phase allows; then lets go of what is idle. */
+void wf_start_serve(wf_shard_t *shard, wf_live_t *live);
+/* Fails everybody who waits. */
+void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
+
+/* load.c */
+void wf_load_begin(wf_shard_t *shard, wf_live_t *live);
+void wf_load_replays(wf_shard_t *shard);
+/* Does its flow still exist?  AGAIN: an errand is on its way. */
+wf_rc_t wf_load_check(wf_shard_t *shard, wf_live_t *live);
+
+/* run.c */
+wf_rc_t wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input);
+/* A timer, a continuation, a deleted flow: whatever is owed now. */
+void wf_run_touch(wf_shard_t *shard, wf_live_t *live);
+void wf_run_due(wf_shard_t *shard);
+void wf_run_yielded(wf_shard_t *shard);
+bool wf_run_is_saturated(const wf_shard_t *shard);
+
+/* flows.c */
+wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);
+void wf_flows_submit(wf_shard_t *shard, wf_submit_t *submit);
+
+/* recover.c */
+void wf_recover_names(wf_shard_t *shard);
+
+
+#endif /* WF_INSIDE_H */

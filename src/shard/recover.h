@@ -1,0 +1,43 @@
+
+/*
+ * Opening a shard: what is read before it can be created.
+ */
+
+#ifndef WF_RECOVER_H
+#define WF_RECOVER_H
+
+
+#include "flow/flow.h"
+#include "store/store.h"
+
+
+typedef struct wf_recovery_s  wf_recovery_t;
+
+/*
+ * Everything that opening a shard reads; made by wf_recover() in the writer
+ * thread, given to wf_shard_create(), which frees it.  WF_ERROR: err and
+ * status say why.
+ */
+struct wf_recovery_s {
+    wf_arena_t         *arena;
+    wf_store_t         *store;      /* the world keeps it, with its thread */
+    wf_store_status_t   status;
+    wf_error_t          err;
+    uint64_t            epoch;
+    uint64_t            exec_no;
+    uint32_t            row_count;  /* running executions */
+    void               *lives;      /* the shard's: they, all resting */
+    int64_t             now_ms;     /* the latest time known to the store */
+    wf_flow_t          *flows;      /* shard 0: name, flow_no, revision, key */
+    uint32_t            flow_count;
+    uint64_t            flow_no;    /* shard 0: highest used */
+};
+
+/* NULL: no memory.  Look at ->status; ->store may be open even if it is not
+ * OK, and is then to be closed. */
+wf_recovery_t *wf_recover(const wf_store_type_t *type, void *place,
+    uint32_t shard_no);
+void wf_recovery_free(wf_recovery_t *recovery);
+
+
+#endif /* WF_RECOVER_H */

@@ -1,0 +1,266 @@
+
+/*
+ * Inputs into the engine: one at a time, with the time and a seed, into the
+ * open batch.  Decides who moves in a turn: due timers and executions that
+ * yielded, in slices, so that the loop is never held.
+ */
+
+#include "shard/inside.h"
+
+
+#define DUE_MAX      100        /* executions a tick looks at */
+#define YIELDED_MAX  8          /* continuations a turn runs */
+#define LOADS_MAX    128        /* reads away for due executions */
+#define REFUSED_MS   1000       /* then a timer the engine refused is tried
+                                   again */
+
+
+static void run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue);
+static void unyield(wf_shard_t *shard, wf_loaded_t *loaded);
+
+
+wf_rc_t
+wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
+{
+    wf_rc_t       rc;
+    uint32_t      count;
+    wf_unit_t    *unit;
+    wf_error_t    err;
+    wf_loaded_t  *loaded;
+
+    loaded = live->loaded;
+    wf_loaded_touch(shard->lives, loaded);
+    unit = wf_batch_unit(shard, loaded);
+
+    if (unit == NULL) {
+        wf_shard_oom(shard);
+        return WF_ERROR;
+    }
+
+    /* Law 7, for the execution as well as for the shard. */
+
+    input->now_ms = wf_max(shard->now_ms, loaded->exec->codec.time_ms);
+    shard->port->random(shard->port, &input->random_seed,
+                        sizeof(input->random_seed));
+
+    count = unit->step.event_count;
+    unit->step.wants_continue = false;
+    wf_error_clear(&err);
+
+    rc = wf_engine_step(loaded->exec,
+                        loaded->revision ? loaded->revision->program : NULL,
+                        &loaded->identity, input, shard->scratch, &unit->step,
+                        &err);
+
+    wf_arena_reset(shard->scratch);
+
+    if (rc == WF_ERROR) {
+        wf_shard_down(shard, &err);
+        return WF_ERROR;
+    }
+
+    if (rc == WF_DECLINED) {
+        shard->stats.dropped++;
+        return WF_DECLINED;
+    }
+
+    shard->stats.events += unit->step.event_count - count;
+    run_after(shard, live, unit->step.wants_continue);
+
+    return WF_OK;
+}
+
+
+static void
+run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
+{
+    wf_loaded_t  *loaded;
+
+    loaded = live->loaded;
+
+    if (loaded->owes && !wants_continue) {
+        unyield(shard, loaded);
+    }
+
+    if (wf_status_is_final(loaded->exec->status)) {
+        wf_live_phase(shard->lives, live, WF_LIVE_OVER);
+        wf_live_due(shard->lives, live, 0);
+        return;
+    }
+
+    if (wants_continue) {
+        wf_live_due(shard->lives, live, 0);
+
+        if (!loaded->owes) {
+            loaded->owes = true;
+            loaded->next_yielded = NULL;
+            *shard->last_yielded = loaded;
+            shard->last_yielded = &loaded->next_yielded;
+        }
+
+        wf_shard_want_turn(shard);
+        return;
+    }
+
+    if (wf_live_due(shard->lives, live, wf_exec_due_ms(loaded->exec))
+        != WF_OK)
+    {
+        wf_shard_oom(shard);
+        return;
+    }
+
+    wf_shard_arm(shard);
+}
+
+
+static void
+unyield(wf_shard_t *shard, wf_loaded_t *loaded)
+{
+    wf_loaded_t  **at;
+
+    for (at = &shard->yielded; *at != loaded; at = &(*at)->next_yielded) {
+        wf_assert(*at != NULL);
+    }
+
+    *at = loaded->next_yielded;
+
+    if (*at == NULL) {
+        shard->last_yielded = at;
+    }
+
+    loaded->owes = false;
+}
+
+
+void
+wf_run_touch(wf_shard_t *shard, wf_live_t *live)
+{
+    int64_t       due_ms;
+    wf_rc_t       rc;
+    wf_input_t    input;
+    wf_loaded_t  *loaded;
+
+    loaded = live->loaded;
+
+    if (loaded->revision != NULL && loaded->revision->program == NULL) {
+        wf_shard_log(shard, live, "rests: its definition does not compile",
+                     loaded->revision->err);
+        wf_live_due(shard->lives, live, 0);
+        wf_loaded_settle(shard->lives, loaded);
+        return;
+    }
+
+    rc = wf_load_check(shard, live);
+
+    if (rc == WF_AGAIN) {
+        return;
+    }
+
+    input = (wf_input_t) { .type = WF_INPUT_TIMER };
+
+    if (rc == WF_DECLINED) {
+        input.type = WF_INPUT_FLOW_GONE;
+
+    } else if (wf_engine_resume(loaded->exec)) {
+        input.type = WF_INPUT_CONTINUE;
+
+    } else if (wf_exec_due_ms(loaded->exec) > shard->now_ms) {
+        input.type = 0;
+    }
+
+    if (input.type != 0 && wf_run_input(shard, live, &input) != WF_DECLINED) {
+        return;
+    }
+
+    /* Nothing to do, or the engine does not agree: not again at once. */
+
+    due_ms = wf_exec_due_ms(loaded->exec);
+
+    if (input.type != 0) {
+        due_ms = wf_max(due_ms, shard->now_ms + REFUSED_MS);
+    }
+
+    if (wf_live_due(shard->lives, live, due_ms) != WF_OK) {
+        wf_shard_oom(shard);
+        return;
+    }
+
+    wf_loaded_settle(shard->lives, loaded);
+    wf_shard_arm(shard);
+}
+
+
+/* Is there no use in looking at due executions now? */
+
+bool
+wf_run_is_saturated(const wf_shard_t *shard)
+{
+    return shard->state != WF_SHARD_OPEN || shard->load_count >= LOADS_MAX
+           || wf_batch_clogged(shard);
+}
+
+
+void
+wf_run_due(wf_shard_t *shard)
+{
+    uint32_t         budget;
+    wf_live_t       *live;
+    wf_heap_node_t  *node;
+
+    for (budget = DUE_MAX; budget > 0; budget--) {
+        node = wf_heap_min(&shard->lives->due);
+
+        if (node == NULL || node->due_ms > (uint64_t) shard->now_ms
+            || wf_run_is_saturated(shard))
+        {
+            break;
+        }
+
+        live = wf_live_of_due(node);
+        wf_live_due(shard->lives, live, 0);
+
+        if (live->phase == WF_LIVE_RESTING) {
+            wf_load_begin(shard, live);
+
+        } else if (live->phase == WF_LIVE_RUNNING) {
+            wf_run_touch(shard, live);
+        }
+    }
+
+    wf_shard_arm(shard);
+}
+
+
+void
+wf_run_yielded(wf_shard_t *shard)
+{
+    bool           is_last;
+    uint32_t       budget;
+    wf_loaded_t   *loaded, **end;
+
+    end = shard->last_yielded;
+
+    for (budget = YIELDED_MAX; budget > 0; budget--) {
+        loaded = shard->yielded;
+
+        if (loaded == NULL || shard->state != WF_SHARD_OPEN
+            || wf_batch_clogged(shard))
+        {
+            break;
+        }
+
+        is_last = &loaded->next_yielded == end;
+        unyield(shard, loaded);
+        wf_run_touch(shard, loaded->live);
+
+        if (is_last) {
+            break;
+        }
+    }
+
+    if (shard->yielded != NULL && shard->state == WF_SHARD_OPEN
+        && !wf_batch_clogged(shard))
+    {
+        wf_shard_want_turn(shard);
+    }
+}

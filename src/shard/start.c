@@ -1,0 +1,691 @@
+
+/*
+ * START and STOP: the checks only the owner can know.  Is the name taken, by
+ * a running execution or by one that is over?  While that is looked up,
+ * later submits for the same name queue behind, so check and creation are
+ * atomic (cloudflow-api 3.6, 6.8).  What to do is a table: (type, phase).
+ */
+
+#include "base/json.h"
+#include "shard/inside.h"
+
+
+typedef void (*serve_pt)(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+
+
+static void check_begin(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void checked(wf_fetch_t *fetch, int64_t now_ms);
+static void let_go(wf_shard_t *shard, wf_live_t *live);
+static void wait_for(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+static void wait_load(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+static void start_fresh(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void start_woken(wf_waiter_t *waiter, wf_rc_t rc,
+    wf_revision_t *revision, const wf_error_t *err, int64_t now_ms);
+static void start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+    wf_revision_t *revision);
+static wf_rc_t start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
+    const wf_value_t **value, wf_error_t *err);
+static void start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+    const wf_value_t *value);
+static void start_ended(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void start_resting(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void start_running(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void start_over(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void stop_fresh(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void stop_ended(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void stop_running(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+static void stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+static void broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+
+
+static const serve_pt  serve[][WF_LIVE_PHASES] = {
+
+    [WF_SUBMIT_START] = {
+        [WF_LIVE_CHECKING]  = wait_for,
+        [WF_LIVE_FRESH]     = start_fresh,
+        [WF_LIVE_ENDED]     = start_ended,
+        [WF_LIVE_PREPARING] = wait_for,
+        [WF_LIVE_RESTING]   = start_resting,
+        [WF_LIVE_LOADING]   = wait_for,
+        [WF_LIVE_RUNNING]   = start_running,
+        [WF_LIVE_OVER]      = start_over,
+        [WF_LIVE_BROKEN]    = broken
+    },
+
+    [WF_SUBMIT_STOP] = {
+        [WF_LIVE_CHECKING]  = wait_for,
+        [WF_LIVE_FRESH]     = stop_fresh,
+        [WF_LIVE_ENDED]     = stop_ended,
+        [WF_LIVE_PREPARING] = wait_for,
+        [WF_LIVE_RESTING]   = wait_load,
+        [WF_LIVE_LOADING]   = wait_for,
+        [WF_LIVE_RUNNING]   = stop_running,
+        [WF_LIVE_OVER]      = stop_over,
+        [WF_LIVE_BROKEN]    = broken
+    }
+};
+
+
+void
+wf_start_submit(wf_shard_t *shard, wf_submit_t *submit)
+{
+    wf_live_t  *live;
+
+    live = wf_live_find(shard->lives, submit->flow_no, submit->name);
+
+    if (live == NULL) {
+        live = wf_live_add(shard->lives, submit->flow_no, submit->name);
+
+        if (live == NULL) {
+            wf_shard_refuse(shard, submit);
+            return;
+        }
+
+        check_begin(shard, live, submit);
+        return;
+    }
+
+    if (live->errand != NULL && live->errand->first != NULL) {
+        wf_errand_queue(live->errand, submit);
+        return;
+    }
+
+    serve[submit->type][live->phase](shard, live, submit);
+    let_go(shard, live);
+}
+
+
+/* Not running here.  Was it ever? */
+
+static void
+check_begin(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    bool          is_new;
+    wf_batch_t   *batch;
+    wf_errand_t  *errand;
+    wf_record_t   record;
+
+    is_new = submit->type == WF_SUBMIT_START && submit->name_is_fresh
+             && !submit->is_repeat;
+
+    if (is_new || !wf_names_may_have(&shard->names,
+                              wf_names_hash(submit->flow_no, submit->name)))
+    {
+        serve[submit->type][WF_LIVE_FRESH](shard, live, submit);
+        let_go(shard, live);
+        return;
+    }
+
+    batch = wf_batch_open(shard);
+
+    /* An end in the index is certain; anything else may be out of date. */
+
+    if (batch != NULL
+        && shard->port->lookup(shard->port, batch->arena, shard->no,
+                               submit->flow_no, submit->name, &record) == WF_OK
+        && wf_status_is_final(record.status))
+    {
+        shard->found = &record;
+        wf_live_phase(shard->lives, live, WF_LIVE_ENDED);
+        serve[submit->type][WF_LIVE_ENDED](shard, live, submit);
+        let_go(shard, live);
+        shard->found = NULL;
+        return;
+    }
+
+    errand = wf_errand_of(shard, shard->lives, live);
+
+    if (errand == NULL) {
+        wf_shard_refuse(shard, submit);
+        wf_live_remove(shard->lives, live);
+        return;
+    }
+
+    wf_live_phase(shard->lives, live, WF_LIVE_CHECKING);
+    wf_errand_queue(errand, submit);
+
+    errand->fetch = wf_read_find(shard->port, shard->no, submit->flow_no,
+                                 submit->name, checked, errand);
+    errand->is_away = errand->fetch != NULL;
+
+    if (errand->fetch == NULL) {
+        wf_shard_oom(shard);
+    }
+}
+
+
+static void
+checked(wf_fetch_t *fetch, int64_t now_ms)
+{
+    wf_live_t    *live;
+    wf_error_t    err;
+    wf_shard_t   *shard;
+    wf_errand_t  *errand;
+
+    errand = fetch->data;
+    shard = errand->shard;
+    live = errand->live;
+    errand->is_away = false;
+    wf_shard_now(shard, now_ms);
+    wf_shard_want_turn(shard);
+    wf_live_phase(shard->lives, live, WF_LIVE_FRESH);
+
+    if (fetch->read.rc == WF_OK
+        && !wf_status_is_final(fetch->records[0].status))
+    {
+        /* Recovery would have brought it. */
+
+        wf_error_set(&err, WF_E_INTERNAL, "the store says it is running");
+        wf_shard_log(shard, live, "is unknown to its shard", &err);
+        wf_start_fail(shard, live, &err);
+
+    } else if (fetch->read.rc == WF_OK) {
+        wf_live_phase(shard->lives, live, WF_LIVE_ENDED);
+        shard->found = &fetch->records[0];
+
+    } else if (fetch->read.rc == WF_ERROR) {
+        wf_shard_log(shard, live, "could not be looked up", &fetch->read.err);
+        wf_start_fail(shard, live, &fetch->read.err);
+    }
+
+    wf_start_serve(shard, live);
+    shard->found = NULL;
+}
+
+
+void
+wf_start_serve(wf_shard_t *shard, wf_live_t *live)
+{
+    wf_live_phase_t   phase;
+    wf_submit_t      *submit;
+
+    while (shard->state < WF_SHARD_DOWN && live->errand != NULL) {
+        phase = live->phase;
+
+        if (phase == WF_LIVE_CHECKING || phase == WF_LIVE_PREPARING
+            || phase == WF_LIVE_LOADING)
+        {
+            return;
+        }
+
+        submit = wf_errand_take(live->errand);
+
+        if (submit == NULL) {
+            break;
+        }
+
+        serve[submit->type][phase](shard, live, submit);
+    }
+
+    let_go(shard, live);
+}
+
+
+void
+wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err)
+{
+    wf_submit_t  *submit;
+
+    if (live->errand == NULL) {
+        return;
+    }
+
+    while ((submit = wf_errand_take(live->errand)) != NULL) {
+        wf_answer_err(shard, submit, err);
+    }
+}
+
+
+/* An errand nobody needs ends; a name without an execution is forgotten. */
+
+static void
+let_go(wf_shard_t *shard, wf_live_t *live)
+{
+    if (shard->state >= WF_SHARD_DOWN) {
+        return;
+    }
+
+    if (live->errand != NULL) {
+        if (live->phase == WF_LIVE_CHECKING || live->phase == WF_LIVE_PREPARING
+            || live->phase == WF_LIVE_LOADING || live->errand->first != NULL)
+        {
+            return;
+        }
+
+        wf_errand_remove(shard->lives, live->errand);
+    }
+
+    if (live->phase == WF_LIVE_RUNNING) {
+        wf_loaded_settle(shard->lives, live->loaded);
+        return;
+    }
+
+    if (live->phase != WF_LIVE_FRESH && live->phase != WF_LIVE_ENDED) {
+        return;
+    }
+
+    while (live->watches != NULL) {
+        wf_answer_hint(shard, live->flow_no, wf_live_name(live),
+                       live->watches->ticket);
+        wf_watch_remove(shard->lives, live->watches);
+    }
+
+    wf_live_remove(shard->lives, live);
+}
+
+
+static void
+wait_for(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_errand_t  *errand;
+
+    errand = wf_errand_of(shard, shard->lives, live);
+
+    if (errand == NULL) {
+        wf_shard_refuse(shard, submit);
+        return;
+    }
+
+    wf_errand_queue(errand, submit);
+}
+
+
+static void
+wait_load(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wait_for(shard, live, submit);
+
+    if (live->errand != NULL) {
+        wf_load_begin(shard, live);
+    }
+}
+
+
+static void
+broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_error_t  err;
+
+    (void) live;
+    wf_error_set(&err, WF_E_INTERNAL, "the execution's history is damaged");
+    wf_answer_err(shard, submit, &err);
+}
+
+
+/*
+ * START
+ */
+
+static void
+start_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_rc_t         rc;
+    wf_errand_t    *errand;
+    wf_revision_t  *revision;
+
+    rc = wf_catalog_revision(shard->catalog, submit->flow_no, submit->revision,
+                             NULL, &revision);
+
+    if (rc == WF_AGAIN) {
+        errand = wf_errand_of(shard, shard->lives, live);
+
+        if (errand == NULL) {
+            wf_shard_refuse(shard, submit);
+            return;
+        }
+
+        errand->waiter.wake = start_woken;
+        rc = wf_catalog_revision(shard->catalog, submit->flow_no,
+                                 submit->revision, &errand->waiter, &revision);
+
+        if (rc == WF_AGAIN) {
+            errand->is_waiting = true;
+            wf_errand_push(errand, submit);
+            wf_live_phase(shard->lives, live, WF_LIVE_PREPARING);
+            return;
+        }
+    }
+
+    if (rc == WF_OK) {
+        start_with(shard, live, submit, revision);
+
+    } else if (rc == WF_DECLINED) {
+        wf_answer_error(shard, submit, WF_E_FLOW_NOT_FOUND, submit->flow_name,
+                        wf_str_none);
+    } else {
+        wf_shard_refuse(shard, submit);
+    }
+}
+
+
+static void
+start_woken(wf_waiter_t *waiter, wf_rc_t rc, wf_revision_t *revision,
+    const wf_error_t *err, int64_t now_ms)
+{
+    wf_live_t    *live;
+    wf_shard_t   *shard;
+    wf_errand_t  *errand;
+    wf_submit_t  *submit;
+
+    errand = waiter->data;
+    live = errand->live;
+    shard = errand->shard;
+    errand->is_waiting = false;
+    wf_shard_now(shard, now_ms);
+    wf_shard_want_turn(shard);
+
+    wf_live_phase(shard->lives, live, WF_LIVE_FRESH);
+    submit = wf_errand_take(errand);
+
+    if (rc == WF_OK) {
+        start_with(shard, live, submit, revision);
+
+    } else if (rc == WF_DECLINED) {
+        wf_answer_error(shard, submit, WF_E_FLOW_NOT_FOUND, submit->flow_name,
+                        wf_str_none);
+    } else {
+        wf_answer_err(shard, submit, err);
+    }
+
+    wf_start_serve(shard, live);
+}
+
+
+/* revision is held for us. */
+
+static void
+start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+    wf_revision_t *revision)
+{
+    wf_error_t         err;
+    wf_loaded_t       *loaded;
+    const wf_value_t  *value;
+
+    if (revision->program == NULL) {
+        wf_answer_err(shard, submit, revision->err);
+        wf_revision_release(revision);
+        return;
+    }
+
+    loaded = wf_loaded_create(shard->lives, live);
+
+    if (loaded == NULL) {
+        wf_shard_refuse(shard, submit);
+        wf_revision_release(revision);
+        return;
+    }
+
+    loaded->revision = revision;
+    wf_error_clear(&err);
+
+    if (start_build(loaded, submit, &value, &err) != WF_OK) {
+        wf_answer_err(shard, submit, &err);
+        wf_loaded_free(shard->lives, loaded);
+        return;
+    }
+
+    live->loaded = loaded;
+    start_run(shard, live, submit, value);
+}
+
+
+static wf_rc_t
+start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
+    const wf_value_t **value, wf_error_t *err)
+{
+    wf_str_t      input;
+    wf_value_t   *object;
+    wf_arena_t   *home;
+    wf_record_t  *record;
+
+    input = submit->input.len ? submit->input : wf_str("{}");
+
+    if (wf_json_parse(loaded->exec->arena, input, &object, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (object->type != WF_OBJECT) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "The input must be a JSON object.");
+        return WF_ERROR;
+    }
+
+    home = loaded->exec->home;
+    record = &loaded->record;
+
+    *record = (wf_record_t) {
+        .flow_no = submit->flow_no,
+        .revision = submit->revision,
+        .start_key = submit->key,
+        .name = wf_arena_copy(home, submit->name),
+        .input = wf_arena_copy(home, input),
+        .callback_token = wf_arena_copy(home, submit->callback_token),
+        .qualifier = wf_arena_copy(home, submit->qualifier),
+        .status = WF_STATUS_RUNNING
+    };
+
+    if (!record->name.data || !record->input.data
+        || !record->callback_token.data || !record->qualifier.data)
+    {
+        wf_error_set(err, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    loaded->identity = (wf_identity_t) {
+        .flow_name = loaded->revision->flow.name,
+        .execution_name = record->name,
+        .role = loaded->revision->flow.role,
+        .environment = loaded->revision->flow.environment
+    };
+
+    *value = object;
+
+    return WF_OK;
+}
+
+
+static void
+start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+    const wf_value_t *value)
+{
+    wf_input_t    input;
+    wf_loaded_t  *loaded;
+    wf_record_t  *started;
+
+    loaded = live->loaded;
+    live->exec_no = ++shard->exec_no;
+    shard->lives->running_count++;
+    wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
+    loaded->version = shard->port->catalog_version(shard->port);
+    wf_names_add(&shard->names, wf_names_hash(live->flow_no, submit->name));
+
+    loaded->is_new = true;
+    input = (wf_input_t) { .type = WF_INPUT_START, .value = value };
+
+    if (wf_run_input(shard, live, &input) != WF_OK) {
+        wf_shard_refuse(shard, submit);
+        wf_shard_oom(shard);
+        return;
+    }
+
+    shard->stats.starts++;
+    loaded->record.started_ms = loaded->exec->started_ms;
+
+    /* The open batch is the one that its unit has just joined. */
+
+    started = wf_arena_alloc(shard->open->arena, sizeof(wf_record_t));
+
+    if (started == NULL) {
+        wf_shard_refuse(shard, submit);
+        return;
+    }
+
+    *started = wf_answer_started(&loaded->record);
+    wf_answer(shard, submit, started, NULL);
+}
+
+
+/* The same call again hears what it would have heard the first time. */
+
+static void
+start_again(wf_shard_t *shard, wf_submit_t *submit, const wf_record_t *record)
+{
+    wf_record_t  started;
+
+    started = wf_answer_started(record);
+    wf_answer_copy(shard, submit, &started);
+}
+
+
+static void
+start_taken(wf_shard_t *shard, wf_submit_t *submit, const wf_record_t *record)
+{
+    if (record->start_key == submit->key && submit->key != 0) {
+        start_again(shard, submit, record);
+        return;
+    }
+
+    wf_answer_error(shard, submit, WF_E_EXECUTION_EXISTS, submit->name,
+                    submit->flow_name);
+}
+
+
+static void
+start_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    (void) live;
+    start_taken(shard, submit, shard->found);
+}
+
+
+static void
+start_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    start_taken(shard, submit, &live->loaded->record);
+}
+
+
+static void
+start_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    start_again(shard, submit, &live->loaded->record);
+}
+
+
+/* What the index says of a running one we own is what we published. */
+
+static void
+start_resting(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_batch_t   *batch;
+    wf_record_t   record;
+
+    batch = wf_batch_open(shard);
+
+    if (batch != NULL
+        && shard->port->lookup(shard->port, batch->arena, shard->no,
+                               submit->flow_no, submit->name, &record)
+           == WF_OK)
+    {
+        start_again(shard, submit, &record);
+        return;
+    }
+
+    wait_load(shard, live, submit);
+}
+
+
+/*
+ * STOP
+ */
+
+static void
+stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    (void) live;
+    wf_answer_error(shard, submit, WF_E_EXECUTION_NOT_FOUND, submit->name,
+                    submit->flow_name);
+}
+
+
+static void
+stop_late(wf_shard_t *shard, wf_submit_t *submit)
+{
+    wf_answer_error(shard, submit, WF_E_EXECUTION_COMPLETED, submit->name,
+                    submit->flow_name);
+}
+
+
+static void
+stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    (void) live;
+
+    if (shard->found->stop_key == submit->key && submit->key != 0) {
+        wf_answer_copy(shard, submit, shard->found);
+
+    } else {
+        stop_late(shard, submit);
+    }
+}
+
+
+/* Its end may still be in the open batch, where its record is completed by
+ * the seal; otherwise the record may be gone before our batch is back. */
+
+static void
+stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_loaded_t  *loaded;
+
+    loaded = live->loaded;
+
+    if (loaded->record.stop_key != submit->key || submit->key == 0) {
+        stop_late(shard, submit);
+
+    } else if (loaded->unit != NULL) {
+        wf_answer(shard, submit, &loaded->record, NULL);
+
+    } else {
+        wf_answer_copy(shard, submit, &loaded->record);
+    }
+}
+
+
+static void
+stop_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+{
+    wf_rc_t      rc;
+    wf_input_t   input;
+    wf_error_t   err;
+
+    input = (wf_input_t) {
+        .type = WF_INPUT_STOP,
+        .error = submit->error,
+        .cause = submit->cause
+    };
+
+    rc = wf_run_input(shard, live, &input);
+
+    if (rc == WF_OK) {
+        live->loaded->record.stop_key = submit->key;
+        wf_answer(shard, submit, &live->loaded->record, NULL);
+
+    } else if (rc == WF_DECLINED) {
+        wf_error_set(&err, WF_E_INTERNAL, "the execution cannot be stopped");
+        wf_answer_err(shard, submit, &err);
+
+    } else {
+        wf_shard_refuse(shard, submit);
+    }
+}

@@ -1,0 +1,93 @@
+
+/*
+ * What passes between wire and actions: a decoded request and its answer,
+ * free of any protocol.
+ */
+
+#ifndef WF_CALL_H
+#define WF_CALL_H
+
+
+#include "base/error.h"
+#include "base/value.h"
+#include "engine/event.h"
+
+
+typedef enum {
+#define ARG(symbol, number)  WF_ARG_##symbol = number,
+#include "wire/args.def"
+#undef ARG
+    WF_ARG_COUNT
+} wf_arg_id_t;
+
+typedef struct {
+    bool               present;     /* an empty optional value is absent */
+    wf_str_t           text;
+    int64_t            number;      /* integers, booleans, times in ms */
+    const wf_value_t  *value;       /* JSON kinds; lost between workers */
+} wf_arg_t;
+
+typedef wf_arg_t  wf_args_t[WF_ARG_COUNT];
+
+
+/* Answers.  Times in ms, 0: none. */
+typedef struct {
+    wf_str_t   id;
+    wf_str_t   name;
+    wf_str_t   definition;
+    wf_str_t   description;
+    wf_str_t   type;
+    wf_str_t   role;
+    wf_str_t   storage;
+    wf_str_t   group;
+    wf_str_t   environment;         /* JSON text of the Variables list */
+    bool       is_express;
+    int64_t    created_ms;
+    int64_t    modified_ms;
+} wf_flow_view_t;
+
+typedef struct {
+    wf_str_t   flow;
+    wf_str_t   name;
+    wf_str_t   definition;
+    wf_str_t   input;
+    wf_str_t   output;
+    wf_str_t   role;
+    wf_str_t   environment;         /* JSON text of the Variables list */
+    uint8_t    status;              /* wf_status_t of engine/record.h */
+    int64_t    started_ms;
+    int64_t    stopped_ms;
+    wf_str_t   error;
+    wf_str_t   cause;
+} wf_execution_view_t;
+
+typedef struct {
+    wf_event_t   event;
+    wf_str_t     step;
+    bool         is_legacy;         /* generation 1: StepExited shows local */
+} wf_event_view_t;
+
+typedef enum {
+    WF_REPLY_EMPTY = 0,             /* the request id alone */
+    WF_REPLY_FLOW,
+    WF_REPLY_FLOWS,
+    WF_REPLY_EXECUTION,
+    WF_REPLY_EXECUTIONS,
+    WF_REPLY_EVENTS
+} wf_reply_kind_t;
+
+typedef struct {
+    wf_error_t  *error;             /* not NULL: nothing else counts */
+    uint8_t      kind;              /* wf_reply_kind_t */
+    bool         metadata_only;     /* lists: no definition, input, output */
+    uint32_t     count;             /* 1 for single ones */
+    union {
+        wf_flow_view_t       *flows;
+        wf_execution_view_t  *executions;
+        wf_event_view_t      *events;
+    } u;
+    wf_str_t     next_token;        /* empty: the end */
+} wf_reply_t;
+
+
+#endif /* WF_CALL_H */

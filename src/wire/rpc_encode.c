@@ -1,0 +1,507 @@
+
+/*
+ * Answers and errors of CloudFlow's RPC protocol (cloudflow-api 1.8, 1.9 and
+ * section 3): which member belongs to which answer is a table.  Writes text,
+ * decides nothing.  A success never has a top-level Code.
+ */
+
+#include "wire/rpc.h"
+
+#include "base/json.h"
+#include "base/timefmt.h"
+#include "wire/history.h"
+
+
+/* Which answers show an optional member. */
+#define SHOW_MODE          0x01     /* ExecutionMode */
+#define SHOW_STORAGE       0x02     /* ExternalStorageLocation */
+#define SHOW_ROLE          0x04     /* of an execution */
+#define SHOW_ENVIRONMENT   0x08     /* of an execution */
+
+typedef struct {
+    wf_str_t  action;
+    unsigned  shows;
+} answer_t;
+
+
+static const answer_t  answers[] = {
+    { wf_str_init("CreateFlow"),        SHOW_MODE },
+    { wf_str_init("UpdateFlow"),        SHOW_STORAGE },
+    { wf_str_init("DescribeFlow"),      SHOW_MODE },
+    { wf_str_init("ListFlows"),         SHOW_MODE },
+    { wf_str_init("StartExecution"),    0 },
+    { wf_str_init("StopExecution"),     SHOW_ROLE },
+    { wf_str_init("DescribeExecution"), SHOW_ENVIRONMENT },
+    { wf_str_init("ListExecutions"),    SHOW_ENVIRONMENT },
+};
+
+/* By wf_status_t. */
+static const char  *statuses[] = {
+    "Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"
+};
+
+
+static unsigned
+answer_shows(const wf_message_t *message)
+{
+    size_t  i;
+
+    for (i = 0; i < wf_countof(answers); i++) {
+
+        if (wf_str_eq(answers[i].action, message->action)) {
+            return answers[i].shows;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Not the first member. */
+static void
+print_key(wf_buf_t *buf, const char *key)
+{
+    wf_buf_text(buf, ",\"");
+    wf_buf_append(buf, key, strlen(key));
+    wf_buf_text(buf, "\":");
+}
+
+
+static void
+print_text(wf_buf_t *buf, const char *key, wf_str_t text)
+{
+    print_key(buf, key);
+    wf_json_print_string(buf, text.len > 0 ? text : wf_str(""));
+}
+
+
+/* cloudflow-api 1.8: an unset RoleArn is left out. */
+static void
+print_if_set(wf_buf_t *buf, const char *key, wf_str_t text)
+{
+    if (text.len > 0) {
+        print_text(buf, key, text);
+    }
+}
+
+
+static void
+print_time(wf_buf_t *buf, const char *key, int64_t ms)
+{
+    print_key(buf, key);
+    wf_buf_byte(buf, '"');
+    wf_time_print(buf, ms);
+    wf_buf_byte(buf, '"');
+}
+
+
+/* The list as it is kept; cloudflow-api 1.8 on empty ones. */
+static void
+print_environment(wf_buf_t *buf, wf_str_t list)
+{
+    print_key(buf, "Environment");
+    wf_buf_text(buf, "{\"Variables\":");
+    wf_buf_str(buf, list.len > 0 ? list : wf_str("[]"));
+    wf_buf_byte(buf, '}');
+}
+
+
+static void
+print_variables(wf_buf_t *buf, const wf_value_t *list)
+{
+    uint32_t           i;
+    const wf_value_t  *name, *value;
+
+    for (i = 0; i < list->count; i++) {
+        name = wf_value_get(list->u.items[i], wf_str("Name"));
+        value = wf_value_get(list->u.items[i], wf_str("Value"));
+
+        if (name == NULL || value == NULL) {
+            continue;
+        }
+
+        wf_buf_text(buf, "{\"Name\":");
+        wf_json_print(buf, name);
+        wf_buf_text(buf, ",\"Value\":");
+        wf_json_print(buf, value);
+        wf_buf_text(buf, "},");
+    }
+
+    if (list->count > 0 && !buf->failed && buf->data[buf->len - 1] == ',') {
+        buf->len--;
+    }
+}
+
+
+/* cloudflow-api 3.9: an execution's variables have no descriptions. */
+static void
+print_bare_environment(wf_buf_t *buf, wf_arena_t *arena, wf_str_t list)
+{
+    wf_error_t   err;
+    wf_value_t  *value;
+
+    print_key(buf, "Environment");
+    wf_buf_text(buf, "{\"Variables\":[");
+
+    if (list.len > 2) {
+
+        if (wf_json_parse(arena, list, &value, &err) != WF_OK) {
+            buf->failed |= err.code == WF_E_INTERNAL;
+
+        } else if (value->type == WF_ARRAY) {
+            print_variables(buf, value);
+        }
+    }
+
+    wf_buf_text(buf, "]}");
+}
+
+
+/* The members after the first one, which the caller has written. */
+static void
+print_flow(wf_buf_t *buf, const wf_flow_view_t *flow, unsigned shows)
+{
+    print_text(buf, "Name", flow->name);
+    print_text(buf, "Description", flow->description);
+    print_text(buf, "Definition", flow->definition);
+    print_text(buf, "Type", flow->type);
+    print_if_set(buf, "RoleArn", flow->role);
+
+    if (shows & SHOW_MODE) {
+        print_text(buf, "ExecutionMode", flow->is_express
+                                         ? wf_str("Express")
+                                         : wf_str("Standard"));
+    }
+
+    if (shows & SHOW_STORAGE) {
+        print_if_set(buf, "ExternalStorageLocation", flow->storage);
+    }
+
+    print_environment(buf, flow->environment);
+    print_if_set(buf, "ResourceGroupId", flow->group);
+    print_time(buf, "CreatedTime", flow->created_ms);
+    print_time(buf, "LastModifiedTime", flow->modified_ms);
+}
+
+
+/* Running executions: 1.8, "Output" and the epoch are sent all the same. */
+static void
+print_execution(wf_buf_t *buf, wf_arena_t *arena,
+    const wf_execution_view_t *execution, unsigned shows, bool metadata_only)
+{
+    wf_assert(execution->status < wf_countof(statuses));
+
+    print_text(buf, "Name", execution->name);
+
+    if (!metadata_only) {
+        print_text(buf, "FlowDefinition", execution->definition);
+        print_text(buf, "Input", execution->input);
+        print_text(buf, "Output", execution->output);
+    }
+
+    print_text(buf, "Status", wf_str_of(statuses[execution->status]));
+    print_time(buf, "StartedTime", execution->started_ms);
+
+    if (execution->stopped_ms == 0) {
+        wf_buf_text(buf, ",\"StoppedTime\":\"1970-01-01T00:00:00Z\"");
+
+    } else {
+        print_time(buf, "StoppedTime", execution->stopped_ms);
+    }
+
+    if (shows & SHOW_ROLE) {
+        print_if_set(buf, "RoleArn", execution->role);
+    }
+
+    if (shows & SHOW_ENVIRONMENT) {
+        print_bare_environment(buf, arena, execution->environment);
+    }
+}
+
+
+/* cloudflow-api 5.1.  detail is the caller's, used again and again. */
+static void
+print_event(wf_buf_t *buf, wf_buf_t *detail, const wf_event_view_t *view)
+{
+    detail->len = 0;
+    wf_history_rpc_detail(detail, view);
+    buf->failed |= detail->failed;
+
+    wf_buf_text(buf, "{\"EventId\":");
+    wf_buf_uint(buf, view->event.event_id);
+    print_key(buf, "ScheduleEventId");
+    wf_buf_uint(buf, view->event.cause_id);
+    print_text(buf, "Type", wf_str_of(wf_event_rpc_name(view->event.type)));
+    print_text(buf, "StepName", view->step);
+    print_time(buf, "Time", view->event.time_ms);
+
+    if (!buf->failed) {
+        print_text(buf, "EventDetail", wf_buf_done(detail));
+    }
+
+    wf_buf_byte(buf, '}');
+}
+
+
+typedef void (*print_pt)(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply);
+
+
+static void
+print_empty(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    (void) buf;
+    (void) message;
+    (void) reply;
+}
+
+
+static void
+print_one_flow(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    print_text(buf, "Id", reply->u.flows->id);
+    print_flow(buf, reply->u.flows, answer_shows(message));
+}
+
+
+static void
+print_one_execution(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    print_text(buf, "FlowName", reply->u.executions->flow);
+    print_execution(buf, message->arena, reply->u.executions,
+                    answer_shows(message), reply->metadata_only);
+}
+
+
+static void
+open_list(wf_buf_t *buf, const char *key)
+{
+    print_key(buf, key);
+    wf_buf_byte(buf, '[');
+}
+
+
+/* A list's element and its first member. */
+static void
+open_element(wf_buf_t *buf, const char *key, uint32_t index, wf_str_t text)
+{
+    if (index > 0) {
+        wf_buf_byte(buf, ',');
+    }
+
+    wf_buf_text(buf, "{\"");
+    wf_buf_append(buf, key, strlen(key));
+    wf_buf_text(buf, "\":");
+    wf_json_print_string(buf, text);
+}
+
+
+static void
+close_list(wf_buf_t *buf, const wf_reply_t *reply)
+{
+    wf_buf_byte(buf, ']');
+    print_if_set(buf, "NextToken", reply->next_token);
+}
+
+
+static void
+print_flows(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    uint32_t  i;
+    unsigned  shows;
+
+    shows = answer_shows(message);
+    open_list(buf, "Flows");
+
+    for (i = 0; i < reply->count; i++) {
+        open_element(buf, "Id", i, reply->u.flows[i].id);
+        print_flow(buf, &reply->u.flows[i], shows);
+        wf_buf_byte(buf, '}');
+    }
+
+    close_list(buf, reply);
+}
+
+
+static void
+print_executions(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    uint32_t  i;
+    unsigned  shows;
+
+    shows = answer_shows(message);
+    open_list(buf, "Executions");
+
+    for (i = 0; i < reply->count; i++) {
+        open_element(buf, "FlowName", i, reply->u.executions[i].flow);
+        print_execution(buf, message->arena, &reply->u.executions[i], shows,
+                        reply->metadata_only);
+        wf_buf_byte(buf, '}');
+    }
+
+    close_list(buf, reply);
+}
+
+
+static void
+print_events(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    uint32_t  i;
+    wf_buf_t  detail;
+
+    (void) message;
+
+    wf_buf_init(&detail, buf->arena, 256);
+    open_list(buf, "Events");
+
+    for (i = 0; i < reply->count; i++) {
+
+        if (i > 0) {
+            wf_buf_byte(buf, ',');
+        }
+
+        print_event(buf, &detail, &reply->u.events[i]);
+    }
+
+    close_list(buf, reply);
+}
+
+
+static const print_pt  printers[] = {
+    [WF_REPLY_EMPTY] = print_empty,
+    [WF_REPLY_FLOW] = print_one_flow,
+    [WF_REPLY_FLOWS] = print_flows,
+    [WF_REPLY_EXECUTION] = print_one_execution,
+    [WF_REPLY_EXECUTIONS] = print_executions,
+    [WF_REPLY_EVENTS] = print_events,
+};
+
+
+unsigned
+wf_rpc_encode(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    wf_assert(reply->error == NULL);
+    wf_assert(reply->kind < wf_countof(printers));
+
+    wf_buf_text(buf, "{\"RequestId\":");
+    wf_json_print_string(buf, message->request_id);
+    printers[reply->kind](buf, message, reply);
+    wf_buf_byte(buf, '}');
+
+    return 200;
+}
+
+
+typedef struct {
+    unsigned     status;
+    const char  *name;
+    const char  *text;
+} error_t;
+
+
+static const error_t  errors[] = {
+#define ERROR(symbol, number, retryable, status, name, text)                  \
+    [WF_E_##symbol] = { status, name, text },
+#include "base/errors.def"
+#undef ERROR
+};
+
+
+/* Header values may be no UTF-8; a JSON text must be. */
+static void
+text_append(wf_buf_t *buf, wf_str_t text)
+{
+    size_t  i;
+
+    if (text.len == 0 || wf_utf8_valid(text)) {
+        wf_buf_str(buf, text);
+        return;
+    }
+
+    for (i = 0; i < text.len; i++) {
+        wf_buf_byte(buf, text.data[i] < 0x80 ? text.data[i] : '?');
+    }
+}
+
+
+/* %s the next detail, %q the next detail in single quotes (1.9). */
+static void
+error_text(wf_buf_t *buf, const char *format, const wf_error_t *err)
+{
+    size_t    len;
+    unsigned  index;
+
+    index = 0;
+
+    while (*format != '\0') {
+        len = strcspn(format, "%");
+        wf_buf_append(buf, format, len);
+        format += len;
+
+        if (*format == '\0') {
+            break;
+        }
+
+        wf_assert(index < 2 && (format[1] == 's' || format[1] == 'q'));
+
+        if (format[1] == 'q') {
+            wf_buf_byte(buf, '\'');
+        }
+
+        text_append(buf, wf_error_arg(err, index++));
+
+        if (format[1] == 'q') {
+            wf_buf_byte(buf, '\'');
+        }
+
+        format += 2;
+    }
+}
+
+
+unsigned
+wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
+    const wf_error_t *err)
+{
+    wf_buf_t        text;
+    wf_str_t        host;
+    const error_t  *error;
+
+    error = &errors[WF_E_INTERNAL];
+
+    if ((size_t) err->code < wf_countof(errors) && errors[err->code].name) {
+        error = &errors[err->code];
+    }
+
+    wf_buf_init(&text, buf->arena, 128);
+    wf_buf_text(buf, "{\"RequestId\":");
+    wf_json_print_string(buf, message->request_id);
+
+    host = wf_rpc_header(message, wf_str("host"));
+    text_append(&text, host.len > 0 ? host : wf_str("localhost"));
+
+    if (!text.failed) {
+        print_text(buf, "HostId", wf_buf_done(&text));
+    }
+
+    print_text(buf, "Code", wf_str_of(error->name));
+
+    text.len = 0;
+    error_text(&text, error->text, err);
+    buf->failed |= text.failed;
+
+    if (!buf->failed) {
+        print_text(buf, "Message", wf_buf_done(&text));
+    }
+
+    wf_buf_byte(buf, '}');
+
+    return error->status;
+}

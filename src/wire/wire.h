@@ -1,0 +1,125 @@
+
+/*
+ * Bytes <-> calls.  A protocol is a row of functions; the edge calls them in
+ * this order (cloudflow-api 1.12) and stops at the first error:
+ *
+ *   begin    layout, protocol fields, version; learns action and request id
+ *   (actions looks the action up; unknown: UNKNOWN_ACTION)
+ *   verify   key, time, signature, nonce; skipped without credentials
+ *   decode   parameters through the action's shape
+ *   encode / encode_error
+ */
+
+#ifndef WF_WIRE_H
+#define WF_WIRE_H
+
+
+#include "wire/call.h"
+
+
+typedef struct {
+    wf_str_t   name;                /* lower case */
+    wf_str_t   value;
+} wf_header_t;
+
+/* The request as the door saw it. */
+typedef struct {
+    wf_str_t      method;           /* upper case */
+    wf_str_t      path;             /* undecoded, without the query */
+    wf_str_t      query;            /* raw, without '?' */
+    wf_str_t      content_type;
+    wf_header_t  *headers;
+    uint32_t      header_count;
+    wf_str_t      body;             /* raw bytes, de-chunked */
+    int64_t       now_ms;
+} wf_request_t;
+
+/* One access key. */
+typedef struct {
+    wf_str_t   id;
+    wf_str_t   secret;
+    wf_str_t   token;               /* STS; empty: none */
+    int64_t    expires_ms;          /* 0: never */
+} wf_key_t;
+
+/* What verification needs of the world. */
+typedef struct {
+    const wf_key_t *(*find)(void *data, wf_str_t key_id);   /* NULL: unknown */
+    /* True if seen before for this key within the window; else remembers. */
+    bool  (*nonce_used)(void *data, wf_str_t key_id, wf_str_t nonce,
+        int64_t now_ms);
+    void   *data;
+    int64_t skew_ms;                /* 15 minutes by default */
+} wf_credentials_t;
+
+typedef enum {
+    WF_FIELD_STRING = 0,
+    WF_FIELD_NAME,                  /* cloudflow-api section 2, creating */
+    WF_FIELD_INTEGER,               /* min..max by value */
+    WF_FIELD_BOOLEAN,
+    WF_FIELD_TIME,                  /* RFC 3339 */
+    WF_FIELD_JSON_OBJECT,           /* text kept, value parsed */
+    WF_FIELD_ENVIRONMENT,           /* {"Variables":[{Name,Value,...}]} */
+    WF_FIELD_ENUM                   /* one of choices; number: which, from 0 */
+} wf_field_kind_t;
+
+typedef struct {
+    wf_str_t         name;          /* in this protocol */
+    uint8_t          arg;           /* wf_arg_id_t */
+    uint8_t          kind;          /* wf_field_kind_t */
+    bool             required;
+    bool             may_be_empty;  /* required, but "" will do */
+    int64_t          min;           /* characters or value */
+    int64_t          max;           /* 0: no bound */
+    const char      *choices;       /* "A|B|C" */
+} wf_field_t;
+
+typedef struct {
+    const wf_field_t  *fields;      /* in the order of the reference */
+    uint32_t           count;
+} wf_shape_t;
+
+typedef struct wf_protocol_s  wf_protocol_t;
+
+/* A request on its way through a protocol. */
+typedef struct {
+    const wf_protocol_t  *protocol;
+    wf_arena_t           *arena;
+    const wf_request_t   *request;
+    wf_str_t              action;
+    wf_str_t              request_id;
+    wf_str_t              key_id;       /* who asks; empty: anonymous */
+    void                 *state;        /* the protocol's own */
+} wf_message_t;
+
+struct wf_protocol_s {
+    const char *name;
+
+    /* Is this request in our tongue? */
+    bool     (*recognise)(const wf_request_t *request);
+
+    /* fresh_id: 36 characters, used unless the client gave a usable one. */
+    wf_rc_t  (*begin)(wf_message_t *message, wf_str_t fresh_id,
+        wf_error_t *err);
+    wf_rc_t  (*verify)(wf_message_t *message,
+        const wf_credentials_t *credentials, wf_error_t *err);
+    wf_rc_t  (*decode)(wf_message_t *message, const wf_shape_t *shape,
+        wf_args_t args, wf_error_t *err);
+
+    /* Body into buf; returns the HTTP status.  Sticky failure in buf. */
+    unsigned (*encode)(wf_buf_t *buf, const wf_message_t *message,
+        const wf_reply_t *reply);
+    unsigned (*encode_error)(wf_buf_t *buf, const wf_message_t *message,
+        const wf_error_t *err);
+
+    wf_str_t   content_type;
+    wf_str_t   request_id_header;
+};
+
+extern const wf_protocol_t  wf_protocol_rpc;
+
+/* Shapes of CloudFlow's actions; NULL: unknown name. */
+const wf_shape_t *wf_rpc_shape(wf_str_t action);
+
+
+#endif /* WF_WIRE_H */

@@ -1,0 +1,248 @@
+"""The official Python client, unmodified, against a running server:
+
+    story.py PORT ID SECRET [TOKEN]
+
+It signs whatever the server demands (V1) and, unlike the generic clients,
+reads every answer into a class of its own."""
+
+import json
+import os
+import sys
+import time
+
+from alibabacloud_fnf20190315 import models
+from alibabacloud_fnf20190315.client import Client
+from alibabacloud_tea_openapi.utils_models import Config
+from darabonba.runtime import RuntimeOptions
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "e2e"))
+from server import Tap  # noqa: E402
+
+PASSING = """Type: StateMachine
+SpecVersion: v1
+Name: f
+StartAt: greet
+States:
+  - Type: Pass
+    Name: greet
+    OutputConstructor:
+      text.$: format("hello {}", $Input.who)
+    End: true
+"""
+
+WAITING = """version: v1
+type: flow
+steps:
+  - type: wait
+    name: pause
+    duration: %d
+  - type: pass
+    name: after
+    outputMappings:
+      - target: who
+        source: $input.who
+"""
+
+NEVER = "1970-01-01T00:00:00Z"
+RUNTIME = RuntimeOptions(read_timeout=70000, connect_timeout=5000,
+                         autoretry=False)
+
+tap = Tap()
+
+
+def client(port, key_id, secret, token=None):
+    return Client(Config(
+        endpoint=f"127.0.0.1:{port}", protocol="http", access_key_id=key_id,
+        access_key_secret=secret, security_token=token,
+        type="sts" if token else "access_key"))
+
+
+def pascal(name):
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def call(who, action, /, **members):
+    """create_flow, name=... -> the body of the typed answer."""
+    request = getattr(models, pascal(action) + "Request")(**members)
+    method = getattr(who, action + "_with_options")
+    return method(request, RUNTIME).body
+
+
+def ok(condition, name, got=None):
+    if not tap.ok(condition, "alibabacloud_fnf20190315: " + name):
+        tap.note(f"got {got!r}")
+
+
+def equal(got, want, name):
+    ok(got == want, name, got)
+
+
+def refused(who, name, status, code, message, action, /, **members):
+    try:
+        answer = call(who, action, **members)
+    except Exception as e:
+        got = (getattr(e, "status_code", None), getattr(e, "code", None),
+               str(getattr(e, "message", e)))
+        ok(got[0] == status and got[1] == code
+           and (message is None or message in got[2]), name, got)
+    else:
+        ok(False, name, answer.to_map())
+
+
+def pages(who, action, member, /, **members):
+    everything, token = [], None
+    while True:
+        answer = call(who, action, next_token=token, **members)
+        everything += getattr(answer, member)
+        token = answer.next_token
+        if not token:
+            return everything
+
+
+def flows(sdk, name):
+    variable = models.CreateFlowRequestEnvironmentVariables(
+        name="K", value="v + w", description="d")
+    made = call(sdk, "create_flow", name=name, definition=PASSING,
+                description="a + b", type="FDL", role_arn="acs:ram::1:role/r",
+                environment=models.CreateFlowRequestEnvironment(
+                    variables=[variable]))
+    equal((made.name, made.definition, made.description, made.type,
+           made.execution_mode, made.role_arn),
+          (name, PASSING, "a + b", "FDL", "Standard", "acs:ram::1:role/r"),
+          "create_flow")
+    equal([one.to_map() for one in made.environment.variables],
+          [{"Name": "K", "Value": "v + w", "Description": "d"}],
+          "create_flow: environment")
+    refused(sdk, "create_flow: the name is taken", 409, "FlowAlreadyExists",
+            f"Flow '{name}' already exists.", "create_flow", name=name,
+            definition=PASSING, description="x", type="FDL")
+    seen = call(sdk, "describe_flow", name=name)
+    equal((seen.id, seen.definition, seen.created_time),
+          (made.id, made.definition, made.created_time), "describe_flow")
+    refused(sdk, "describe_flow: no such flow", 404, "FlowNotExists",
+            f"Flow '{name}x' does not exist.", "describe_flow",
+            name=name + "x")
+    changed = call(sdk, "update_flow", name=name, definition=WAITING % 1)
+    equal((changed.definition, changed.description, changed.id),
+          (WAITING % 1, "a + b", made.id), "update_flow")
+
+    more = [name + "_" + end for end in "abc"]
+    for one in more:
+        call(sdk, "create_flow", name=one, definition=PASSING,
+             description="", type="FDL")
+
+    def own(rows):
+        return [one.name for one in rows if one.name.startswith(name)]
+
+    equal(own(pages(sdk, "list_flows", "flows", limit=2)), [name] + more,
+          "list_flows: in pages")
+    equal(own(call(sdk, "list_flows", limit=1000).flows), [name] + more,
+          "list_flows: at once")
+    for one in more:
+        call(sdk, "delete_flow", name=one)
+    refused(sdk, "delete_flow", 404, "FlowNotExists", None, "describe_flow",
+            name=more[0])
+
+
+def executions(sdk, name):
+    text = json.dumps({"who": "a b+c*d~e/\u00e9=&%"}, ensure_ascii=False)
+    began = time.monotonic()
+    started = call(sdk, "start_execution", flow_name=name,
+                   execution_name="first", input=text)
+    equal((started.name, started.status, started.input, started.output,
+           started.stopped_time, started.flow_definition),
+          ("first", "Running", text, "", NEVER, WAITING % 1),
+          "start_execution")
+    again = call(sdk, "start_execution", flow_name=name,
+                 execution_name="first", input="{}")
+    equal((again.started_time, again.input), (started.started_time, text),
+          "start_execution: a running name is the same execution")
+    ended = call(sdk, "describe_execution", flow_name=name,
+                 execution_name="first", wait_time_seconds=20)
+    took = time.monotonic() - began
+    equal((ended.status, json.loads(ended.output or "null"),
+           ended.environment.variables[0].to_map()),
+          ("Succeeded", json.loads(text), {"Name": "K", "Value": "v + w"}),
+          "describe_execution: long poll to the end")
+    ok(0.9 <= took < 5, f"describe_execution: after {took:.1f} s")
+    refused(sdk, "start_execution: the name of an ended one", 400,
+            "ExecutionAlreadyExists",
+            f"Execution 'first' for flow '{name}' already exists.",
+            "start_execution", flow_name=name, execution_name="first")
+    refused(sdk, "describe_execution: none", 404, "ExecutionNotExists",
+            f"Execution 'none' for flow '{name}' does not exist.",
+            "describe_execution", flow_name=name, execution_name="none")
+    unnamed = call(sdk, "start_execution", flow_name=name)
+    ok(len(unnamed.name) == 36, "start_execution: a name is made",
+       unnamed.name)
+
+    events = pages(sdk, "get_execution_history", "events", flow_name=name,
+                   execution_name="first", limit=4)
+    equal([one.event_id for one in events], list(range(1, 11)),
+          "get_execution_history: in pages")
+    equal((events[0].type, events[1].step_name, events[-1].type,
+           json.loads(events[-1].event_detail)),
+          ("ExecutionStarted", "pause", "ExecutionSucceeded",
+           {"output": json.loads(text)}), "get_execution_history: events")
+
+
+def stops_and_lists(sdk, name):
+    call(sdk, "update_flow", name=name, definition=WAITING % 3600)
+    for i in range(5):
+        call(sdk, "start_execution", flow_name=name,
+             execution_name=f"long{i}")
+        time.sleep(0.005)
+    stopped = call(sdk, "stop_execution", flow_name=name,
+                   execution_name="long1", error="Enough", cause="late")
+    equal((stopped.name, stopped.status), ("long1", "Stopped"),
+          "stop_execution")
+    refused(sdk, "stop_execution: twice", 400, "ExecutionAlreadyCompleted",
+            f"Execution 'long1' for flow '{name}' has already completed.",
+            "stop_execution", flow_name=name, execution_name="long1")
+
+    def names(**members):
+        members.setdefault("limit", 100)
+        return [one.name for one in pages(sdk, "list_executions",
+                                          "executions", flow_name=name,
+                                          **members)]
+
+    equal(names(execution_name_prefix="long", limit=2),
+          ["long4", "long3", "long2", "long1", "long0"],
+          "list_executions: prefix, in pages")
+    equal(names(status="Stopped"), ["long1"], "list_executions: status")
+    rows = {one.name: one for one in call(
+        sdk, "list_executions", flow_name=name, limit=100,
+        metadata_only=True).executions}
+    equal((rows["long2"].input, rows["long2"].status), (None, "Running"),
+          "list_executions: metadata only")
+    equal(names(started_time_begin=rows["long1"].started_time,
+                started_time_end=rows["long3"].started_time),
+          ["long3", "long2", "long1"], "list_executions: time range")
+    call(sdk, "delete_flow", name=name)
+    refused(sdk, "delete_flow: its executions are gone", 404,
+            "FlowNotExists", None, "list_executions", flow_name=name)
+
+
+def keys(port, key_id, secret, token):
+    refused(client(port, key_id, secret + "x", token), "a wrong secret", 403,
+            "SignatureNotMatch", None, "list_flows")
+    refused(client(port, "nobody", secret, token), "an unknown key", 403,
+            "InvalidAccessKeyID", "'nobody'", "list_flows")
+
+
+def main(port, key_id, secret, token=None):
+    name = f"python_{os.getpid()}"
+    sdk = client(port, key_id, secret, token)
+    try:
+        flows(sdk, name)
+        executions(sdk, name)
+        stops_and_lists(sdk, name)
+        if os.environ.get("CLOUDFLOW_SIGNED"):
+            keys(port, key_id, secret, token)
+    except Exception as e:
+        ok(False, f"the story breaks off: {type(e).__name__} {e}")
+    return tap.done()
+
+
+sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# The style that a program can guard: which room may include which, who may
+# call what, and how long lines, functions and files may grow.  Prints TAP.
+cd "$(dirname "$0")/.." && exec perl -x "$0" "$@"
+#!perl
+use strict;
+use warnings;
+
+my %may = (
+    base    => [qw(base)],
+    expr    => [qw(base expr)],
+    flow    => [qw(base expr flow)],
+    engine  => [qw(base expr flow engine)],
+    store   => [qw(base store)],
+    wire    => [qw(base wire)],
+    shard   => [qw(base flow engine shard)],
+    actions => [qw(base flow engine shard wire actions)],
+    nginx   => [qw(base expr flow engine store wire shard actions nginx)],
+);
+my %may_file = (
+    wire    => { 'engine/event.h' => 1 },
+    shard   => { 'store/store.h' => 1 },
+    actions => { 'store/store.h' => 1 },
+    engine  => { 'flow/states.def' => 1 },
+);
+
+# Outside headers: where alone they may stand.
+my @outside = (
+    [qr{cjson/},           qr{^src/base/json\.c$}],
+    [qr{yaml\.h},          qr{^src/base/yaml[a-z_]*\.c$}],
+    [qr{openssl/},         qr{^src/base/digest\.c$|^src/nginx/}],
+    [qr{pcre2},            qr{^src/expr/regex\.c$}],
+    [qr{sqlite3},          qr{^src/store/store_sqlite[a-z_]*\.[ch]$}],
+    [qr{zlib},             qr{^src/base/digest\.c$}],
+    [qr{pthread},          qr{^src/nginx/}],
+    [qr{ngx_},             qr{^src/nginx/}],
+);
+
+# Calls: where alone they may stand; the deterministic rooms have no clock.
+my $pure = qr{^src/(expr|flow|engine)/};
+my @banned = (
+    [qr{\b(?:malloc|calloc|realloc|free)\s*\(}, qr{^src/base/arena\.c$|^src/nginx/}],
+    [qr{\b(?:strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca)\s*\(}, undef],
+    [qr{\b(?:atoi|atol|atof)\s*\(}, undef],
+    [qr{\b(?:rand|srand|random|srandom|drand48)\s*\(}, undef],
+    [qr{\b(?:localtime|gmtime|mktime|strftime|setlocale)\s*\(}, undef],
+    [qr{\bsleep\s*\(}, undef],
+    [qr{\bsystem\s*\(|\bpopen\s*\(}, undef],
+);
+my @banned_pure = (
+    qr{\b(?:time|clock_gettime|gettimeofday|getenv)\s*\(},
+    qr{"[^"]*%[-+ #0-9.*]*[eEfgG]},
+);
+
+my (%failed, @order);
+sub group { my $g = shift; push @order, $g unless $failed{$g}; $failed{$g} ||= [] }
+sub fail { my ($g, $where, $what) = @_; push @{ $failed{$g} }, "$where: $what" }
+group($_) for qw(includes calls lines functions files);
+
+my @files = (glob('*.c'), glob('src/*/*.c src/*/*.h src/*/*.def'));
+for my $file (@files) {
+    my ($room) = $file =~ m{^src/([^/]+)/};
+    $room ||= 'nginx';
+    open my $fh, '<', $file or die "$file: $!";
+    my @lines = <$fh>;
+    chomp @lines;
+    includes($file, $room, \@lines);
+    calls($file, \@lines);
+    functions($file, \@lines) if $file =~ /\.c$/;
+    for my $i (0 .. $#lines) {
+        my $line = $lines[$i];
+        utf8::decode($line);
+        fail('lines', "$file:" . ($i + 1), 'longer than 80 columns')
+            if length $line > 80 && $file !~ /\.def$/;
+        fail('lines', "$file:" . ($i + 1), 'tab') if $line =~ /\t/;
+        fail('lines', "$file:" . ($i + 1), 'trailing blank') if $line =~ /\s$/;
+    }
+    my $max = $file =~ /\.h$/ ? 150 : 800;
+    $max = 300 if $file eq 'ngx_http_cloudflow_module.c';
+    fail('files', $file, scalar(@lines) . " lines, more than $max") if @lines > $max;
+    fail('files', $file, 'no opening comment')
+        unless grep { m{^/\*} } @lines[0 .. ($#lines < 3 ? $#lines : 3)];
+    fail('files', $file, 'a name that says nothing')
+        if $file =~ m{/[a-z_]*(?:common|misc|helpers|utils?|part2)\.[ch]$};
+}
+
+sub includes {
+    my ($file, $room, $lines) = @_;
+    for my $i (0 .. $#$lines) {
+        my $at = "$file:" . ($i + 1);
+        if ($lines->[$i] =~ /^\s*#\s*include\s+"([^"]+)"/) {
+            my $name = $1;
+            my ($to) = $name =~ m{^([a-z]+)/};
+            if (!$to) { fail('includes', $at, "\"$name\" names no room") }
+            elsif (!(grep { $_ eq $to } @{ $may{$room} })
+                   && !$may_file{$room}{$name})
+            {
+                fail('includes', $at, "$room may not include $name");
+            }
+        }
+        elsif ($lines->[$i] =~ /^\s*#\s*include\s+<([^>]+)>/) {
+            my $name = $1;
+            for my $rule (@outside) {
+                next unless $name =~ $rule->[0];
+                fail('includes', $at, "<$name> may not be included here")
+                    unless $file =~ $rule->[1] || $room eq 'nginx';
+            }
+        }
+    }
+}
+
+sub calls {
+    my ($file, $lines) = @_;
+    my $text = join "\n", @$lines;
+    $text =~ s{(/\*.*?\*/)}{(my $c = $1) =~ s/[^\n]//g; $c}gse;
+    my @code = split /\n/, $text, -1;
+    for my $i (0 .. $#code) {
+        my $at = "$file:" . ($i + 1);
+        (my $bare = $code[$i]) =~ s/"(?:[^"\\]|\\.)*"/""/g;
+        for my $rule (@banned) {
+            next if $rule->[1] && $file =~ $rule->[1];
+            fail('calls', $at, "banned: $1") if $bare =~ /(?<![\w>.])($rule->[0])/;
+        }
+        fail('calls', $at, 'C++ comment') if $bare =~ m{(?<!:)//};
+        next unless $file =~ $pure;
+        for my $re (@banned_pure) {
+            fail('calls', $at, "not in a deterministic room: $1")
+                if $code[$i] =~ /(?<![\w>.])($re)/;
+        }
+    }
+}
+
+# A function begins with '{' in the first column.
+sub functions {
+    my ($file, $lines) = @_;
+    my ($start, $name);
+    for my $i (0 .. $#$lines) {
+        if ($lines->[$i] eq '{') {
+            $start = $i;
+            for (my $j = $i - 1; $j >= 0; $j--) {
+                if ($lines->[$j] =~ /^(\w+)\(/) { $name = $1; last }
+            }
+        }
+        elsif ($lines->[$i] eq '}' && defined $start) {
+            my $n = $i - $start + 1;
+            fail('functions', "$file:" . ($start + 1),
+                 ($name || '?') . " has $n lines, more than 70") if $n > 70;
+            undef $start;
+        }
+    }
+}
+
+print '1..', scalar @order, "\n";
+my ($no, $bad) = (0, 0);
+for my $g (@order) {
+    $no++;
+    my @found = @{ $failed{$g} };
+    $bad ||= @found;
+    print "# $_\n" for @found;
+    print @found ? 'not ok' : 'ok', " $no - tidy: $g\n";
+}
+exit($bad ? 1 : 0);
+__END__

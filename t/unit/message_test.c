@@ -1,0 +1,274 @@
+
+/*
+ * What desks say to each other, whole and cut.
+ */
+
+#include "unit.h"
+
+#include "actions/message.c"
+
+
+static wf_arena_t  *arena;
+static wf_buf_t     buf;
+
+
+static void
+reset(void)
+{
+    wf_arena_free(arena);
+    arena = wf_arena_create(0);
+    wf_buf_init(&buf, arena, 0);
+}
+
+
+static wf_flow_t
+flow_of(void)
+{
+    return (wf_flow_t) {
+        .flow_no = 7, .revision = 3, .request_key = 99,
+        .id = wf_str("id"), .name = wf_str("f"),
+        .definition = wf_str("d"), .description = wf_str("x"),
+        .type = wf_str("FDL"), .role = wf_str("r"),
+        .storage = wf_str("s"), .group = wf_str("g"),
+        .environment = wf_str("[]"), .mode = WF_MODE_EXPRESS,
+        .created_ms = 5, .modified_ms = 6
+    };
+}
+
+
+static wf_submit_t
+submit_of(wf_flow_t *flow)
+{
+    return (wf_submit_t) {
+        .type = flow ? WF_SUBMIT_FLOW_UPDATE : WF_SUBMIT_START,
+        .key = 0xfedcba9876543210, .is_repeat = true, .flow_no = 7,
+        .revision = 3, .flow_name = wf_str("f"), .name = wf_str("e"),
+        .name_is_fresh = true, .input = wf_str("{}"),
+        .callback_token = wf_str("t"), .qualifier = wf_str("q"),
+        .error = wf_str("E"), .cause = wf_str("C"), .flow = flow
+    };
+}
+
+
+/* Every proper prefix is refused, and so is one byte too many. */
+#define CHECK_CUT(message, decoded)                                           \
+    do {                                                                      \
+        size_t     cut_len;                                                   \
+        wf_str_t   whole = (message), cut;                                    \
+                                                                              \
+        for (cut_len = 1; cut_len < whole.len; cut_len++) {                   \
+            cut = (wf_str_t) { cut_len, whole.data };                         \
+            CHECK_INT(decoded(cut), WF_ERROR);                                \
+        }                                                                     \
+                                                                              \
+        wf_buf_byte(&buf, 0);                                                 \
+        CHECK_INT(decoded(wf_buf_done(&buf)), WF_ERROR);                      \
+    } while (0)
+
+
+static wf_rc_t
+decode_submit(wf_str_t message)
+{
+    uint32_t     attempt;
+    wf_submit_t  got;
+
+    return wf_message_submit_decode(arena, message, &attempt, &got);
+}
+
+
+static wf_rc_t
+decode_watch(wf_str_t message)
+{
+    wf_watching_t  got;
+
+    return wf_message_watch_decode(message, &got);
+}
+
+
+static wf_rc_t
+decode_answer(wf_str_t message)
+{
+    wf_saying_t  got;
+
+    return wf_message_answer_decode(message, &got);
+}
+
+
+TEST(submit)
+{
+    uint32_t     attempt;
+    wf_submit_t  submit, got;
+
+    reset();
+    submit = submit_of(NULL);
+    wf_message_submit(&buf, 4, &submit);
+    CHECK_INT(wf_message_kind(wf_buf_done(&buf)), WF_SAY_SUBMIT);
+    CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
+                                       &got), WF_OK);
+    CHECK_INT(attempt, 4);
+    CHECK_INT(got.type, WF_SUBMIT_START);
+    CHECK(got.key == submit.key);
+    CHECK(got.is_repeat && got.name_is_fresh);
+    CHECK_INT(got.flow_no, 7);
+    CHECK_INT(got.revision, 3);
+    CHECK_STR(got.flow_name, wf_str("f"));
+    CHECK_STR(got.name, wf_str("e"));
+    CHECK_STR(got.input, wf_str("{}"));
+    CHECK_STR(got.callback_token, wf_str("t"));
+    CHECK_STR(got.qualifier, wf_str("q"));
+    CHECK_STR(got.error, wf_str("E"));
+    CHECK_STR(got.cause, wf_str("C"));
+    CHECK(got.flow == NULL);
+    CHECK_CUT(wf_buf_done(&buf), decode_submit);
+}
+
+
+TEST(submit_with_flow)
+{
+    uint32_t      attempt;
+    wf_flow_t     flow;
+    wf_submit_t   submit, got;
+
+    reset();
+    flow = flow_of();
+    submit = submit_of(&flow);
+    wf_message_submit(&buf, 1, &submit);
+    CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
+                                       &got), WF_OK);
+    CHECK_INT(got.type, WF_SUBMIT_FLOW_UPDATE);
+    CHECK_INT(got.flow->revision, 3);
+    CHECK_STR(got.flow->definition, wf_str("d"));
+    CHECK_INT(got.flow->mode, WF_MODE_EXPRESS);
+    CHECK_CUT(wf_buf_done(&buf), decode_submit);
+}
+
+
+TEST(watch)
+{
+    wf_watching_t  watching, got;
+
+    reset();
+    watching = (wf_watching_t) { 2, 7, wf_str("e") };
+    wf_message_watch(&buf, WF_SAY_UNWATCH, &watching);
+    CHECK_INT(wf_message_kind(wf_buf_done(&buf)), WF_SAY_UNWATCH);
+    CHECK_INT(wf_message_watch_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.attempt, 2);
+    CHECK_INT(got.flow_no, 7);
+    CHECK_STR(got.name, wf_str("e"));
+    CHECK_CUT(wf_buf_done(&buf), decode_watch);
+}
+
+
+TEST(record)
+{
+    wf_saying_t  got;
+    wf_record_t  record;
+
+    reset();
+    record = (wf_record_t) {
+        .flow_no = 7, .revision = 3, .start_key = 1, .name = wf_str("e"),
+        .input = wf_str("{}"), .started_ms = 5, .status = WF_STATUS_FAILED,
+        .stopped_ms = 9, .error = wf_str("E"), .cause = wf_str("C")
+    };
+    wf_message_record(&buf, 6, &record);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_RECORD);
+    CHECK_INT(got.attempt, 6);
+    CHECK_STR(got.record.name, wf_str("e"));
+    CHECK_INT(got.record.status, WF_STATUS_FAILED);
+    CHECK_STR(got.record.cause, wf_str("C"));
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+}
+
+
+TEST(flow)
+{
+    wf_flow_t    flow;
+    wf_saying_t  got;
+
+    reset();
+    flow = flow_of();
+    wf_message_flow(&buf, 1, &flow);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_FLOW);
+    CHECK_STR(got.flow.group, wf_str("g"));
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+}
+
+
+TEST(error)
+{
+    wf_error_t   err;
+    wf_saying_t  got;
+
+    reset();
+    wf_error_args(&err, WF_E_EXECUTION_EXISTS, wf_str("e"), wf_str("f"));
+    wf_message_error(&buf, 1, &err);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_ERROR);
+    CHECK_INT(got.err.code, WF_E_EXECUTION_EXISTS);
+    CHECK_STR(wf_error_arg(&got.err, 0), wf_str("e"));
+    CHECK_STR(wf_error_arg(&got.err, 1), wf_str("f"));
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+}
+
+
+TEST(bare)
+{
+    unsigned     kind;
+    wf_saying_t  got;
+
+    static const wf_say_t  kinds[] = {
+        WF_SAY_NOTHING, WF_SAY_NOT_OWNER, WF_SAY_FELL
+    };
+
+    for (kind = 0; kind < wf_countof(kinds); kind++) {
+        reset();
+        wf_message_bare(&buf, kinds[kind], 300);
+        CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+        CHECK_INT(got.kind, kinds[kind]);
+        CHECK_INT(got.attempt, 300);
+        CHECK_CUT(wf_buf_done(&buf), decode_answer);
+    }
+
+    CHECK_INT(decode_answer(wf_str("\x01")), WF_ERROR);
+    CHECK_INT(decode_answer(wf_str("\xff\x01")), WF_ERROR);
+    CHECK_INT(decode_answer(wf_str("")), WF_ERROR);
+    CHECK_INT(wf_message_kind(wf_str("")), 0);
+}
+
+
+/* Whatever the bytes are, nothing beyond them is read. */
+TEST(garbage)
+{
+    size_t       i, len;
+    uint64_t     state;
+    uint8_t     *bytes;
+    wf_flow_t    flow;
+    wf_submit_t  submit;
+
+    reset();
+    flow = flow_of();
+    submit = submit_of(&flow);
+    wf_message_submit(&buf, 1, &submit);
+    len = buf.len;
+    state = 1;
+
+    for (i = 0; i < 20000; i++) {
+        bytes = malloc(len);
+        memcpy(bytes, buf.data, len);
+        state = state * 6364136223846793005 + 1442695040888963407;
+        bytes[(state >> 33) % len] ^= (uint8_t) (1 << ((state >> 20) & 7));
+        (void) decode_submit((wf_str_t) { len, bytes });
+        bytes[0] = WF_SAY_RECORD + i % (WF_SAY_END - WF_SAY_RECORD);
+        (void) decode_answer((wf_str_t) { len, bytes });
+        (void) decode_watch((wf_str_t) { len, bytes });
+        free(bytes);
+    }
+
+    wf_arena_free(arena);
+    arena = NULL;
+}
+
+
+UNIT_MAIN()
