@@ -34,6 +34,10 @@ build/load: bench/load.c
 	@mkdir -p build
 	$(CC) -D_GNU_SOURCE $(CFLAGS) -Wall -Wextra -Werror -o $@ $<
 
+# What the disk and SQLite can do, for script/bench.
+build/store_bench: bench/store_bench.c $(OUT)/libworkflow.a
+	$(CC) $(CFLAGS) $(WARN) -Isrc -o $@ $< $(OUT)/libworkflow.a $(LIBS)
+
 module:
 	script/build
 

@@ -512,6 +512,11 @@ load_park(void)
         }
     }
 
+    /* A moment for whoever wants to look at the server before it parks. */
+    printf("started=%d\n", settings.count);
+    fflush(stdout);
+    usleep(1000000);
+
     parked_ns = now_ns();
 
     for (i = 0; i < settings.count; i++) {

@@ -6,7 +6,7 @@ require "$FindBin::Bin/requests.pl";
 no_root_location();
 no_long_string();
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => 1);
+plan(tests => repeat_each() * 487);
 run_tests();
 
 __DATA__

@@ -6,7 +6,7 @@ require "$FindBin::Bin/requests.pl";
 no_root_location();
 no_long_string();
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => 1);
+plan(tests => repeat_each() * 172);
 run_tests();
 
 # What the list's answers must hold, in this order, and no other names.

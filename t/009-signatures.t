@@ -64,7 +64,7 @@ add_block_preprocessor(sub {
     $block->set_value('config', $main::SIGNED) unless defined $block->config;
     main::defaults($block);
 });
-plan(tests => 1);
+plan(tests => repeat_each() * 236);
 run_tests();
 
 __DATA__

@@ -188,9 +188,8 @@ wf_run_eval(wf_run_t *run, const wf_expr_t *expr, const wf_value_t **value)
     }
 
     text = wf_expr_text(expr);
-    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
-                 "nothing is found by '%.*s'", (int) wf_min(text.len, 256),
-                 (const char *) text.data);
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT, "nothing is found by %.*s",
+                 (int) text.len, (const char *) text.data);
 
     return wf_run_fail(run, run->dataflow->expression_error);
 }

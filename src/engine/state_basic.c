@@ -171,8 +171,7 @@ wf_unready_enter(wf_run_t *run, const wf_node_t *node)
 
     wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
                  "State '%.*s' of type %s cannot be run by this version",
-                 (int) wf_min(node->name.len, 512),
-                 (const char *) node->name.data, type);
+                 (int) node->name.len, (const char *) node->name.data, type);
 
     return wf_run_fail(run, wf_str("FnF.RuntimeError"));
 }

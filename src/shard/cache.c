@@ -5,6 +5,7 @@
  * known not to exist.  Reads and compiles nothing; catalog.c does.
  */
 
+#include "shard/buggify.h"
 #include "shard/cache.h"
 
 
@@ -181,7 +182,7 @@ revision_unuse(wf_cached_t *revision)
     cache->last_unused = revision;
     cache->unused_count++;
 
-    if (cache->unused_count > WF_CATALOG_UNUSED_MAX) {
+    if (cache->unused_count > WF_CATALOG_UNUSED_MAX || wf_buggify(100)) {
         wf_cache_forget(cache->unused);
     }
 }

@@ -260,7 +260,8 @@ revision_ask(wf_catalog_t *catalog, uint64_t flow_no, uint64_t revision_no,
 
     if (load == NULL) {
         load = load_create(catalog, wf_str_none, flow_no, revision_no,
-                           wf_cache_revision(&catalog->cache, flow_no, revision_no));
+                           wf_cache_revision(&catalog->cache, flow_no,
+                                             revision_no));
     }
 
     return load_join(load, waiter);
@@ -554,7 +555,8 @@ note_gone(wf_catalog_t *catalog, load_t *load)
         return;
     }
 
-    revision = wf_cache_revision(&catalog->cache, load->flow_no, load->revision_no);
+    revision = wf_cache_revision(&catalog->cache, load->flow_no,
+                                 load->revision_no);
 
     if (revision == NULL) {
         return;

@@ -10,6 +10,7 @@
  */
 
 #include "base/json.h"
+#include "shard/buggify.h"
 #include "shard/inside.h"
 #include "shard/notice.h"
 
@@ -166,7 +167,8 @@ batch_is_full(const wf_batch_t *batch)
     effects = batch->effects;
 
     return effects->unit_count >= WF_BATCH_UNITS_MAX
-           || wf_arena_size(batch->arena) >= WF_BATCH_BYTES_MAX;
+           || wf_arena_size(batch->arena) >= WF_BATCH_BYTES_MAX
+           || (effects->unit_count > 0 && wf_buggify(100));
 }
 
 

@@ -6,6 +6,7 @@
  * read breaks that execution, not the shard.
  */
 
+#include "shard/buggify.h"
 #include "shard/inside.h"
 
 
@@ -220,6 +221,10 @@ wf_load_replays(wf_shard_t *shard)
     wf_errand_t  *errand;
 
     for (bytes = 0; shard->replays != NULL && bytes < REPLAY_BYTES; ) {
+        if (bytes > 0 && wf_buggify(200)) {
+            break;
+        }
+
         errand = shard->replays;
 
         if (errand->chunk < errand->fetch->chunk_count) {

@@ -4,6 +4,7 @@
  * they know is durable, nothing waits for them.
  */
 
+#include "shard/buggify.h"
 #include "shard/loaded.h"
 
 
@@ -88,7 +89,8 @@ wf_loaded_settle(wf_lives_t *lives, wf_loaded_t *loaded)
 
     while (lives->clean != NULL
            && (lives->loaded_count > WF_LOADED_MAX
-               || lives->clean_bytes > WF_LOADED_BYTES_MAX))
+               || lives->clean_bytes > WF_LOADED_BYTES_MAX
+               || wf_buggify(200)))
     {
         rest(lives, lives->clean);
     }

@@ -5,6 +5,7 @@
  * touches the fetch alone; decoding happens there, to keep the loop free.
  */
 
+#include "shard/buggify.h"
 #include "shard/reads.h"
 #include "shard/names.h"
 
@@ -405,7 +406,9 @@ keep_chunk(void *data, wf_str_t key, wf_str_t value)
     (void) key;
     fetch = data;
 
-    if (fetch->bytes >= WF_READ_BYTES_MAX) {
+    if (fetch->bytes >= WF_READ_BYTES_MAX
+        || (fetch->chunk_count > 0 && wf_buggify(300)))
+    {
         fetch->has_more = true;
         return WF_DECLINED;
     }

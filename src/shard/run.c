@@ -5,6 +5,7 @@
  * yielded, in slices, so that the loop is never held.
  */
 
+#include "shard/buggify.h"
 #include "shard/inside.h"
 
 
@@ -15,20 +16,52 @@
                                    again */
 
 
+static void run_broken(wf_shard_t *shard, wf_live_t *live,
+    const wf_error_t *err);
 static void run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue);
 static void unyield(wf_shard_t *shard, wf_loaded_t *loaded);
+
+
+/*
+ * An end from outside needs no program: the flow may be gone, its definition
+ * may not compile any more.  This one stands for all of them.
+ */
+static const wf_program_t  no_program = {
+    .dialect = WF_DIALECT_CFL,
+    .node_count = UINT32_MAX,
+    .scope_count = UINT32_MAX
+};
+
+
+static const wf_program_t *
+program_for(const wf_loaded_t *loaded, const wf_input_t *input)
+{
+    if (input->type == WF_INPUT_STOP || input->type == WF_INPUT_FLOW_GONE) {
+        return &no_program;
+    }
+
+    return loaded->revision ? loaded->revision->program : NULL;
+}
 
 
 wf_rc_t
 wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
 {
-    wf_rc_t       rc;
-    uint32_t      count;
-    wf_unit_t    *unit;
-    wf_error_t    err;
-    wf_loaded_t  *loaded;
+    wf_rc_t              rc;
+    uint32_t             count;
+    wf_unit_t           *unit;
+    wf_error_t           err;
+    wf_loaded_t         *loaded;
+    const wf_program_t  *program;
 
     loaded = live->loaded;
+    program = program_for(loaded, input);
+
+    if (program == NULL) {
+        shard->stats.dropped++;
+        return WF_DECLINED;
+    }
+
     wf_loaded_touch(shard->lives, loaded);
     unit = wf_batch_unit(shard, loaded);
 
@@ -47,15 +80,21 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     unit->step.wants_continue = false;
     wf_error_clear(&err);
 
-    rc = wf_engine_step(loaded->exec,
-                        loaded->revision ? loaded->revision->program : NULL,
-                        &loaded->identity, input, shard->scratch, &unit->step,
-                        &err);
+    rc = wf_engine_step(loaded->exec, program, &loaded->identity, input,
+                        shard->scratch, &unit->step, &err);
 
     wf_arena_reset(shard->scratch);
 
     if (rc == WF_ERROR) {
-        wf_shard_down(shard, &err);
+        if (unit->step.event_count == count
+            && !wf_str_eq(wf_error_arg(&err, 0), wf_str("out of memory")))
+        {
+            run_broken(shard, live, &err);
+
+        } else {
+            wf_shard_down(shard, &err);
+        }
+
         return WF_ERROR;
     }
 
@@ -68,6 +107,22 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     run_after(shard, live, unit->step.wants_continue);
 
     return WF_OK;
+}
+
+
+/* It was refused before anything happened: its own trouble, nobody else's. */
+
+static void
+run_broken(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err)
+{
+    wf_shard_log(shard, live, "is broken and will not run", err);
+
+    if (live->loaded->owes) {
+        unyield(shard, live->loaded);
+    }
+
+    wf_live_due(shard->lives, live, 0);
+    wf_live_phase(shard->lives, live, WF_LIVE_BROKEN);
 }
 
 
@@ -211,7 +266,7 @@ wf_run_due(wf_shard_t *shard)
         node = wf_heap_min(&shard->lives->due);
 
         if (node == NULL || node->due_ms > (uint64_t) shard->now_ms
-            || wf_run_is_saturated(shard))
+            || wf_run_is_saturated(shard) || wf_buggify(50))
         {
             break;
         }
@@ -244,7 +299,7 @@ wf_run_yielded(wf_shard_t *shard)
         loaded = shard->yielded;
 
         if (loaded == NULL || shard->state != WF_SHARD_OPEN
-            || wf_batch_clogged(shard))
+            || wf_batch_clogged(shard) || wf_buggify(50))
         {
             break;
         }

@@ -42,8 +42,8 @@ def run(command, prefix, environment):
             else:
                 tap.note(line.removeprefix("# "))
         if plan is None or plan != seen or (done.returncode and not failed):
-            tap.ok(False, f"{prefix}{command[-1]}: ended with "
-                          f"{done.returncode} after {seen} checks")
+            tap.ok(False, f"{prefix}{os.path.basename(command[1])}: ended "
+                          f"with {done.returncode} after {seen} checks")
 
 
 def stories(server, node, python, signed):

@@ -115,7 +115,7 @@ def folder_closed():
         tap.ok(True, "read-only folder (needs root: not run)")
         return
     import pwd
-    server = Server(user="user nobody;", http="cloudflow_owner_wait 1s;")
+    server = Server(user="user nobody nogroup;", http="cloudflow_owner_wait 1s;")
     store = os.path.join(server.root, "store")
     os.makedirs(store)
     os.chown(store, pwd.getpwnam("nobody").pw_uid, -1)

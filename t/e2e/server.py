@@ -40,7 +40,7 @@ http {{
     cloudflow_zone cloudflow:{zone};
     {http}
     server {{
-        listen 127.0.0.1:{port} backlog=4096;
+        listen 127.0.0.1:{port} backlog=4096{listen};
         keepalive_requests 1000000;
         large_client_header_buffers 4 1m;
         client_body_buffer_size 64k;
@@ -75,7 +75,7 @@ class Server:
         self.port = options.pop("port", None) or free_port()
         self.options = dict(
             workers=2, shards=2, zone="64m", connections=4096, http="",
-            location="", store="store", shutdown="60s", log_level="notice",
+            location="", listen="", store="store", shutdown="60s", log_level="notice",
             user="user root;" if os.geteuid() == 0 else "")
         self.options.update(options)
         for name in ("logs", "run", "tmp"):

@@ -5,6 +5,7 @@
 
 #include "shard/cache.c"
 #include "shard/catalog.c"
+#include "shard/inside.h"
 #include "shard_world.h"
 
 

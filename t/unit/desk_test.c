@@ -717,6 +717,124 @@ TEST(history)
 }
 
 
+/* {"a":"xxx..."} */
+static char *
+large_input(size_t size)
+{
+    char  *text;
+
+    text = malloc(size + 16);
+    memcpy(text, "{\"a\":\"", 6);
+    memset(text + 6, 'x', size);
+    memcpy(text + 6 + size, "\"}", 3);
+
+    return text;
+}
+
+
+/* Every state makes a large value of its own: pages end early, and what is
+ * before a page does not stay in memory. */
+TEST(large_history)
+{
+    char        *definition, *pos, *input;
+    unsigned     i, pages;
+    uint64_t     first;
+    wf_call_t   *call;
+    wf_reply_t  *reply;
+
+    enum { STATES = 160 };
+
+    definition = malloc(STATES * 200);
+    pos = definition;
+    pos += sprintf(pos, "Type: StateMachine\nSpecVersion: v1\nName: f\n"
+                   "StartAt: s0\nStates:\n");
+
+    for (i = 0; i < STATES; i++) {
+        pos += sprintf(pos, "  - Type: Pass\n    Name: s%u\n"
+                       "    OutputConstructor:\n      a.$: $Input.a\n"
+                       "      n: %u\n", i, i);
+        pos += i + 1 < STATES ? sprintf(pos, "    Next: s%u\n", i + 1)
+                              : sprintf(pos, "    End: true\n");
+    }
+
+    world_create();
+    CHECK(create(0, "f", definition)->error == NULL);
+    input = large_input(60000);
+    call = about(0, "StartExecution", "f", "a");
+    arg(call, WF_ARG_INPUT, input);
+    CHECK(ask(call)->error == NULL);
+
+    first = 1;
+    pages = 0;
+
+    do {
+        call = about(1, "GetExecutionHistory", "f", "a");
+        number(call, WF_ARG_NEXT_TOKEN, (int64_t) first);
+        number(call, WF_ARG_LIMIT, 1000);
+        reply = ask(call);
+        CHECK(reply->error == NULL && reply->count > 0);
+        CHECK(reply->count < 200);
+
+        for (i = 0; i < reply->count; i++) {
+            CHECK_INT(reply->u.events[i].event.event_id, first);
+            first++;
+        }
+
+        pages++;
+    } while (reply->next_token.len > 0 && pages < 100);
+
+    CHECK_INT(first - 1, 2 + STATES * 4);
+    CHECK_INT(reply->u.events[reply->count - 1].event.type,
+              WF_EVENT_EXECUTION_SUCCEEDED);
+    CHECK_INT(wf_value_get(reply->u.events[reply->count - 1].event.output,
+                           wf_str("n"))->u.number.integer, STATES - 1);
+    CHECK(pages > 3);
+
+    free(input);
+    free(definition);
+    end();
+}
+
+
+TEST(large_list)
+{
+    char        *input, name[8];
+    unsigned     i;
+    wf_call_t   *call;
+    wf_reply_t  *reply;
+
+    world_create();
+    CHECK(create(0, "f", PASS)->error == NULL);
+    input = large_input(60000);
+
+    for (i = 0; i < 50; i++) {
+        sprintf(name, "e%02u", i);
+        call = about(0, "StartExecution", "f", name);
+        arg(call, WF_ARG_INPUT, input);
+        CHECK(ask(call)->error == NULL);
+    }
+
+    call = about(0, "ListExecutions", "f", "");
+    number(call, WF_ARG_LIMIT, 100);
+    reply = ask(call);
+    CHECK(reply->count > 30 && reply->count < 50);
+    sprintf(name, "e%02u", reply->count);
+    CHECK_STR(reply->next_token, wf_str_of(name));
+
+    i = reply->count;
+    call = about(0, "ListExecutions", "f", "");
+    number(call, WF_ARG_LIMIT, 100);
+    arg(call, WF_ARG_NEXT_TOKEN, name);
+    reply = ask(call);
+    CHECK_INT(reply->count, 50 - i);
+    CHECK_STR(reply->u.executions[0].name, wf_str_of(name));
+    CHECK_INT(reply->next_token.len, 0);
+
+    free(input);
+    end();
+}
+
+
 /* A parked poll. */
 static wf_call_t *
 poll_start(int worker, const char *name)

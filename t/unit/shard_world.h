@@ -427,6 +427,7 @@ world_crash(void)
     world.armed_ms = 0;
     world.wants_turn = false;
     world.index_count = 0;
+    world.closed_badly = false;
 
     wf_catalog_free(world.catalog);
     wf_store_memory.reader_close(world.reader);
