@@ -42,7 +42,7 @@ module:
 	script/build
 
 test:
-	$(MAKE) -f t/Makefile all
+	script/test tidy unit sim fuzz
 
 clean:
 	rm -rf build
