@@ -148,6 +148,10 @@ wf_shard_free(wf_shard_t *shard)
 {
     fail_refused(shard);
 
+    /* Everybody has been answered, once. */
+
+    wf_assert(shard->waiting == 0);
+
     if (shard->names_fetch != NULL) {
         wf_fetch_cancel(shard->names_fetch);
     }
@@ -413,15 +417,13 @@ wf_shard_committed(wf_shard_t *shard, wf_batch_t *batch, int64_t now_ms)
     shard->flight = NULL;
     wf_shard_want_turn(shard);
 
-    if (shard->state < WF_SHARD_DOWN) {
-        if (batch->status == WF_STORE_OK) {
-            shard->stats.commits++;
-            wf_batch_release(shard, batch);
+    if (shard->state < WF_SHARD_DOWN && batch->status == WF_STORE_OK) {
+        shard->stats.commits++;
+        wf_batch_release(shard, batch);
 
-        } else {
-            wf_shard_down(shard, &batch->err);
-            wf_answer_fail(shard, batch);
-        }
+    } else {
+        wf_shard_down(shard, &batch->err);
+        wf_answer_fail(shard, batch);
     }
 
     wf_batch_recycle(shard, batch);

@@ -1,0 +1,719 @@
+
+/*
+ * The auditor: what was made durable, seen append by append, replayed at
+ * once into states of its own.  Whatever is published or answered must be
+ * there already; what is there must stay, and must have happened once.
+ */
+
+#include "base/json.h"
+#include "t/sim/sim.h"
+
+
+typedef struct row_s    row_t;
+typedef struct known_s  known_t;
+
+/* An execution as the store has it. */
+struct row_s {
+    uint32_t      shard_no;
+    uint64_t      exec_no;
+    uint64_t      flow_no;
+    wf_str_t      name;
+    wf_record_t   record;
+    wf_exec_t    *exec;             /* replayed */
+    int64_t       due_ms;
+    bool          is_seen;          /* by a scan */
+    row_t        *next;
+};
+
+/* A flow that was written once. */
+struct known_s {
+    wf_str_t      id;
+    known_t      *next;
+};
+
+static row_t    *rows;
+static known_t  *flows;
+static bool      unsure[SIM_SHARDS];
+static uint32_t  row_count;
+
+
+static row_t *
+row_by_name(uint64_t flow_no, wf_str_t name)
+{
+    row_t  *row;
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (row->flow_no == flow_no && wf_str_eq(row->name, name)) {
+            return row;
+        }
+    }
+
+    return NULL;
+}
+
+
+static row_t *
+row_by_no(uint32_t shard_no, uint64_t exec_no)
+{
+    row_t  *row;
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (row->shard_no == shard_no && row->exec_no == exec_no) {
+            return row;
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+sim_audit_open(void)
+{
+    rows = NULL;
+    flows = NULL;
+    row_count = 0;
+    memset(unsure, 0, sizeof(unsure));
+}
+
+
+void
+sim_audit_unsure(uint32_t shard_no)
+{
+    unsure[shard_no] = true;
+}
+
+
+static wf_str_t
+kept(wf_str_t s)
+{
+    return wf_arena_copy(sim.arena, s);
+}
+
+
+static void
+row_record(row_t *row, wf_str_t head, wf_str_t tail)
+{
+    if (wf_record_decode(kept(head), kept(tail), &row->record) != WF_OK) {
+        sim_failed("execution %.*s: its record is malformed",
+                   (int) row->name.len, row->name.data);
+    }
+}
+
+
+static row_t *
+row_add(uint32_t shard_no, uint64_t exec_no, uint64_t flow_no, wf_str_t name)
+{
+    row_t  *row;
+
+    row = row_by_name(flow_no, name);
+
+    if (row != NULL) {
+        sim_failed("execution %.*s of flow %llu is there twice",
+                   (int) name.len, name.data, (unsigned long long) flow_no);
+    }
+
+    if (wf_shard_of(flow_no, name, sim.shard_count) != shard_no) {
+        sim_failed("execution %.*s is in shard %u", (int) name.len, name.data,
+                   shard_no);
+    }
+
+    row = wf_arena_calloc(sim.arena, sizeof(row_t));
+    row->shard_no = shard_no;
+    row->exec_no = exec_no;
+    row->flow_no = flow_no;
+    row->name = kept(name);
+    row->exec = wf_exec_create();
+    row->next = rows;
+    rows = row;
+    row_count++;
+
+    return row;
+}
+
+
+static void
+row_replay(row_t *row, wf_str_t chunk)
+{
+    wf_error_t  err;
+
+    wf_error_clear(&err);
+
+    if (wf_engine_replay(row->exec, chunk, &err) != WF_OK) {
+        sim_failed("execution %.*s: its history does not replay: %s",
+                   (int) row->name.len, row->name.data, err.arg[0]);
+    }
+}
+
+
+/* What the row says must be what its events add up to. */
+
+static void
+row_check(const row_t *row, uint8_t status, int64_t stopped_ms)
+{
+    wf_buf_t          text;
+    const wf_exec_t  *exec;
+
+    exec = row->exec;
+
+    if (exec->status != status || row->record.status != status
+        || exec->stopped_ms != stopped_ms
+        || row->record.stopped_ms != stopped_ms)
+    {
+        sim_failed("execution %.*s: row, record and history disagree",
+                   (int) row->name.len, row->name.data);
+        return;
+    }
+
+    if (status != WF_STATUS_SUCCEEDED) {
+        if (row->record.output.len != 0
+            || !wf_str_eq(row->record.error, exec->error)
+            || !wf_str_eq(row->record.cause, exec->error_cause))
+        {
+            sim_failed("execution %.*s: its error is not that of its history",
+                       (int) row->name.len, row->name.data);
+        }
+
+        return;
+    }
+
+    wf_buf_init(&text, sim.arena, 256);
+    wf_json_print(&text, exec->output);
+
+    if (!wf_str_eq(wf_buf_done(&text), row->record.output)) {
+        sim_failed("execution %.*s: output is not that of its history",
+                   (int) row->name.len, row->name.data);
+    }
+}
+
+
+static void
+append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
+{
+    row_t  *row;
+
+    if (unit->is_new) {
+        row = row_add(shard_no, unit->exec_no, unit->flow_no, unit->name);
+        row_record(row, unit->head, unit->tail);
+
+    } else {
+        row = row_by_no(shard_no, unit->exec_no);
+
+        if (row == NULL) {
+            sim_failed("shard %u: execution %llu was never started", shard_no,
+                       (unsigned long long) unit->exec_no);
+            return;
+        }
+
+        if (wf_status_is_final(row->exec->status)) {
+            sim_failed("execution %.*s goes on after its end",
+                       (int) row->name.len, row->name.data);
+            return;
+        }
+    }
+
+    if (unit->event_count == 0 || unit->first_seq != row->exec->codec.seq + 1)
+    {
+        sim_failed("execution %.*s: a gap in its history",
+                   (int) row->name.len, row->name.data);
+        return;
+    }
+
+    row_replay(row, unit->chunk);
+
+    if (row->exec->codec.seq != unit->first_seq + unit->event_count - 1) {
+        sim_failed("execution %.*s: wrong count of events",
+                   (int) row->name.len, row->name.data);
+    }
+
+    if (unit->tail.len > 0) {
+        wf_str_t     tail;
+        wf_record_t  ended;
+        wf_buf_t     head;
+
+        wf_buf_init(&head, sim.arena, 256);
+        wf_record_encode_head(&head, &row->record);
+        tail = kept(unit->tail);
+
+        if (wf_record_decode(wf_buf_done(&head), tail, &ended) != WF_OK) {
+            sim_failed("a malformed tail");
+            return;
+        }
+
+        row->record = ended;
+    }
+
+    row->due_ms = unit->due_ms;
+    row_check(row, unit->status, unit->stopped_ms);
+}
+
+
+static known_t *
+flow_find(wf_str_t id)
+{
+    known_t  *known;
+
+    for (known = flows; known != NULL; known = known->next) {
+        if (wf_str_eq(known->id, id)) {
+            break;
+        }
+    }
+
+    return known;
+}
+
+
+static wf_rc_t
+flow_add(void *data, wf_str_t key, wf_str_t value)
+{
+    known_t    *known;
+    wf_flow_t   flow;
+
+    (void) data;
+
+    if (wf_flow_decode(kept(value), &flow) != WF_OK
+        || !wf_str_eq(flow.name, key))
+    {
+        sim_failed("a malformed flow");
+        return WF_OK;
+    }
+
+    if (flow_find(flow.id) == NULL) {
+        known = wf_arena_calloc(sim.arena, sizeof(known_t));
+        known->id = flow.id;
+        known->next = flows;
+        flows = known;
+    }
+
+    return WF_OK;
+}
+
+
+static void
+append_item(const wf_store_item_t *item)
+{
+    if (item->kind == WF_ITEM_FLOW && !item->erase && !item->erase_prefix) {
+        flow_add(NULL, item->key, item->value);
+    }
+}
+
+
+void
+sim_audit_append(uint32_t shard_no, const wf_append_t *append)
+{
+    uint32_t  i;
+
+    for (i = 0; i < append->unit_count; i++) {
+        append_unit(shard_no, &append->units[i]);
+    }
+
+    for (i = 0; i < append->item_count; i++) {
+        append_item(&append->items[i]);
+    }
+}
+
+
+/*
+ * Scans
+ */
+
+typedef struct {
+    uint32_t   shard_no;
+    row_t     *row;
+    uint64_t   last_no;
+    uint32_t   count;
+    uint64_t   numbers[64];
+    uint64_t   flow_nos[64];
+    wf_str_t   names[64];
+} scan_t;
+
+
+static wf_rc_t
+scan_name(void *data, const wf_store_row_t *from)
+{
+    scan_t  *scan;
+
+    scan = data;
+    scan->numbers[scan->count] = from->exec_no;
+    scan->flow_nos[scan->count] = from->flow_no;
+    scan->names[scan->count++] = kept(from->name);
+    scan->last_no = from->exec_no;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+scan_row(void *data, const wf_store_row_t *from)
+{
+    row_t   *row;
+    scan_t  *scan;
+
+    scan = data;
+    row = row_by_no(scan->shard_no, from->exec_no);
+
+    if (row == NULL) {
+        if (!unsure[scan->shard_no]) {
+            sim_failed("execution %.*s comes from nowhere",
+                       (int) from->name.len, from->name.data);
+        }
+
+        row = row_add(scan->shard_no, from->exec_no, from->flow_no,
+                      from->name);
+    }
+
+    row->is_seen = true;
+    row->due_ms = from->due_ms;
+    row_record(row, from->head, from->tail);
+    scan->row = row;
+
+    if (from->status != row->record.status) {
+        sim_failed("execution %.*s: row and record disagree",
+                   (int) from->name.len, from->name.data);
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+scan_chunk(void *data, wf_str_t key, wf_str_t value)
+{
+    (void) key;
+    row_replay(((scan_t *) data)->row, value);
+
+    return WF_OK;
+}
+
+
+static void
+scan_one(scan_t *scan, uint64_t flow_no, wf_str_t name)
+{
+    row_t       *row;
+    uint64_t     seq;
+    wf_error_t   err;
+
+    scan->row = NULL;
+
+    if (wf_store_memory.find(sim.reader, scan->shard_no, flow_no, name,
+                             scan_row, scan, &err)
+        != WF_OK || scan->row == NULL)
+    {
+        sim_failed("execution %.*s is listed but not found", (int) name.len,
+                   name.data);
+        return;
+    }
+
+    row = scan->row;
+    seq = row->exec->codec.seq;
+    wf_exec_free(row->exec);
+    row->exec = wf_exec_create();
+
+    if (wf_store_memory.chunks(sim.reader, scan->shard_no, row->exec_no, 1,
+                               scan_chunk, scan, &err)
+        != WF_OK)
+    {
+        sim_failed("execution %.*s: chunks: %s", (int) name.len, name.data,
+                   err.arg[0]);
+    }
+
+    if (row->exec->codec.seq < seq) {
+        sim_failed("execution %.*s: acknowledged events are lost",
+                   (int) name.len, name.data);
+    }
+
+    if (row->exec->codec.seq > seq && !unsure[scan->shard_no]) {
+        sim_failed("execution %.*s: events come from nowhere",
+                   (int) name.len, name.data);
+    }
+
+    row_check(row, row->record.status, row->record.stopped_ms);
+}
+
+
+/* The store against what was acknowledged. */
+
+static void
+scan_shard(uint32_t shard_no)
+{
+    row_t       *row;
+    scan_t       scan;
+    uint32_t     i;
+    wf_error_t   err;
+
+    memset(&scan, 0, sizeof(scan));
+    scan.shard_no = shard_no;
+
+    for (row = rows; row != NULL; row = row->next) {
+        row->is_seen = row->shard_no != shard_no;
+    }
+
+    do {
+        scan.count = 0;
+
+        if (wf_store_memory.names(sim.reader, shard_no, scan.last_no,
+                                  wf_countof(scan.names), scan_name, &scan,
+                                  &err)
+            != WF_OK)
+        {
+            sim_failed("names: %s", err.arg[0]);
+            return;
+        }
+
+        for (i = 0; i < scan.count; i++) {
+            scan_one(&scan, scan.flow_nos[i], scan.names[i]);
+        }
+
+    } while (scan.count == wf_countof(scan.names));
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (!row->is_seen) {
+            sim_failed("execution %.*s is lost", (int) row->name.len,
+                       row->name.data);
+        }
+    }
+
+    if (shard_no == 0
+        && wf_store_memory.items(sim.reader, WF_ITEM_FLOW, wf_str(""), 1000,
+                                 flow_add, NULL, &err)
+           != WF_OK)
+    {
+        sim_failed("items: %s", err.arg[0]);
+    }
+
+    unsure[shard_no] = false;
+}
+
+
+void
+sim_audit_opened(uint32_t shard_no)
+{
+    scan_shard(shard_no);
+}
+
+
+/*
+ * Effects
+ */
+
+static void
+effect_record(const wf_record_t *record, const char *what)
+{
+    row_t  *row;
+
+    row = row_by_name(record->flow_no, record->name);
+
+    if (row == NULL) {
+        sim_failed("%s: execution %.*s is not durable", what,
+                   (int) record->name.len, record->name.data);
+        return;
+    }
+
+    if (row->record.start_key != record->start_key
+        || row->record.started_ms != record->started_ms
+        || !wf_str_eq(row->record.input, record->input))
+    {
+        sim_failed("%s: execution %.*s is another one", what,
+                   (int) record->name.len, record->name.data);
+    }
+
+    if (wf_status_is_final(record->status)
+        && (row->record.status != record->status
+            || row->record.stopped_ms != record->stopped_ms
+            || row->record.stop_key != record->stop_key
+            || !wf_str_eq(row->record.output, record->output)
+            || !wf_str_eq(row->record.error, record->error)))
+    {
+        sim_failed("%s: the end of execution %.*s is not durable", what,
+                   (int) record->name.len, record->name.data);
+    }
+}
+
+
+void
+sim_audit_publish(uint32_t shard_no, const wf_record_t *record)
+{
+    (void) shard_no;
+    effect_record(record, "publish");
+}
+
+
+void
+sim_audit_notice(wf_str_t message)
+{
+    wf_record_t  record;
+
+    if (wf_notice_decode(message, &record) == WF_OK) {
+        if (!wf_status_is_final(record.status)) {
+            sim_failed("a notice of what is not over");
+        }
+
+        effect_record(&record, "notice");
+    }
+}
+
+
+/* Any execution of that name that fits what the client was told. */
+
+static void
+call_execution(const wf_execution_view_t *view, const char *action)
+{
+    row_t  *row;
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (!wf_str_eq(row->name, view->name)
+            || row->record.started_ms != view->started_ms
+            || !wf_str_eq(row->record.input, view->input))
+        {
+            continue;
+        }
+
+        if (view->status == WF_STATUS_RUNNING
+            || (row->record.status == view->status
+                && row->record.stopped_ms == view->stopped_ms
+                && wf_str_eq(row->record.output, view->output)))
+        {
+            return;
+        }
+    }
+
+    sim_failed("%s: client was told of execution %.*s what is not durable",
+               action, (int) view->name.len, view->name.data);
+}
+
+
+static void
+call_flow(const wf_flow_view_t *view, const char *action)
+{
+    if (flow_find(view->id) == NULL) {
+        sim_failed("%s: client was told of flow %.*s, which is not durable",
+                   action, (int) view->name.len, view->name.data);
+    }
+}
+
+
+void
+sim_audit_call(const wf_call_t *call, const char *action)
+{
+    uint32_t           i;
+    const wf_reply_t  *reply;
+
+    reply = &call->reply;
+
+    if (reply->error != NULL) {
+        return;
+    }
+
+    for (i = 0; i < reply->count; i++) {
+        if (reply->kind == WF_REPLY_EXECUTION
+            || (reply->kind == WF_REPLY_EXECUTIONS && !reply->metadata_only))
+        {
+            call_execution(&reply->u.executions[i], action);
+
+        } else if (reply->kind == WF_REPLY_FLOW
+                   || reply->kind == WF_REPLY_FLOWS)
+        {
+            call_flow(&reply->u.flows[i], action);
+        }
+    }
+}
+
+
+/* Memory against replay, where everything in memory is durable. */
+
+void
+sim_audit_live(void)
+{
+    row_t        *row;
+    uint32_t      no;
+    wf_shard_t   *shard;
+    wf_loaded_t  *loaded;
+
+    for (no = 0; no < sim.shard_count; no++) {
+        if (sim.leases[no].owner == SIM_NOBODY) {
+            continue;
+        }
+
+        shard = sim.workers[sim.leases[no].owner].shards[no];
+
+        if (shard == NULL || shard->state >= WF_SHARD_DOWN
+            || shard->lives->clean == NULL)
+        {
+            continue;
+        }
+
+        for (loaded = shard->lives->clean; loaded; loaded = loaded->next) {
+            row = row_by_name(loaded->live->flow_no,
+                              wf_live_name(loaded->live));
+
+            if (row == NULL
+                || wf_exec_fingerprint(row->exec)
+                   != wf_exec_fingerprint(loaded->exec))
+            {
+                sim_failed("execution %.*s: memory is not what was recorded",
+                           (int) loaded->live->name_len, loaded->live->name);
+            }
+        }
+    }
+}
+
+
+bool
+sim_audit_all_over(void)
+{
+    row_t  *row;
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (!wf_status_is_final(row->record.status)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+void
+sim_audit_end(void)
+{
+    row_t     *row;
+    uint32_t   no;
+
+    for (no = 0; no < sim.shard_count; no++) {
+        scan_shard(no);
+    }
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (!wf_status_is_final(row->record.status)) {
+            sim_failed("execution %.*s never ends", (int) row->name.len,
+                       row->name.data);
+        }
+
+        wf_exec_free(row->exec);
+        row->exec = NULL;
+    }
+}
+
+
+uint64_t
+sim_audit_hash(void)
+{
+    row_t     *row;
+    wf_buf_t   buf;
+
+    wf_buf_init(&buf, sim.arena, 4096);
+
+    for (row = rows; row != NULL; row = row->next) {
+        wf_record_encode(&buf, &row->record);
+        wf_put_uint(&buf, row->exec_no);
+    }
+
+    return wf_hash(sim.event_count, wf_buf_done(&buf));
+}
+
+
+uint32_t
+sim_audit_count(void)
+{
+    return row_count;
+}

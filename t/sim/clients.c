@@ -1,0 +1,455 @@
+
+/*
+ * Clients: each asks one thing after the other of any worker, about few flows
+ * and few names, so that they meet.  Flows are made of the states that run.
+ */
+
+#include "t/sim/sim.h"
+
+
+#define FLOWS     4
+#define NAMES     8
+#define CALLS     30            /* of one client */
+
+
+typedef struct {
+    uint32_t      no;
+    uint32_t      left;
+    uint32_t      worker;
+    wf_call_t    *call;         /* being asked; NULL: none */
+    wf_call_t    *over;         /* to be freed */
+    const char   *action;
+} client_t;
+
+static client_t  clients[SIM_CLIENTS];
+uint64_t         sim_calls_done, sim_calls_failed;
+
+
+/*
+ * Flows
+ */
+
+/* Generation 2: a chain; choices jump forward only. */
+
+static void
+write_states(wf_buf_t *buf)
+{
+    char      text[512];
+    uint32_t  i, count;
+
+    count = 1 + sim_below(4);
+    wf_buf_text(buf, "Type: StateMachine\nSpecVersion: v1\nName: sim\n"
+                     "StartAt: S0\nStates:\n");
+
+    for (i = 0; i < count; i++) {
+        switch (sim_below(4)) {
+
+        case 0:
+            snprintf(text, sizeof(text),
+                     "  - Type: Wait\n    Name: S%u\n    Seconds: %u\n"
+                     "    Next: S%u\n", i, 1 + sim_below(20), i + 1);
+            break;
+
+        case 1:
+            snprintf(text, sizeof(text),
+                     "  - Type: Choice\n    Name: S%u\n    Branches:\n"
+                     "      - Condition: $Input.n == %u\n"
+                     "        Next: S%u\n    Default: S%u\n", i,
+                     sim_below(4), count, i + 1);
+            break;
+
+        case 2:
+            snprintf(text, sizeof(text),
+                     "  - Type: Pass\n    Name: S%u\n"
+                     "    OutputConstructor:\n      n.$: $Input.n\n"
+                     "      at: %u\n      id.$: uuid()\n    Next: S%u\n",
+                     i, i, i + 1);
+            break;
+
+        default:
+            snprintf(text, sizeof(text),
+                     "  - Type: Pass\n    Name: S%u\n    Next: S%u\n", i,
+                     i + 1);
+        }
+
+        wf_buf_append(buf, text, strlen(text));
+    }
+
+    snprintf(text, sizeof(text), sim_chance(80)
+             ? "  - Type: Succeed\n    Name: S%u\n"
+             : "  - Type: Fail\n    Name: S%u\n    Code: Bad\n", count);
+    wf_buf_append(buf, text, strlen(text));
+}
+
+
+/* Generation 1: steps in a row; goto may make a loop that ends by itself or,
+ * seldom, by the limit of events. */
+
+static void
+write_steps(wf_buf_t *buf)
+{
+    char      text[512];
+    uint32_t  i, count;
+
+    count = 1 + sim_below(4);
+    wf_buf_text(buf, "version: v1\ntype: flow\n");
+
+    if (sim_chance(10)) {
+        wf_buf_text(buf, "timeout: 5\n");
+    }
+
+    wf_buf_text(buf, "steps:\n");
+
+    for (i = 0; i < count; i++) {
+        switch (sim_below(5)) {
+
+        case 0:
+            snprintf(text, sizeof(text),
+                     "  - type: wait\n    name: s%u\n    duration: %u\n", i,
+                     sim_below(15));
+            break;
+
+        case 1:
+            snprintf(text, sizeof(text),
+                     "  - type: choice\n    name: s%u\n    choices:\n"
+                     "      - condition: $.n == %u\n        goto: s%u\n"
+                     "    default:\n      goto: s%u\n", i, sim_below(4),
+                     sim_chance(5) ? i : count, i + 1);
+            break;
+
+        default:
+            snprintf(text, sizeof(text),
+                     "  - type: pass\n    name: s%u\n    outputMappings:\n"
+                     "      - target: n\n        source: $input.n\n", i);
+        }
+
+        wf_buf_append(buf, text, strlen(text));
+    }
+
+    snprintf(text, sizeof(text), sim_chance(80)
+             ? "  - type: succeed\n    name: s%u\n"
+             : "  - type: fail\n    name: s%u\n    error: Bad\n", count);
+    wf_buf_append(buf, text, strlen(text));
+}
+
+
+static wf_str_t
+random_flow(void)
+{
+    wf_buf_t       buf;
+    wf_error_t     err;
+    wf_program_t  *program;
+
+    wf_buf_init(&buf, sim.arena, 512);
+
+    if (sim_chance(50)) {
+        write_states(&buf);
+
+    } else {
+        write_steps(&buf);
+    }
+
+    wf_error_clear(&err);
+
+    if (wf_compile(wf_buf_done(&buf), WF_MODE_STANDARD, &program, &err)
+        != WF_OK)
+    {
+        sim_failed("a flow of ours is refused: %s\n%.*s", err.arg[0],
+                   (int) buf.len, buf.data);
+
+    } else {
+        wf_program_release(program);
+    }
+
+    return wf_buf_done(&buf);
+}
+
+
+/*
+ * Calls
+ */
+
+static void
+arg(client_t *client, wf_arg_id_t id, wf_str_t text)
+{
+    client->call->args[id].present = true;
+    client->call->args[id].text = wf_arena_copy(client->call->arena, text);
+}
+
+
+static void
+arg_number(client_t *client, wf_arg_id_t id, int64_t number)
+{
+    client->call->args[id].present = true;
+    client->call->args[id].number = number;
+}
+
+
+static wf_str_t
+some_name(char buf[16], char letter, uint32_t count)
+{
+    snprintf(buf, 16, "%c%u", letter, sim_below(count));
+
+    return wf_str_of(buf);
+}
+
+
+static void
+ask_create(client_t *client)
+{
+    arg(client, WF_ARG_DEFINITION, random_flow());
+    arg(client, WF_ARG_DESCRIPTION, wf_str("simulated"));
+    arg(client, WF_ARG_TYPE, wf_str("FDL"));
+}
+
+
+static void
+ask_update(client_t *client)
+{
+    arg(client, WF_ARG_DEFINITION, random_flow());
+}
+
+
+static void
+ask_nothing(client_t *client)
+{
+    (void) client;
+}
+
+
+static void
+ask_start(client_t *client)
+{
+    char  name[16], input[32];
+
+    if (sim_chance(70)) {
+        arg(client, WF_ARG_EXECUTION, some_name(name, 'e', NAMES));
+    }
+
+    snprintf(input, sizeof(input), "{\"n\":%u}", sim_below(4));
+    arg(client, WF_ARG_INPUT, wf_str_of(input));
+}
+
+
+static void
+ask_named(client_t *client)
+{
+    char  name[16];
+
+    arg(client, WF_ARG_EXECUTION, some_name(name, 'e', NAMES));
+}
+
+
+static void
+ask_poll(client_t *client)
+{
+    ask_named(client);
+    arg_number(client, WF_ARG_WAIT_SECONDS, sim_below(61));
+}
+
+
+static const struct {
+    const char   *name;
+    void        (*fill)(client_t *client);
+    uint32_t      weight;
+} asks[] = {
+    { "CreateFlow",          ask_create,  10 },
+    { "UpdateFlow",          ask_update,  5 },
+    { "DeleteFlow",          ask_nothing, 3 },
+    { "DescribeFlow",        ask_nothing, 3 },
+    { "ListFlows",           ask_nothing, 2 },
+    { "StartExecution",      ask_start,   45 },
+    { "StopExecution",       ask_named,   8 },
+    { "DescribeExecution",   ask_poll,    20 },
+    { "ListExecutions",      ask_nothing, 4 },
+    { "GetExecutionHistory", ask_named,   4 }
+};
+
+
+static void
+client_later(client_t *client)
+{
+    if (client->left > 0) {
+        sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(300))->shard_no
+            = client->no;
+    }
+}
+
+
+static void
+call_done(wf_call_t *call)
+{
+    client_t  *client;
+
+    client = call->data;
+
+    if (client->call != call) {
+        sim_failed("done() of a call that is not asked");
+        return;
+    }
+
+    sim_calls_done++;
+    sim_calls_failed += call->reply.error != NULL;
+
+    if (sim_verbose) {
+        sim_say("client %u: %s: %s", client->no, client->action,
+                call->reply.error ? wf_error_symbol(call->reply.error->code)
+                                  : "ok");
+    }
+
+    sim_audit_call(call, client->action);
+    client->call = NULL;
+    client->over = call;
+    sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(300))->shard_no = client->no;
+}
+
+
+static uint32_t
+some_ask(void)
+{
+    uint32_t  i, total;
+
+    for (total = 0, i = 0; i < wf_countof(asks); i++) {
+        total += asks[i].weight;
+    }
+
+    total = sim_below(total);
+
+    for (i = 0; total >= asks[i].weight; i++) {
+        total -= asks[i].weight;
+    }
+
+    return i;
+}
+
+
+static void
+client_ask(client_t *client)
+{
+    char        name[16];
+    uint32_t    no;
+    wf_call_t  *call;
+
+    client->worker = sim_below(sim.worker_count);
+
+    if (!sim.workers[client->worker].is_alive) {
+        client_later(client);
+        return;
+    }
+
+    client->left--;
+    no = client->left > CALLS - 2 ? 0 : some_ask();
+    call = wf_call_create(sim.workers[client->worker].desk);
+    call->action = wf_action_find("rpc", wf_str_of(asks[no].name));
+    call->done = call_done;
+    call->data = client;
+    client->call = call;
+    client->action = asks[no].name;
+
+    if (strcmp(asks[no].name, "ListFlows") != 0) {
+        arg(client, WF_ARG_FLOW, some_name(name, 'f', FLOWS));
+    }
+
+    asks[no].fill(client);
+
+    /* Sometimes the client does not wait for the answer. */
+
+    if (sim_chance(5)) {
+        sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(2000))->shard_no
+            = client->no;
+    }
+
+    wf_call_run(call, sim_clock());
+}
+
+
+void
+sim_client_act(uint32_t no)
+{
+    client_t  *client;
+
+    client = &clients[no];
+
+    if (client->over != NULL) {
+        wf_call_free(client->over);
+        client->over = NULL;
+    }
+
+    if (client->call != NULL) {
+        sim_say("client %u: goes away", no);
+        wf_call_abandon(client->call);
+        client->call = NULL;
+    }
+
+    if (client->left > 0 && !sim.is_quiet) {
+        client_ask(client);
+    }
+}
+
+
+void
+sim_clients_lost(uint32_t worker)
+{
+    uint32_t   i;
+    client_t  *client;
+
+    for (i = 0; i < SIM_CLIENTS; i++) {
+        client = &clients[i];
+
+        if (client->worker != worker) {
+            continue;
+        }
+
+        if (client->over != NULL) {
+            wf_call_free(client->over);
+            client->over = NULL;
+        }
+
+        if (client->call != NULL) {
+            wf_call_abandon(client->call);
+            client->call = NULL;
+            client_later(client);
+        }
+    }
+}
+
+
+bool
+sim_clients_idle(void)
+{
+    uint32_t  i;
+
+    for (i = 0; i < SIM_CLIENTS; i++) {
+        if (clients[i].left > 0 || clients[i].call != NULL) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+void
+sim_clients_open(void)
+{
+    uint32_t  i;
+
+    for (i = 0; i < SIM_CLIENTS; i++) {
+        clients[i] = (client_t) { .no = i, .left = CALLS };
+        client_later(&clients[i]);
+    }
+}
+
+
+void
+sim_clients_close(void)
+{
+    uint32_t  i;
+
+    for (i = 0; i < SIM_CLIENTS; i++) {
+        if (clients[i].over != NULL) {
+            wf_call_free(clients[i].over);
+            clients[i].over = NULL;
+        }
+    }
+}

@@ -1,0 +1,1144 @@
+
+/*
+ * The fake world: one clock, a heap of things to happen, workers with fake
+ * ports, leases that move, a store that fails.  Everything comes from one
+ * seed.  Decides nothing about workflows.
+ */
+
+#include <stdarg.h>
+
+#include "t/sim/sim.h"
+
+
+sim_t  sim;
+bool   sim_verbose;
+
+
+static void worker_start(uint32_t no);
+static void worker_kill(uint32_t no);
+
+
+/*
+ * Chance
+ */
+
+static uint64_t
+next_random(uint64_t *state)
+{
+    uint64_t  x;
+
+    *state += 0x9e3779b97f4a7c15ull;
+    x = *state;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebull;
+
+    return x ^ x >> 31;
+}
+
+
+uint64_t
+sim_random(void)
+{
+    return next_random(&sim.random);
+}
+
+
+uint32_t
+sim_below(uint32_t n)
+{
+    return (uint32_t) (sim_random() % n);
+}
+
+
+bool
+sim_chance(uint32_t percent)
+{
+    return sim_below(100) < percent;
+}
+
+
+static bool
+rare(uint32_t per_mille)
+{
+    return next_random(&sim.rare) % 1000 < per_mille;
+}
+
+
+int64_t
+sim_clock(void)
+{
+    return SIM_START_MS + sim.time_ms + sim.skew_ms;
+}
+
+
+void
+sim_failed(const char *format, ...)
+{
+    va_list  args;
+
+    if (sim.trouble[0] != '\0') {
+        return;
+    }
+
+    va_start(args, format);
+    vsnprintf(sim.trouble, sizeof(sim.trouble), format, args);
+    va_end(args);
+
+    sim_say("TROUBLE: %s", sim.trouble);
+}
+
+
+void
+sim_say(const char *format, ...)
+{
+    va_list  args;
+
+    if (!sim_verbose) {
+        return;
+    }
+
+    printf("# %8lld ", (long long) sim.time_ms);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    printf("\n");
+}
+
+
+/*
+ * Events
+ */
+
+sim_event_t *
+sim_post(sim_event_type_t type, uint32_t worker, int64_t delay_ms)
+{
+    sim_event_t  *event;
+
+    event = sim.spare;
+
+    if (event != NULL) {
+        sim.spare = event->next;
+        memset(event, 0, offsetof(sim_event_t, err));
+
+    } else {
+        event = wf_arena_calloc(sim.arena, sizeof(sim_event_t));
+    }
+
+    wf_assert(event != NULL);
+
+    event->type = type;
+    event->worker = worker;
+    event->life = worker < SIM_WORKERS ? sim.workers[worker].life : 0;
+    wf_heap_add(&sim.events, &event->node,
+                (uint64_t) (sim.time_ms + wf_max(delay_ms, 0)));
+
+    return event;
+}
+
+
+static void
+event_free(sim_event_t *event)
+{
+    event->next = sim.spare;
+    sim.spare = event;
+}
+
+
+static sim_worker_t *
+worker_of(wf_port_t *port)
+{
+    return (sim_worker_t *) port;
+}
+
+
+static uint32_t
+no_of(const sim_worker_t *worker)
+{
+    return (uint32_t) (worker - sim.workers);
+}
+
+
+/*
+ * The port
+ */
+
+static void
+port_random(wf_port_t *port, void *bytes, size_t len)
+{
+    size_t    i;
+    uint64_t  word;
+
+    (void) port;
+    word = 0;
+
+    for (i = 0; i < len; i++) {
+        if (i % 8 == 0) {
+            word = sim_random();
+        }
+
+        ((uint8_t *) bytes)[i] = (uint8_t) (word >> i % 8 * 8);
+    }
+}
+
+
+static void
+port_append(wf_port_t *port, wf_shard_t *shard, wf_batch_t *batch)
+{
+    sim_event_t   *event;
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+
+    if (worker->is_dying) {
+        sim_failed("an append of a dead worker");
+        return;
+    }
+
+    event = sim_post(SIM_APPEND_RUN, no_of(worker), sim_below(6));
+    event->shard = shard;
+    event->batch = batch;
+    event->shard_no = wf_shard_no(shard);
+}
+
+
+static void
+port_read(wf_port_t *port, wf_read_t *read)
+{
+    sim_event_t   *event;
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+    event = sim_post(SIM_READ_RUN, no_of(worker), sim_below(9));
+    event->read = read;
+}
+
+
+static void
+port_arm(wf_port_t *port, int64_t due_ms)
+{
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+
+    if (worker->is_dying) {
+        return;
+    }
+
+    if (worker->armed_ms == 0 || due_ms < worker->armed_ms) {
+        worker->armed_ms = due_ms;
+        sim_post(SIM_TICK, no_of(worker), due_ms - sim_clock());
+    }
+}
+
+
+static void
+port_turn(wf_port_t *port)
+{
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+
+    if (!worker->turn_posted && !worker->is_dying) {
+        worker->turn_posted = true;
+        sim_post(SIM_TURN, no_of(worker), sim_chance(20) ? 1 : 0);
+    }
+}
+
+
+static sim_entry_t *
+entry_find(uint32_t shard_no, uint64_t flow_no, wf_str_t name)
+{
+    sim_entry_t  *entry;
+
+    for (entry = sim.index; entry != NULL; entry = entry->next) {
+        if (entry->shard_no == shard_no && entry->flow_no == flow_no
+            && wf_str_eq(entry->name, name))
+        {
+            return entry;
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
+{
+    wf_buf_t       buf;
+    sim_entry_t   *entry;
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+    sim_audit_publish(shard_no, record);
+
+    if (worker->is_dying || sim.leases[shard_no].owner != no_of(worker)) {
+        return;
+    }
+
+    entry = entry_find(shard_no, record->flow_no, record->name);
+
+    if (entry == NULL) {
+        entry = wf_arena_calloc(sim.arena, sizeof(sim_entry_t));
+        entry->shard_no = shard_no;
+        entry->flow_no = record->flow_no;
+        entry->name = wf_arena_copy(sim.arena, record->name);
+        entry->next = sim.index;
+        sim.index = entry;
+    }
+
+    wf_buf_init(&buf, sim.arena, 256);
+    wf_record_encode(&buf, record);
+    entry->bytes = wf_buf_done(&buf);
+}
+
+
+/* Forgets now and then, as a full zone does. */
+
+static wf_rc_t
+port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
+    uint64_t flow_no, wf_str_t name, wf_record_t *record)
+{
+    wf_str_t      bytes;
+    sim_entry_t  *entry;
+
+    (void) port;
+    entry = entry_find(shard_no, flow_no, name);
+
+    if (entry == NULL || sim.leases[shard_no].owner == SIM_NOBODY
+        || sim_chance(20))
+    {
+        return WF_DECLINED;
+    }
+
+    bytes = wf_arena_copy(arena, entry->bytes);
+
+    return wf_record_decode_whole(bytes, record);
+}
+
+
+/* A partition is empty when its shard has a new owner. */
+
+static void
+index_clear(uint32_t shard_no)
+{
+    sim_entry_t  **at;
+
+    for (at = &sim.index; *at != NULL; /* void */ ) {
+        if ((*at)->shard_no == shard_no) {
+            *at = (*at)->next;
+
+        } else {
+            at = &(*at)->next;
+        }
+    }
+}
+
+
+static uint64_t
+port_version(wf_port_t *port)
+{
+    (void) port;
+
+    return sim.catalog_version;
+}
+
+
+static void
+port_changed(wf_port_t *port)
+{
+    if (!worker_of(port)->is_dying) {
+        sim.catalog_version++;
+    }
+}
+
+
+static wf_rc_t
+port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
+    wf_str_t message)
+{
+    uint32_t      owner;
+    sim_event_t  *event;
+
+    owner = sim.leases[shard_no].owner;
+
+    if (worker_of(port)->is_dying || owner == SIM_NOBODY) {
+        return WF_AGAIN;
+    }
+
+    event = sim_post(SIM_MESSAGE, owner, sim_below(6));
+    event->shard_no = shard_no;
+    event->ticket = ticket;
+    event->message = wf_arena_copy(sim.arena, message);
+
+    return WF_OK;
+}
+
+
+static void
+port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
+{
+    uint32_t      copies;
+    sim_event_t  *event;
+
+    if (worker_of(port)->is_dying) {
+        return;
+    }
+
+    sim_audit_notice(message);
+
+    for (copies = sim_chance(3) ? 2 : 1; copies > 0; copies--) {
+        event = sim_post(SIM_REPLY, ticket.slot, sim_below(6));
+        event->ticket = ticket;
+        event->message = wf_arena_copy(sim.arena, message);
+    }
+}
+
+
+static void
+port_closed(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err)
+{
+    sim_event_t  *event;
+
+    sim_say("worker %u: shard %u closed: %s", no_of(worker_of(port)),
+            wf_shard_no(shard), err ? err->arg[0] : "drained");
+
+    event = sim_post(SIM_CLOSED, no_of(worker_of(port)), sim_below(3));
+    event->shard = shard;
+    event->shard_no = wf_shard_no(shard);
+}
+
+
+/* An owner that has lost its lease may see what it does not understand. */
+
+static void
+port_log(wf_port_t *port, const char *text)
+{
+    unsigned  shard_no;
+
+    sim_say("worker %u: %s", no_of(worker_of(port)), text);
+
+    if ((strstr(text, "is broken") || strstr(text, "is unknown"))
+        && sscanf(text, "shard %u", &shard_no) == 1
+        && sim.leases[shard_no].owner == no_of(worker_of(port)))
+    {
+        sim_failed("log: %s", text);
+    }
+}
+
+
+/*
+ * Shards
+ */
+
+static void
+lease_wanted(uint32_t shard_no)
+{
+    if (!sim.leases[shard_no].is_opening
+        && sim.leases[shard_no].owner == SIM_NOBODY)
+    {
+        sim.leases[shard_no].is_opening = true;
+        sim_post(SIM_OPEN, sim_below(sim.worker_count), 1 + sim_below(40))
+            ->shard_no = shard_no;
+    }
+}
+
+
+/* The next owner is announced by SIM_OWNER. */
+
+static void
+lease_gone(uint32_t shard_no)
+{
+    sim.leases[shard_no].owner = SIM_NOBODY;
+    lease_wanted(shard_no);
+}
+
+
+static void
+on_open(sim_event_t *event)
+{
+    uint32_t        i, no;
+    sim_worker_t   *worker;
+    wf_recovery_t  *recovery;
+
+    no = event->shard_no;
+    worker = &sim.workers[event->worker];
+    sim.leases[no].is_opening = false;
+
+    if (!worker->is_alive || worker->shards[no] != NULL) {
+        lease_wanted(no);
+        return;
+    }
+
+    recovery = wf_recover(&wf_store_memory, sim.memory, no);
+
+    if (recovery->status != WF_STORE_OK) {
+        if (recovery->store != NULL) {
+            wf_store_memory.close(recovery->store);
+        }
+
+        wf_recovery_free(recovery);
+        lease_wanted(no);
+        return;
+    }
+
+    sim_say("worker %u: opens shard %u, epoch %llu", event->worker, no,
+            (unsigned long long) recovery->epoch);
+
+    sim_audit_opened(no);
+    index_clear(no);
+    sim.leases[no].owner = event->worker;
+    worker->stores[no] = recovery->store;
+    worker->shards[no] = wf_shard_create(&worker->port,
+                                         wf_desk_catalog(worker->desk), no,
+                                         recovery, sim_clock());
+    wf_desk_shard_open(worker->desk, worker->shards[no], sim_clock());
+
+    for (i = 0; i < sim.worker_count; i++) {
+        if (i != event->worker && sim.workers[i].is_alive) {
+            sim_post(SIM_OWNER, i, sim_below(6))->shard_no = no;
+        }
+    }
+}
+
+
+static void
+shard_gone(sim_worker_t *worker, uint32_t no)
+{
+    wf_shard_t  *shard;
+
+    shard = worker->shards[no];
+    wf_desk_shard_closed(worker->desk, shard, sim_clock());
+    worker->shards[no] = NULL;
+    wf_shard_free(shard);
+    wf_store_memory.close(worker->stores[no]);
+    worker->stores[no] = NULL;
+
+    if (sim.leases[no].owner == no_of(worker)) {
+        lease_gone(no);
+    }
+}
+
+
+static void
+on_closed(sim_event_t *event)
+{
+    sim_worker_t  *worker;
+
+    worker = &sim.workers[event->worker];
+
+    if (worker->shards[event->shard_no] == event->shard) {
+        shard_gone(worker, event->shard_no);
+    }
+}
+
+
+static void
+on_owner(sim_event_t *event)
+{
+    wf_desk_owner(sim.workers[event->worker].desk, event->shard_no,
+                  sim_clock());
+}
+
+
+static void
+on_abandon(sim_event_t *event)
+{
+    sim_worker_t  *worker;
+
+    worker = &sim.workers[event->worker];
+
+    if (worker->shards[event->shard_no] == event->shard) {
+        wf_shard_abandon(event->shard, sim_clock());
+    }
+}
+
+
+/*
+ * Storage
+ */
+
+static void
+append_run(sim_worker_t *worker, uint32_t shard_no, wf_batch_t *batch)
+{
+    batch->status = wf_store_memory.append(worker->stores[shard_no],
+                                           &batch->append, &batch->err);
+
+    if (batch->status == WF_STORE_OK) {
+        sim_audit_append(shard_no, &batch->append);
+
+    } else {
+        sim_say("shard %u: append fails: %s", shard_no, batch->err.arg[0]);
+        sim_audit_unsure(shard_no);
+    }
+}
+
+
+static void
+on_append_run(sim_event_t *event)
+{
+    sim_event_t   *done;
+    sim_worker_t  *worker;
+
+    worker = &sim.workers[event->worker];
+    append_run(worker, event->shard_no, event->batch);
+
+    done = sim_post(SIM_APPEND_DONE, event->worker, sim_below(8));
+    done->shard = event->shard;
+    done->batch = event->batch;
+    done->shard_no = event->shard_no;
+}
+
+
+static void
+on_append_done(sim_event_t *event)
+{
+    wf_shard_committed(event->shard, event->batch, sim_clock());
+}
+
+
+static void
+read_run(sim_worker_t *worker, wf_read_t *read)
+{
+    if (!sim.is_calm && sim_chance(1)) {
+        wf_error_set(&read->err, WF_E_INTERNAL, "no connection to read with");
+        read->run(read, &wf_store_memory, NULL);
+        return;
+    }
+
+    read->run(read, &wf_store_memory, worker->reader);
+}
+
+
+static void
+on_read_run(sim_event_t *event)
+{
+    sim_event_t  *done;
+
+    read_run(&sim.workers[event->worker], event->read);
+    done = sim_post(SIM_READ_DONE, event->worker, sim_below(9));
+    done->read = event->read;
+}
+
+
+static void
+on_read_done(sim_event_t *event)
+{
+    event->read->done(event->read, sim_clock());
+}
+
+
+/*
+ * Messages, time
+ */
+
+static void
+on_message(sim_event_t *event)
+{
+    wf_desk_message(sim.workers[event->worker].desk, event->shard_no,
+                    event->ticket, event->message, sim_clock());
+}
+
+
+static void
+on_reply(sim_event_t *event)
+{
+    if (event->ticket.slot_generation
+        == sim.workers[event->worker].port.slot_generation)
+    {
+        wf_desk_reply(sim.workers[event->worker].desk, event->ticket,
+                      event->message, sim_clock());
+    }
+}
+
+
+static void
+on_turn(sim_event_t *event)
+{
+    sim.workers[event->worker].turn_posted = false;
+    wf_desk_turn(sim.workers[event->worker].desk, sim_clock());
+}
+
+
+static void
+on_tick(sim_event_t *event)
+{
+    sim_worker_t  *worker;
+
+    worker = &sim.workers[event->worker];
+
+    if (worker->armed_ms == 0) {
+        return;
+    }
+
+    if (worker->armed_ms > sim_clock()) {
+        sim_post(SIM_TICK, event->worker, worker->armed_ms - sim_clock());
+        return;
+    }
+
+    worker->armed_ms = 0;
+    wf_desk_tick(worker->desk, sim_clock());
+}
+
+
+/*
+ * Workers
+ */
+
+static void
+worker_start(uint32_t no)
+{
+    wf_error_t           err;
+    sim_worker_t        *worker;
+    wf_desk_settings_t   settings;
+
+    worker = &sim.workers[no];
+    worker->is_alive = true;
+    worker->is_dying = false;
+    worker->life++;
+    worker->turn_posted = false;
+    worker->armed_ms = 0;
+    worker->port = (wf_port_t) {
+        .random = port_random, .append = port_append, .read = port_read,
+        .arm = port_arm, .turn = port_turn, .publish = port_publish,
+        .lookup = port_lookup, .catalog_version = port_version,
+        .catalog_changed = port_changed, .send = port_send,
+        .reply = port_reply, .closed = port_closed, .log = port_log,
+        .slot = no, .slot_generation = worker->life
+    };
+
+    settings = (wf_desk_settings_t) {
+        .shard_count = sim.shard_count,
+        .owner_wait_ms = 15000
+    };
+
+    worker->desk = wf_desk_create(&worker->port, &settings);
+    wf_assert(worker->desk != NULL);
+
+    if (wf_store_memory.reader_open(sim.memory, sim.shard_count,
+                                    &worker->reader, &err)
+        != WF_OK)
+    {
+        sim_failed("no reader: %s", err.arg[0]);
+    }
+}
+
+
+/* Its reads come back to memory that is on its way out. */
+
+static void
+reads_finish(uint32_t no)
+{
+    uint32_t      i;
+    sim_event_t  *event;
+
+    for (i = 0; i < sim.events.count; /* void */ ) {
+        event = (sim_event_t *) sim.events.nodes[i];
+
+        if (event->worker != no || event->life != sim.workers[no].life
+            || (event->type != SIM_READ_RUN && event->type != SIM_READ_DONE))
+        {
+            i++;
+            continue;
+        }
+
+        wf_heap_remove(&sim.events, &event->node);
+
+        if (event->type == SIM_READ_RUN) {
+            event->read->run(event->read, &wf_store_memory,
+                             sim.workers[no].reader);
+        }
+
+        event->read->done(event->read, sim_clock());
+        event_free(event);
+        i = 0;
+    }
+}
+
+
+/* An append that was on its way is done or not; nobody will hear of it. */
+
+static void
+append_finish(uint32_t no, uint32_t shard_no)
+{
+    uint32_t      i;
+    wf_batch_t   *batch;
+    sim_event_t  *event;
+
+    batch = sim.workers[no].shards[shard_no]->flight;
+
+    for (i = 0; i < sim.events.count; i++) {
+        event = (sim_event_t *) sim.events.nodes[i];
+
+        if (event->type == SIM_APPEND_RUN && event->batch == batch
+            && sim_chance(50))
+        {
+            append_run(&sim.workers[no], shard_no, batch);
+        }
+    }
+
+    batch->status = WF_STORE_FAILED;
+    wf_shard_committed(sim.workers[no].shards[shard_no], batch, sim_clock());
+}
+
+
+static void
+worker_kill(uint32_t no)
+{
+    uint32_t       i;
+    sim_worker_t  *worker;
+
+    worker = &sim.workers[no];
+    sim_say("worker %u: dies", no);
+    worker->is_dying = true;
+    worker->is_alive = false;
+    sim_clients_lost(no);
+
+    for (i = 0; i < sim.shard_count; i++) {
+        if (worker->shards[i] == NULL) {
+            continue;
+        }
+
+        wf_shard_abandon(worker->shards[i], sim_clock());
+
+        if (worker->shards[i]->flight != NULL) {
+            append_finish(no, i);
+        }
+
+        wf_shard_turn(worker->shards[i], sim_clock());
+        wf_shard_turn(worker->shards[i], sim_clock());
+
+        if (worker->shards[i]->state != WF_SHARD_CLOSED) {
+            sim_failed("an abandoned shard does not close");
+        }
+
+        shard_gone(worker, i);
+    }
+
+    reads_finish(no);
+    wf_desk_free(worker->desk);
+    reads_finish(no);
+    wf_store_memory.reader_close(worker->reader);
+    worker->desk = NULL;
+    worker->life++;
+
+    sim_post(SIM_RESTART, no, 5 + sim_below(100));
+}
+
+
+static void
+on_restart(sim_event_t *event)
+{
+    if (!sim.workers[event->worker].is_alive) {
+        worker_start(event->worker);
+    }
+}
+
+
+/*
+ * Chaos
+ */
+
+static void
+chaos_kill(void)
+{
+    uint32_t  no;
+
+    no = sim_below(sim.worker_count);
+
+    if (sim.workers[no].is_alive) {
+        sim.kills++;
+        worker_kill(no);
+    }
+}
+
+
+static void
+chaos_power(void)
+{
+    uint32_t    i;
+    wf_error_t  err;
+
+    sim.powers++;
+    sim_say("the power fails");
+
+    for (i = 0; i < sim.worker_count; i++) {
+        if (sim.workers[i].is_alive) {
+            worker_kill(i);
+        }
+    }
+
+    wf_store_memory.reader_close(sim.reader);
+    wf_memory_crash(sim.memory);
+
+    if (wf_store_memory.reader_open(sim.memory, sim.shard_count, &sim.reader,
+                                    &err)
+        != WF_OK)
+    {
+        sim_failed("no reader: %s", err.arg[0]);
+    }
+
+    for (i = 0; i < sim.shard_count; i++) {
+        sim_audit_unsure(i);
+    }
+}
+
+
+static void
+chaos_fault(void)
+{
+    static const wf_store_status_t  statuses[] = {
+        WF_STORE_FULL, WF_STORE_FAILED, WF_STORE_READONLY, WF_STORE_CORRUPT
+    };
+
+    wf_memory_fault_t  fault;
+
+    sim.faults++;
+    fault = sim_chance(50) ? WF_MEMORY_TEAR : WF_MEMORY_FAIL;
+    wf_memory_fault(sim.memory, sim_below(sim.shard_count), 1 + sim_below(3),
+                    fault, statuses[sim_below(wf_countof(statuses))]);
+
+    if (sim_chance(30)) {
+        wf_memory_fail_open(sim.memory, sim_below(sim.shard_count),
+                            1 + sim_below(3), WF_STORE_FAILED);
+    }
+}
+
+
+/* The lease is taken from its owner, who hears of it now or later. */
+
+static void
+chaos_move(void)
+{
+    uint32_t       no;
+    sim_event_t   *event;
+    sim_lease_t   *lease;
+    sim_worker_t  *worker;
+
+    no = sim_below(sim.shard_count);
+    lease = &sim.leases[no];
+
+    if (lease->owner == SIM_NOBODY || sim.worker_count < 2) {
+        return;
+    }
+
+    sim.moves++;
+    worker = &sim.workers[lease->owner];
+    event = sim_post(SIM_ABANDON, lease->owner, sim_below(60));
+    event->shard = worker->shards[no];
+    event->shard_no = no;
+    sim_say("worker %u: loses shard %u", lease->owner, no);
+    lease_gone(no);
+}
+
+
+static void
+chaos_drain(void)
+{
+    uint32_t       no;
+    sim_worker_t  *worker;
+
+    no = sim_below(sim.shard_count);
+
+    if (sim.leases[no].owner == SIM_NOBODY) {
+        return;
+    }
+
+    sim.drains++;
+    worker = &sim.workers[sim.leases[no].owner];
+    sim_say("worker %u: drains shard %u", no_of(worker), no);
+    wf_shard_drain(worker->shards[no], sim_clock());
+}
+
+
+static void
+chaos_jump(void)
+{
+    uint32_t  i;
+
+    sim.jumps++;
+    sim.skew_ms += (int64_t) sim_below(20000) - 5000;
+    sim_say("the clock jumps");
+
+    for (i = 0; i < sim.worker_count; i++) {
+        if (sim.workers[i].is_alive) {
+            sim_post(SIM_TICK, i, 0);
+        }
+    }
+}
+
+
+static void
+on_chaos(sim_event_t *event)
+{
+    static void (*const chaos[])(void) = {
+        chaos_kill, chaos_kill, chaos_power, chaos_fault, chaos_fault,
+        chaos_move, chaos_move, chaos_drain, chaos_drain, chaos_jump
+    };
+
+    (void) event;
+
+    if (sim.is_calm) {
+        return;
+    }
+
+    chaos[sim_below(wf_countof(chaos))]();
+    sim_post(SIM_CHAOS, SIM_WORKERS, 10 + sim_below(900));
+}
+
+
+static void
+on_client(sim_event_t *event)
+{
+    sim_client_act(event->shard_no);
+}
+
+
+/*
+ * Life
+ */
+
+static const struct {
+    void  (*run)(sim_event_t *event);
+    bool    of_worker;              /* dies with it */
+} event_table[SIM_EVENTS] = {
+    [SIM_READ_RUN]    = { on_read_run,    true },
+    [SIM_READ_DONE]   = { on_read_done,   true },
+    [SIM_APPEND_RUN]  = { on_append_run,  true },
+    [SIM_APPEND_DONE] = { on_append_done, true },
+    [SIM_MESSAGE]     = { on_message,     true },
+    [SIM_REPLY]       = { on_reply,       true },
+    [SIM_TURN]        = { on_turn,        true },
+    [SIM_TICK]        = { on_tick,        true },
+    [SIM_OPEN]        = { on_open,        false },
+    [SIM_OWNER]       = { on_owner,       true },
+    [SIM_CLOSED]      = { on_closed,      true },
+    [SIM_ABANDON]     = { on_abandon,     true },
+    [SIM_RESTART]     = { on_restart,     false },
+    [SIM_CLIENT]      = { on_client,      false },
+    [SIM_CHAOS]       = { on_chaos,       false }
+};
+
+
+void
+sim_world_open(uint64_t seed)
+{
+    uint32_t    i;
+    wf_error_t  err;
+
+    memset(&sim, 0, sizeof(sim));
+    sim.seed = seed;
+    sim.random = seed * 0x2545f4914f6cdd1dull + 1;
+    sim.rare = seed ^ 0x5bd1e995;
+    sim.arena = wf_arena_create(256 * 1024);
+    sim.memory = wf_memory_create();
+    sim.catalog_version = 1;
+    wf_heap_init(&sim.events);
+    wf_buggify_hook = seed % 4 ? rare : NULL;
+
+    sim.worker_count = 1 + sim_below(SIM_WORKERS);
+    sim.shard_count = 1 + sim_below(SIM_SHARDS);
+
+    if (wf_store_memory.reader_open(sim.memory, sim.shard_count, &sim.reader,
+                                    &err)
+        != WF_OK)
+    {
+        sim_failed("no reader: %s", err.arg[0]);
+    }
+
+    for (i = 0; i < sim.worker_count; i++) {
+        worker_start(i);
+    }
+
+    for (i = 0; i < sim.shard_count; i++) {
+        sim.leases[i].owner = SIM_NOBODY;
+        lease_wanted(i);
+    }
+
+    if (seed % 8 != 0) {
+        sim_post(SIM_CHAOS, SIM_WORKERS, sim_below(900));
+    }
+}
+
+
+bool
+sim_world_step(void)
+{
+    sim_event_t     *event;
+    wf_heap_node_t  *node;
+
+    node = wf_heap_min(&sim.events);
+
+    if (node == NULL) {
+        return false;
+    }
+
+    event = (sim_event_t *) node;
+    wf_heap_remove(&sim.events, node);
+    sim.time_ms = wf_max(sim.time_ms, (int64_t) node->due_ms);
+    sim.event_count++;
+
+    if (!event_table[event->type].of_worker
+        || (sim.workers[event->worker].is_alive
+            && sim.workers[event->worker].life == event->life))
+    {
+        event_table[event->type].run(event);
+    }
+
+    event_free(event);
+
+    return true;
+}
+
+
+void
+sim_world_calm(void)
+{
+    uint32_t  i;
+
+    sim.is_calm = true;
+
+    for (i = 0; i < sim.shard_count; i++) {
+        wf_memory_fault(sim.memory, i, 0, WF_MEMORY_FAIL, WF_STORE_FAILED);
+        wf_memory_fail_open(sim.memory, i, 0, WF_STORE_FAILED);
+    }
+}
+
+
+bool
+sim_world_is_whole(void)
+{
+    uint32_t  i;
+
+    for (i = 0; i < sim.worker_count; i++) {
+        if (!sim.workers[i].is_alive) {
+            return false;
+        }
+    }
+
+    for (i = 0; i < sim.shard_count; i++) {
+        if (sim.leases[i].owner == SIM_NOBODY) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+void
+sim_world_close(void)
+{
+    uint32_t  i;
+
+    for (i = 0; i < sim.worker_count; i++) {
+        if (sim.workers[i].is_alive) {
+            worker_kill(i);
+        }
+    }
+
+    wf_store_memory.reader_close(sim.reader);
+    wf_memory_free(sim.memory);
+    wf_heap_free(&sim.events);
+    wf_arena_free(sim.arena);
+}
