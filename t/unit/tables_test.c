@@ -1,0 +1,205 @@
+
+/*
+ * The tables that drive code: one row per symbol, numbers that stand on disk
+ * or cross workers equal to the golden lists below, and rows of different
+ * tables in agreement.
+ */
+
+#include "unit.h"
+
+#include "actions/desk.h"
+#include "engine/event.h"
+#include "engine/record.h"
+#include "flow/program.h"
+#include "wire/wire.h"
+
+
+typedef struct {
+    const char  *symbol;
+    int          number;
+} row_t;
+
+
+static const row_t  events[] = {
+#define EVENT(symbol, number, apply, rpc, fields)  { #symbol, number },
+#include "engine/events.def"
+#undef EVENT
+};
+
+/* Numbers on disk, for ever.  A new event is a new row here. */
+static const row_t  events_golden[] = {
+    { "EXECUTION_STARTED", 1 },
+    { "EXECUTION_SUCCEEDED", 2 },
+    { "EXECUTION_FAILED", 3 },
+    { "EXECUTION_STOPPED", 4 },
+    { "EXECUTION_TIMED_OUT", 5 },
+    { "STEP_ENTERED", 6 },
+    { "STEP_STARTED", 7 },
+    { "STEP_SUCCEEDED", 8 },
+    { "STEP_FAILED", 9 },
+    { "STEP_EXITED", 10 },
+    { "WAIT_STARTED", 11 },
+    { "SCOPE_ENTERED", 12 },
+    { "SCOPE_EXITED", 13 }
+};
+
+static const row_t  states[] = {
+#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
+    { #symbol, number },
+#include "flow/states.def"
+#undef STATE
+};
+
+static const row_t  states_golden[] = {
+    { "PASS", 1 }, { "CHOICE", 2 }, { "WAIT", 3 }, { "SUCCEED", 4 },
+    { "FAIL", 5 }, { "TASK", 6 }, { "PARALLEL", 7 }, { "MAP", 8 }
+};
+
+static const row_t  errors[] = {
+#define ERROR(symbol, number, retryable, status, name, text)                  \
+    { #symbol, number },
+#include "base/errors.def"
+#undef ERROR
+};
+
+static const row_t  args[] = {
+#define ARG(symbol, number)  { #symbol, number },
+#include "wire/args.def"
+#undef ARG
+};
+
+static const char  *actions[] = {
+#define ACTION(protocol, name, begin, commit, route, kind)  #name,
+#include "actions/actions.def"
+#undef ACTION
+};
+
+
+static void
+check_unique(const row_t *rows, size_t count)
+{
+    size_t  i, j;
+
+    for (i = 0; i < count; i++) {
+        for (j = i + 1; j < count; j++) {
+            CHECK(rows[i].number != rows[j].number);
+            CHECK(strcmp(rows[i].symbol, rows[j].symbol) != 0);
+        }
+    }
+}
+
+
+static void
+check_golden(const row_t *rows, size_t count, const row_t *golden,
+    size_t golden_count)
+{
+    size_t  i;
+
+    CHECK_INT(count, golden_count);
+
+    for (i = 0; i < count && i < golden_count; i++) {
+        CHECK_STR(wf_str_of(rows[i].symbol), wf_str_of(golden[i].symbol));
+        CHECK_INT(rows[i].number, golden[i].number);
+    }
+}
+
+
+TEST(events_keep_their_numbers)
+{
+    check_unique(events, wf_countof(events));
+    check_golden(events, wf_countof(events), events_golden,
+                 wf_countof(events_golden));
+}
+
+
+TEST(states_keep_their_numbers)
+{
+    check_unique(states, wf_countof(states));
+    check_golden(states, wf_countof(states), states_golden,
+                 wf_countof(states_golden));
+}
+
+
+TEST(statuses_keep_their_numbers)
+{
+    CHECK_INT(WF_STATUS_RUNNING, 1);
+    CHECK_INT(WF_STATUS_SUCCEEDED, 2);
+    CHECK_INT(WF_STATUS_FAILED, 3);
+    CHECK_INT(WF_STATUS_STOPPED, 4);
+    CHECK_INT(WF_STATUS_TIMED_OUT, 5);
+}
+
+
+TEST(store_kinds_keep_their_numbers)
+{
+    CHECK_INT(WF_ITEM_COUNTER, 1);
+    CHECK_INT(WF_ITEM_FLOW, 2);
+    CHECK_INT(WF_ITEM_REVISION, 3);
+}
+
+
+TEST(errors_are_unique_and_have_symbols)
+{
+    size_t  i;
+
+    check_unique(errors, wf_countof(errors));
+
+    for (i = 0; i < wf_countof(errors); i++) {
+        CHECK(errors[i].number > 0 && errors[i].number < WF_E_END);
+        CHECK_STR(wf_str_of(wf_error_symbol(errors[i].number)),
+                  wf_str_of(errors[i].symbol));
+    }
+}
+
+
+TEST(args_are_dense)
+{
+    size_t  i;
+
+    for (i = 0; i < wf_countof(args); i++) {
+        CHECK_INT(args[i].number, i);
+    }
+
+    CHECK_INT(wf_countof(args), WF_ARG_COUNT);
+}
+
+
+/* Every action has a shape, and every field of a shape a place. */
+TEST(actions_have_shapes)
+{
+    size_t               i;
+    uint32_t             j, k;
+    const wf_shape_t    *shape;
+    const wf_action_t   *action;
+
+    for (i = 0; i < wf_countof(actions); i++) {
+        action = wf_action_find("rpc", wf_str_of(actions[i]));
+        shape = wf_rpc_shape(wf_str_of(actions[i]));
+
+        CHECK(action != NULL);
+        CHECK(shape != NULL);
+
+        if (action == NULL || shape == NULL) {
+            continue;
+        }
+
+        CHECK_STR(wf_str_of(wf_action_name(action)), wf_str_of(actions[i]));
+
+        for (j = 0; j < shape->count; j++) {
+            CHECK(shape->fields[j].arg < WF_ARG_COUNT);
+            CHECK(shape->fields[j].name.len > 0);
+
+            for (k = j + 1; k < shape->count; k++) {
+                CHECK(!wf_str_eq(shape->fields[j].name,
+                                 shape->fields[k].name));
+                CHECK(shape->fields[j].arg != shape->fields[k].arg);
+            }
+        }
+    }
+
+    CHECK(wf_action_find("rpc", wf_str("Nothing")) == NULL);
+    CHECK(wf_action_find("sfn", wf_str("StartExecution")) == NULL);
+}
+
+
+UNIT_MAIN()
