@@ -12,7 +12,9 @@
 
 #include "base/heap.h"
 #include "shard/shard.h"
+#include "shard/task.h"
 #include "wire/call.h"
+#include "wire/service.h"
 
 
 typedef struct wf_desk_s    wf_desk_t;
@@ -90,6 +92,23 @@ void wf_desk_shard_closed(wf_desk_t *desk, wf_shard_t *shard, int64_t now_ms);
 wf_shard_t *wf_desk_shard(wf_desk_t *desk, uint32_t shard_no); /* NULL: no */
 
 wf_catalog_t *wf_desk_catalog(wf_desk_t *desk);
+
+/* port->task(). */
+void wf_desk_task(wf_desk_t *desk, wf_task_t *task, int64_t now_ms);
+
+
+/* An outbound call; the desk's until done(). */
+struct wf_outbound_s {
+    wf_service_request_t    request;
+    const wf_task_t        *task;       /* for variables and logs */
+    int64_t                 deadline_ms;    /* 0: none */
+    bool                    is_lost;    /* set when the worker leaves */
+    void                  (*done)(wf_outbound_t *out,
+                                  const wf_service_answer_t *answer,
+                                  int64_t now_ms);
+    void                   *data;       /* the desk's */
+    void                   *world;      /* the port's */
+};
 
 
 #endif /* WF_DESK_H */

@@ -20,8 +20,18 @@ typedef enum {
     WF_INPUT_TIMER,             /* something may be due at now_ms */
     WF_INPUT_STOP,
     WF_INPUT_CONTINUE,          /* go on after WF_STEP_EVENTS_MAX */
-    WF_INPUT_FLOW_GONE          /* the flow was deleted: stop */
+    WF_INPUT_FLOW_GONE,         /* the flow was deleted: stop */
+    WF_INPUT_TASK_DONE,         /* what the world did with a WF_EFFECT_CALL */
+    WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
+    WF_INPUT_MAP_RUN            /* UpdateMapRun */
 } wf_input_type_t;
+
+/* How a task came out. */
+typedef enum {
+    WF_OUTCOME_SUCCEEDED = 1,   /* value: the service's result */
+    WF_OUTCOME_FAILED,          /* error, cause */
+    WF_OUTCOME_SUBMITTED        /* accepted; a report will follow */
+} wf_outcome_t;
 
 /* What $context and $Context may show; constant over an execution's life. */
 typedef struct {
@@ -29,6 +39,11 @@ typedef struct {
     wf_str_t   execution_name;
     wf_str_t   role;
     wf_str_t   environment;     /* JSON text of the Variables list, or empty */
+
+    /* The sealed token of a task (by its number) of this execution: pure,
+     * the same text for the same number.  In arena; data == NULL: no memory. */
+    wf_str_t (*token)(void *data, uint64_t task, wf_arena_t *arena);
+    void      *data;
 } wf_identity_t;
 
 typedef struct {
@@ -36,15 +51,55 @@ typedef struct {
     int64_t            now_ms;      /* never before the previous input's */
     uint64_t           random_seed; /* for uuid(), randomInt() */
     const wf_value_t  *value;       /* START: the input object */
-    wf_str_t           error;       /* STOP */
+    wf_str_t           error;       /* STOP, FAILED */
     wf_str_t           cause;
+    uint64_t           task;        /* TASK_*: number of the attempt */
+    uint8_t            outcome;     /* wf_outcome_t */
+    const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
 } wf_input_t;
+
+/*
+ * What the world must do, once the step's events are durable.  A task is
+ * named by the seq of its TaskScheduled event: one number per attempt, and
+ * with the execution's identity the key by which a receiver drops doubles.
+ * Strings and text live in the step's arena.
+ */
+typedef enum {
+    WF_EFFECT_CALL = 1,         /* call the service; answer with TASK_DONE */
+    WF_EFFECT_CANCEL            /* the task is given up: nobody waits for it;
+                                   a SYNC child is to be stopped */
+} wf_effect_type_t;
+
+typedef struct wf_effect_s  wf_effect_t;
+
+struct wf_effect_s {
+    uint8_t        type;        /* wf_effect_type_t */
+    uint8_t        dialect;     /* wf_dialect_t */
+    uint8_t        mode;        /* wf_task_mode_t */
+    bool           is_action;   /* resource is an action, not an ARN */
+    uint32_t       attempt;     /* 0: the first */
+    uint64_t       task;
+    int64_t        deadline_ms; /* 0: none */
+    wf_str_t       resource;    /* ARN or action */
+    wf_str_t       step;        /* its name */
+    wf_str_t       params;      /* JSON text: gen 1 the serviceParams, or the
+                                   step's input where there are none; gen 2
+                                   the Parameters */
+    bool           has_params;  /* gen 1: serviceParams were given */
+    wf_str_t       token;       /* WF_CALL_SYNC and WF_CALL_TOKEN; else empty */
+    wf_str_t       child;       /* a child of a map run: the execution's name;
+                                   params: its input */
+    uint32_t       scope;       /* ... and the scope that it runs */
+    wf_effect_t   *next;
+};
 
 /* What a step said. */
 typedef struct {
     wf_buf_t   events;          /* encoded, unsealed */
     uint32_t   event_count;
     bool       wants_continue;  /* submit WF_INPUT_CONTINUE next turn */
+    wf_effect_t   *effects;     /* in order */
+    wf_effect_t  **last_effect;
 } wf_step_t;
 
 
@@ -64,8 +119,17 @@ wf_rc_t wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
 /* One stored chunk, in order.  WF_ERROR: corrupt, or no memory. */
 wf_rc_t wf_engine_replay(wf_exec_t *exec, wf_str_t chunk, wf_error_t *err);
 
-/* After the last chunk: is a CONTINUE owed (the crash came in mid-run)? */
-bool wf_engine_resume(const wf_exec_t *exec);
+/*
+ * After the last chunk.  Adds the effects that are still owed: calls that
+ * were scheduled and neither answered nor taken are made again, under the
+ * same number.  step->wants_continue: a CONTINUE is owed (the crash came in
+ * mid-run).  WF_ERROR: no memory.
+ */
+wf_rc_t wf_engine_resume(wf_exec_t *exec, const wf_program_t *program,
+    const wf_identity_t *identity, wf_step_t *step, wf_error_t *err);
+
+/* A map run of exec, as DescribeMapRun shows it.  NULL: no such run. */
+const wf_map_run_t *wf_exec_map_run(const wf_exec_t *exec, wf_str_t name);
 
 
 #endif /* WF_ENGINE_H */

@@ -62,6 +62,23 @@ typedef struct {
     wf_str_t           error_cause;
 } wf_branch_t;
 
+/* A distributed Map that runs or ran (cloudflow-api 3.27, 6.7). */
+typedef struct {
+    wf_str_t   name;            /* 32 hex digits */
+    uint8_t    status;          /* wf_status_t */
+    int64_t    started_ms;
+    int64_t    stopped_ms;
+    uint32_t   concurrency;
+    uint32_t   tolerated_count;     /* UINT32_MAX: not set */
+    double     tolerated_percentage; /* < 0: not set */
+    uint32_t   total;
+    uint32_t   pending;
+    uint32_t   running;
+    uint32_t   succeeded;
+    uint32_t   failed;
+    uint32_t   aborted;
+} wf_map_run_t;
+
 typedef struct {
     wf_arena_t        *home;
     wf_arena_t        *arena;

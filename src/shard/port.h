@@ -28,6 +28,8 @@ typedef struct wf_port_s   wf_port_t;
 typedef struct wf_shard_s  wf_shard_t;
 typedef struct wf_batch_s  wf_batch_t;
 typedef struct wf_read_s   wf_read_t;
+typedef struct wf_task_s   wf_task_t;
+typedef struct wf_outbound_s  wf_outbound_t;
 
 /*
  * Work for a reader thread.  run() is called there with a reader that no one
@@ -86,6 +88,16 @@ struct wf_port_s {
         wf_str_t message);
     void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
 
+    /* A task whose TaskScheduled is durable: shard/task.h.  The desk takes
+     * it (wf_desk_task()): a sub-flow becomes a call of its own, anything
+     * else an outbound call. */
+    void  (*task)(wf_port_t *port, wf_task_t *task);
+
+    /* An HTTP call through the location that maps out->request.target;
+     * comes back through out->done(), never from inside this call. */
+    void  (*outbound)(wf_port_t *port, wf_outbound_t *out);
+    void  (*outbound_cancel)(wf_port_t *port, wf_outbound_t *out);
+
     /* A shard stepped down (why) or finished draining (err == NULL): its
      * lease is to be given back; a stepped-down one may be reopened. */
     void  (*closed)(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err);
@@ -95,6 +107,7 @@ struct wf_port_s {
 
     uint32_t   slot;            /* our own, for tickets */
     uint32_t   slot_generation;
+    uint8_t    token_key[32];   /* seals task tokens; the store's */
 };
 
 

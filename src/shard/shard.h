@@ -28,7 +28,9 @@ typedef enum {
     WF_SUBMIT_STOP,
     WF_SUBMIT_FLOW_CREATE,      /* shard 0 */
     WF_SUBMIT_FLOW_UPDATE,
-    WF_SUBMIT_FLOW_DELETE
+    WF_SUBMIT_FLOW_DELETE,
+    WF_SUBMIT_REPORT,           /* ReportTask*, a child's end */
+    WF_SUBMIT_MAP_RUN           /* DescribeMapRun, UpdateMapRun */
 } wf_submit_type_t;
 
 /*

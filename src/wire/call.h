@@ -67,13 +67,34 @@ typedef struct {
     bool         is_legacy;         /* generation 1: StepExited shows local */
 } wf_event_view_t;
 
+typedef struct {
+    wf_str_t   flow;
+    wf_str_t   execution;
+    wf_str_t   name;
+    uint8_t    status;              /* wf_status_t; 0: Pending */
+    int64_t    started_ms;
+    int64_t    stopped_ms;
+    uint32_t   concurrency;
+    uint32_t   tolerated_count;     /* UINT32_MAX: not set */
+    double     tolerated_percentage;    /* < 0: not set */
+    uint32_t   total;
+    uint32_t   pending;
+    uint32_t   running;
+    uint32_t   succeeded;
+    uint32_t   failed;
+    uint32_t   aborted;
+} wf_map_run_view_t;
+
 typedef enum {
     WF_REPLY_EMPTY = 0,             /* the request id alone */
     WF_REPLY_FLOW,
     WF_REPLY_FLOWS,
     WF_REPLY_EXECUTION,
     WF_REPLY_EXECUTIONS,
-    WF_REPLY_EVENTS
+    WF_REPLY_EVENTS,
+    WF_REPLY_EVENT_ID,              /* of ReportTask*: event_id */
+    WF_REPLY_MAP_RUN,               /* DescribeMapRun */
+    WF_REPLY_MAP_RUN_LIMITS         /* UpdateMapRun */
 } wf_reply_kind_t;
 
 typedef struct {
@@ -85,6 +106,8 @@ typedef struct {
         wf_flow_view_t       *flows;
         wf_execution_view_t  *executions;
         wf_event_view_t      *events;
+        wf_map_run_view_t    *map_run;
+        uint64_t              event_id;
     } u;
     wf_str_t     next_token;        /* empty: the end */
 } wf_reply_t;

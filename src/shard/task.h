@@ -1,0 +1,52 @@
+
+/*
+ * A task on its way to the world: what the engine asked for (WF_EFFECT_CALL),
+ * with the identity of its execution.  The shard makes one when the
+ * TaskScheduled event is durable (and again after a recovery, with the same
+ * task number), and hands it to port->task().  Whoever holds it calls done()
+ * exactly once, from the event loop; after wf_task_cancel() the answer is of
+ * no interest, but done() is still called.
+ */
+
+#ifndef WF_TASK_H
+#define WF_TASK_H
+
+
+#include "engine/engine.h"
+
+
+typedef struct wf_task_s  wf_task_t;
+
+/* How it came out; strings and value text are valid during done(). */
+typedef struct {
+    uint8_t    outcome;         /* wf_outcome_t */
+    wf_str_t   value;           /* SUCCEEDED, SUBMITTED: JSON text */
+    wf_str_t   error;           /* FAILED */
+    wf_str_t   cause;
+    bool       is_lost;         /* not an outcome: the worker leaves; the next
+                                   owner makes the call again */
+} wf_task_result_t;
+
+struct wf_task_s {
+    wf_arena_t        *arena;           /* owns everything here */
+    uint32_t           shard_no;
+    uint64_t           exec_no;
+    uint64_t           flow_no;
+    uint64_t           revision;
+    uint32_t           depth;           /* of sub-flows; 0: no parent */
+    wf_str_t           flow;
+    wf_str_t           execution;
+    wf_str_t           role;
+    wf_effect_t        effect;
+    bool               is_cancelled;
+    void             (*done)(wf_task_t *task, const wf_task_result_t *result,
+                             int64_t now_ms);
+    void             (*cancel)(wf_task_t *task);    /* the holder's; NULL */
+    void              *data;            /* the holder's */
+    void              *owner;           /* the shard's */
+    wf_task_t         *next;            /* the shard's */
+    wf_task_t        **prev;
+};
+
+
+#endif /* WF_TASK_H */

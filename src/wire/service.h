@@ -1,0 +1,93 @@
+
+/*
+ * Services that tasks call, as bytes: what is sent to the location that the
+ * operator mapped, and what its answer means.  One row per service in
+ * services.def; knows no nginx and no execution.
+ */
+
+#ifndef WF_SERVICE_H
+#define WF_SERVICE_H
+
+
+#include "base/error.h"
+#include "base/value.h"
+
+
+/* What is asked (from wf_effect_t, without its type). */
+typedef struct {
+    bool       is_legacy;       /* generation 1 */
+    bool       is_action;       /* resource is <Service>:<Operation> */
+    uint8_t    mode;            /* wf_task_mode_t */
+    wf_str_t   resource;
+    wf_str_t   params;          /* JSON text */
+    bool       has_params;
+    wf_str_t   token;
+    wf_str_t   key;             /* idempotency key */
+} wf_service_call_t;
+
+typedef struct {
+    wf_str_t   name;            /* lower case */
+    wf_str_t   value;
+} wf_service_header_t;
+
+/* What goes out. */
+typedef struct {
+    wf_str_t               target;      /* what resource patterns match: the
+                                           ARN or URL inside the parameters
+                                           where there is one, else resource */
+    wf_str_t               function;    /* last part of the target: function,
+                                           queue, topic, operation */
+    wf_str_t               method;      /* upper case */
+    wf_str_t               args;        /* query string, or empty */
+    wf_str_t               uri;         /* HTTP:Request: path of the URL */
+    wf_str_t               host;        /* HTTP:Request: its authority */
+    wf_str_t               scheme;
+    wf_str_t               body;
+    wf_service_header_t   *headers;
+    uint32_t               header_count;
+} wf_service_request_t;
+
+/* What came back.  status 0: nobody answered; then fault says why. */
+typedef enum {
+    WF_FAULT_NONE = 0,
+    WF_FAULT_CONNECT,           /* refused, reset, unresolvable, no server */
+    WF_FAULT_TIMEOUT,           /* of the location's proxy or our deadline */
+    WF_FAULT_CUT,               /* body cut off after the header */
+    WF_FAULT_TOO_LARGE,         /* over the limit of a response */
+    WF_FAULT_NO_RESOURCE        /* no cloudflow_resource maps the target */
+} wf_service_fault_t;
+
+typedef struct {
+    unsigned               status;
+    uint8_t                fault;       /* wf_service_fault_t */
+    wf_service_header_t   *headers;
+    uint32_t               header_count;
+    wf_str_t               body;
+} wf_service_answer_t;
+
+/* How it came out; strings in arena or in the answer. */
+typedef struct {
+    uint8_t    outcome;         /* 1 succeeded, 2 failed, 3 submitted: numbers
+                                   of wf_outcome_t */
+    wf_str_t   value;           /* JSON text */
+    wf_str_t   error;           /* FC.*, MNS.*, HTTP.*, <Service>.<Code> */
+    wf_str_t   cause;
+} wf_service_result_t;
+
+
+/* Is it a sub-flow (acs:fnf:...:flow/NAME, FNF:StartExecution)?  Then flow,
+ * name and input tell what to start (fdl.md 1.9, 1.10, 2.8).  WF_OK: yes;
+ * WF_DECLINED: no; WF_ERROR: bad parameters (err), or no memory. */
+wf_rc_t wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
+    wf_str_t *flow, wf_str_t *execution, wf_str_t *input, wf_error_t *err);
+
+/* WF_ERROR: bad parameters: err's first detail is the cause; no memory. */
+wf_rc_t wf_service_request(wf_arena_t *arena, const wf_service_call_t *call,
+    wf_service_request_t *request, wf_error_t *err);
+
+/* Always finds an outcome; WF_ERROR: no memory. */
+wf_rc_t wf_service_result(wf_arena_t *arena, const wf_service_call_t *call,
+    const wf_service_answer_t *answer, wf_service_result_t *result);
+
+
+#endif /* WF_SERVICE_H */
