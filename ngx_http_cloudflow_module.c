@@ -5,7 +5,9 @@
  */
 
 #include "nginx/ngx_http_cloudflow.h"
+#include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
@@ -42,6 +44,38 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_cloudflow_main_conf_t, owner_wait),
+      NULL },
+
+    /* Which location tasks with such a resource are called through. */
+    { ngx_string("cloudflow_resource"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,
+      ngx_http_cloudflow_resource,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Calls of tasks in flight per worker, and how many may wait. */
+    { ngx_string("cloudflow_calls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_cloudflow_calls,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* The largest answer that a task may get. */
+    { ngx_string("cloudflow_response_size"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_main_conf_t, response_size),
+      NULL },
+
+    /* The locations of resources are in this server. */
+    { ngx_string("cloudflow_tasks"),
+      NGX_HTTP_SRV_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_tasks,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     /* The location speaks these APIs. */
@@ -89,7 +123,7 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_cloudflow_module_ctx = {
-    NULL,                                   /* preconfiguration */
+    ngx_http_cloudflow_call_variables,      /* preconfiguration */
     ngx_http_cloudflow_postconfiguration,   /* postconfiguration */
 
     ngx_http_cloudflow_create_main_conf,    /* create main configuration */

@@ -22,7 +22,8 @@ struct wf_action_s {
 typedef enum {
     WF_ROUTE_ANYWHERE = 0,
     WF_ROUTE_EXECUTION,
-    WF_ROUTE_CATALOG
+    WF_ROUTE_CATALOG,
+    WF_ROUTE_TOKEN
 } wf_route_t;
 
 typedef enum {
@@ -35,6 +36,11 @@ typedef enum {
 #define WF_CATALOG_SHARD  0
 
 
+/* With the flow at hand (executions.c). */
+void wf_execution_start(wf_life_t *life, int64_t now_ms);
+void wf_execution_stop(wf_life_t *life, int64_t now_ms);
+void wf_action_exec_write(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);
+
 /* life->record, with the definition of its revision (executions.c). */
 void wf_execution_answer(wf_life_t *life, int64_t now_ms);
 void wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
@@ -42,6 +48,10 @@ void wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
 /* Names that no execution can have are answered at once. */
 bool wf_execution_exists_never(wf_life_t *life);
 void wf_execution_not_found(wf_life_t *life);
+
+/* kind: MAP_RUN, MAP_RUN_LIMITS (map_runs.c). */
+void wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
+    wf_reply_kind_t kind);
 
 void wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow);
 

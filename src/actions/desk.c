@@ -5,6 +5,7 @@
  */
 
 #include "actions/moves.h"
+#include "actions/trip.h"
 
 
 wf_desk_t *
@@ -58,6 +59,7 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
 void
 wf_desk_free(wf_desk_t *desk)
 {
+    wf_trip_free_all(desk);
     wf_guest_free_all(desk);
 
     if (desk->catalog) {
@@ -155,6 +157,7 @@ wf_desk_tick(wf_desk_t *desk, int64_t now_ms)
     wf_shard_t  *shard;
 
     desk->armed_ms = 0;
+    desk->now_ms = wf_max(desk->now_ms, now_ms);
 
     for (i = 0; i < desk->settings.shard_count; i++) {
 
@@ -182,6 +185,8 @@ void
 wf_desk_turn(wf_desk_t *desk, int64_t now_ms)
 {
     uint32_t  i;
+
+    desk->now_ms = wf_max(desk->now_ms, now_ms);
 
     for (i = 0; i < desk->settings.shard_count; i++) {
 
@@ -265,9 +270,12 @@ wf_desk_reply(wf_desk_t *desk, wf_ticket_t ticket, wf_str_t message,
     wf_saying_t       answer;
     wf_input_args_t   in;
 
+    desk->now_ms = wf_max(desk->now_ms, now_ms);
     life = wf_ticket_find(desk, ticket);
 
-    if (life == NULL) {
+    /* What an owner before us says comes too late: our own shard has it. */
+
+    if (life == NULL || life->state == WF_LIFE_SUBMITTED) {
         return;
     }
 

@@ -23,6 +23,7 @@ typedef struct {
     wf_list_query_t  query;
     wf_str_t         flow_name;
     wf_str_t         qualifier;
+    bool             shows_items;   /* of a map run */
     uint32_t         limit;
     wf_record_t     *records;   /* one more than limit */
     uint32_t         count;
@@ -35,6 +36,14 @@ typedef struct {
     wf_execution_view_t  *views;
     wf_str_t         next_token;
 } executions_t;
+
+
+/* Items of map runs are "<run>:<number>"; no client can make such a name. */
+static bool
+is_item(wf_str_t name)
+{
+    return memchr(name.data, ':', name.len) != NULL;
+}
 
 
 /* DECLINED: the page is full. */
@@ -71,6 +80,10 @@ executions_each(void *data, const wf_store_row_t *row)
     if (list->qualifier.len > 0
         && !wf_str_eq(record->qualifier, list->qualifier))
     {
+        return WF_OK;
+    }
+
+    if (!list->shows_items && is_item(record->name)) {
         return WF_OK;
     }
 
@@ -115,6 +128,7 @@ executions_collect(executions_t *list, const wf_store_type_t *type,
         }
 
         list->query.from = list->last;
+        list->query.limit = wf_max(list->query.limit, BATCH_MIN);
         list->is_repeat = true;
 
         if (wf_job_copy(&list->job.read, &list->query.from) != WF_OK) {
@@ -284,8 +298,41 @@ executions_done(wf_life_t *life, int64_t now_ms)
 }
 
 
+/* Both filters as one prefix.  WF_DECLINED: nothing has it. */
 static wf_rc_t
-executions_query(executions_t *list, const wf_life_t *life)
+executions_prefix(const wf_life_t *life, wf_str_t *prefix)
+{
+    wf_buf_t  buf;
+    wf_str_t  run, name;
+
+    name = wf_arg(life, NAME_PREFIX)->text;
+
+    if (!wf_arg(life, MAP_RUN)->present) {
+        *prefix = name;
+        return WF_OK;
+    }
+
+    wf_buf_init(&buf, life->call->arena, 64);
+    wf_buf_str(&buf, wf_arg(life, MAP_RUN)->text);
+    wf_buf_byte(&buf, ':');
+    run = wf_buf_done(&buf);
+
+    if (buf.failed) {
+        return WF_ERROR;
+    }
+
+    if (!wf_str_starts(run, name) && !wf_str_starts(name, run)) {
+        return WF_DECLINED;
+    }
+
+    *prefix = name.len > run.len ? name : run;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
 {
     wf_read_t        *read;
     wf_list_query_t  *query;
@@ -294,7 +341,7 @@ executions_query(executions_t *list, const wf_life_t *life)
     query = &list->query;
     query->flow_no = life->revision->flow.flow_no;
     query->status = (uint8_t) wf_arg(life, STATUS)->number;
-    query->prefix = wf_arg(life, NAME_PREFIX)->text;
+    query->prefix = prefix;
     query->from = wf_arg(life, NEXT_TOKEN)->text;
     query->begin_ms = INT64_MIN;
     query->end_ms = INT64_MAX;
@@ -308,6 +355,7 @@ executions_query(executions_t *list, const wf_life_t *life)
     }
 
     list->qualifier = wf_arg(life, QUALIFIER)->text;
+    list->shows_items = wf_arg(life, MAP_RUN)->present;
     list->flow_name = wf_arg(life, FLOW)->text;
     list->limit = wf_list_limit(life);
     list->records = wf_arena_alloc(read->arena,
@@ -334,12 +382,21 @@ executions_query(executions_t *list, const wf_life_t *life)
 static void
 executions_ask(wf_life_t *life, int64_t now_ms)
 {
+    wf_rc_t        rc;
+    wf_str_t       prefix;
     executions_t  *list;
 
     (void) now_ms;
 
-    /* There are no map runs yet, and no execution is ever "Starting". */
-    if (wf_arg(life, MAP_RUN)->present
+    rc = executions_prefix(life, &prefix);
+
+    if (rc == WF_ERROR) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    /* No execution is ever "Starting". */
+    if (rc == WF_DECLINED
         || (wf_arg(life, STATUS)->present
             && wf_arg(life, STATUS)->number == 0))
     {
@@ -355,7 +412,7 @@ executions_ask(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    if (executions_query(list, life) != WF_OK) {
+    if (executions_query(list, life, prefix) != WF_OK) {
         wf_job_drop(&list->job);
         wf_life_no_memory(life);
         return;

@@ -7,6 +7,7 @@
 
 #include "actions/answers.h"
 #include "actions/place.h"
+#include "actions/trip.h"
 #include "actions/uuid.h"
 
 
@@ -209,6 +210,13 @@ submit_create(wf_life_t *life, wf_submit_type_t type)
     submit->name = wf_arg(life, EXECUTION)->text;
     life->submit = submit;
 
+    if (life->internal) {
+        submit->key = life->internal->key;
+        submit->start_key = life->internal->start_key;
+        submit->depth = life->internal->depth;
+        submit->root_scope = life->internal->root_scope;
+    }
+
     return submit;
 }
 
@@ -218,6 +226,27 @@ shard_of(const wf_life_t *life)
 {
     return wf_shard_of(life->submit->flow_no, life->submit->name,
                        life->call->desk->settings.shard_count);
+}
+
+
+/* The same for the same task, so that a repeated call finds its child. */
+static void
+name_derive(wf_life_t *life, uint8_t *text)
+{
+    unsigned          i;
+    uint8_t           bytes[16];
+    const wf_task_t  *task;
+
+    task = life->internal->task;
+
+    for (i = 0; i < NAME_TRIES; i++) {
+        wf_trip_derive(life->call->desk, task, i, bytes);
+        wf_uuid_v4(bytes, text);
+
+        if (shard_of(life) == task->shard_no) {
+            break;
+        }
+    }
 }
 
 
@@ -238,6 +267,12 @@ name_create(wf_life_t *life, int64_t now_ms)
     }
 
     life->submit->name = (wf_str_t) { WF_UUID_LEN, text };
+
+    if (life->internal) {
+        name_derive(life, text);
+        return WF_OK;
+    }
+
     life->submit->name_is_fresh = true;
 
     for (i = 0; i < NAME_TRIES; i++) {
@@ -253,8 +288,8 @@ name_create(wf_life_t *life, int64_t now_ms)
 }
 
 
-static void
-start(wf_life_t *life, int64_t now_ms)
+void
+wf_execution_start(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
@@ -288,12 +323,12 @@ start(wf_life_t *life, int64_t now_ms)
 void
 wf_action_exec_start(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, start, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_start, now_ms);
 }
 
 
-static void
-stop(wf_life_t *life, int64_t now_ms)
+void
+wf_execution_stop(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
@@ -309,6 +344,13 @@ stop(wf_life_t *life, int64_t now_ms)
 
     submit->error = wf_arg(life, ERROR)->text;
     submit->cause = wf_arg(life, CAUSE)->text;
+
+    if (life->internal && submit->name.len == 0
+        && name_create(life, now_ms) != WF_OK)
+    {
+        return;
+    }
+
     life->shard_no = shard_of(life);
     wf_life_submit(life, now_ms);
 }
@@ -317,7 +359,7 @@ stop(wf_life_t *life, int64_t now_ms)
 void
 wf_action_exec_stop(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, stop, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_stop, now_ms);
 }
 
 

@@ -95,6 +95,12 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (flow) {
         wf_message_flow(&buf, guest->attempt, flow);
 
+    } else if (submit->type == WF_SUBMIT_REPORT) {
+        wf_message_event(&buf, guest->attempt, submit->event_id);
+
+    } else if (submit->type == WF_SUBMIT_MAP_RUN) {
+        wf_message_map_run(&buf, guest->attempt, &submit->map_run);
+
     } else {
         wf_message_bare(&buf, WF_SAY_NOTHING, guest->attempt);
     }

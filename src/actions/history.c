@@ -10,6 +10,7 @@
 #include "actions/jobs.h"
 #include "actions/place.h"
 
+#include "actions/redact.h"
 #include "base/json.h"
 
 
@@ -24,6 +25,7 @@ typedef struct {
     wf_str_t          name;
     uint64_t          first_id;     /* of the page */
     uint32_t          limit;
+    uint8_t           key[WF_TOKEN_KEY_LEN];
 
     uint64_t          exec_no;
     wf_record_t       record;
@@ -158,6 +160,12 @@ keep_event(page_t *page, const wf_event_t *event)
     memset(view, 0, sizeof(wf_event_view_t));
     view->event = *event;
 
+    if (wf_redact_event(page->job.read.arena, page->key, &view->event)
+        != WF_OK)
+    {
+        return wf_job_no_memory(&page->job.read);
+    }
+
     /* They point into the chunk, which is about to go. */
     if (wf_job_copy(&page->job.read, &view->event.error) != WF_OK
         || wf_job_copy(&page->job.read, &view->event.error_cause) != WF_OK)
@@ -270,6 +278,19 @@ page_run(wf_read_t *read, const wf_store_type_t *type,
 }
 
 
+static void
+view_node(wf_event_view_t *view, const wf_node_t *node)
+{
+    view->step = node->name;
+
+    if (node->type == WF_STATE_TASK) {
+        view->resource = node->u.task.resource;
+        view->is_action = node->u.task.is_action;
+        view->mode = node->u.task.mode;
+    }
+}
+
+
 /* Steps get their names, the page its token. */
 static void
 answer(wf_life_t *life, int64_t now_ms)
@@ -300,7 +321,7 @@ answer(wf_life_t *life, int64_t now_ms)
         if (has_step(view->event.type)
             && view->event.node < program->node_count)
         {
-            view->step = program->nodes[view->event.node].name;
+            view_node(view, &program->nodes[view->event.node]);
         }
     }
 
@@ -352,6 +373,7 @@ page_ask(page_t *page, const wf_life_t *life)
     page->name = wf_arg(life, EXECUTION)->text;
     page->shard_no = wf_shard_of(page->flow_no, page->name,
                                  life->call->desk->settings.shard_count);
+    memcpy(page->key, life->call->desk->port->token_key, sizeof(page->key));
     page->first_id = 1;
     page->limit = wf_list_limit(life);
 

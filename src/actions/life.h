@@ -22,6 +22,16 @@ typedef struct wf_due_s   wf_due_t;
 
 typedef void (*wf_go_pt)(wf_life_t *life, int64_t now_ms);
 
+/* A call that the desk itself makes for a task: it is answered with what the
+ * owner said alone, and may be made again. */
+typedef struct {
+    const wf_task_t  *task;
+    uint64_t          key;          /* of the submit: same for a repeat */
+    uint64_t          start_key;    /* a stop's */
+    uint32_t          depth;        /* a start's */
+    uint32_t          root_scope;
+} wf_internal_t;
+
 /* The table of moves and its invariants are in life.c. */
 typedef enum {
     WF_LIFE_IDLE = 0,       /* not begun */
@@ -65,6 +75,7 @@ struct wf_life_s {
     wf_arena_t       *scratch;      /* what a parked call need not keep */
     wf_submit_t      *submit;
     wf_record_t      *record;
+    const wf_internal_t  *internal; /* NULL: a client's */
 };
 
 #define wf_arg(life, id)  (&(life)->call->args[WF_ARG_##id])

@@ -62,6 +62,51 @@ get_max(wf_reader_t *reader, uint64_t max)
 }
 
 
+/* Fractions of a percent cross as their bits. */
+static void
+put_map_run(wf_buf_t *buf, const wf_map_run_t *run)
+{
+    uint64_t  bits;
+
+    memcpy(&bits, &run->tolerated_percentage, sizeof(bits));
+    wf_put_str(buf, run->name);
+    wf_put_uint(buf, run->status);
+    wf_put_int(buf, run->started_ms);
+    wf_put_int(buf, run->stopped_ms);
+    wf_put_uint(buf, run->concurrency);
+    wf_put_uint(buf, run->tolerated_count);
+    wf_put_u64(buf, bits);
+    wf_put_uint(buf, run->total);
+    wf_put_uint(buf, run->pending);
+    wf_put_uint(buf, run->running);
+    wf_put_uint(buf, run->succeeded);
+    wf_put_uint(buf, run->failed);
+    wf_put_uint(buf, run->aborted);
+}
+
+
+static void
+get_map_run(wf_reader_t *reader, wf_map_run_t *run)
+{
+    uint64_t  bits;
+
+    run->name = wf_get_str(reader);
+    run->status = (uint8_t) get_max(reader, UINT8_MAX);
+    run->started_ms = wf_get_int(reader);
+    run->stopped_ms = wf_get_int(reader);
+    run->concurrency = (uint32_t) get_max(reader, UINT32_MAX);
+    run->tolerated_count = (uint32_t) get_max(reader, UINT32_MAX);
+    bits = wf_get_u64(reader);
+    run->total = (uint32_t) get_max(reader, UINT32_MAX);
+    run->pending = (uint32_t) get_max(reader, UINT32_MAX);
+    run->running = (uint32_t) get_max(reader, UINT32_MAX);
+    run->succeeded = (uint32_t) get_max(reader, UINT32_MAX);
+    run->failed = (uint32_t) get_max(reader, UINT32_MAX);
+    run->aborted = (uint32_t) get_max(reader, UINT32_MAX);
+    memcpy(&run->tolerated_percentage, &bits, sizeof(bits));
+}
+
+
 void
 wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
 {
@@ -77,8 +122,16 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_str(buf, submit->input);
     wf_put_str(buf, submit->callback_token);
     wf_put_str(buf, submit->qualifier);
+    wf_put_uint(buf, submit->depth);
+    wf_put_uint(buf, submit->root_scope);
+    wf_put_u64(buf, submit->start_key);
     wf_put_str(buf, submit->error);
     wf_put_str(buf, submit->cause);
+    wf_put_uint(buf, submit->is_internal);
+    wf_put_uint(buf, submit->exec_no);
+    wf_put_uint(buf, submit->task);
+    wf_put_uint(buf, submit->outcome);
+    put_map_run(buf, &submit->map_run);
     wf_put_uint(buf, submit->flow ? HAS_FLOW : NO_FLOW);
 
     if (submit->flow) {
@@ -108,7 +161,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     memset(&got, 0, sizeof(got));
     reader = body(message);
     count = (uint32_t) get_max(&reader, UINT32_MAX);
-    got.type = (uint8_t) get_max(&reader, WF_SUBMIT_FLOW_DELETE);
+    got.type = (uint8_t) get_max(&reader, WF_SUBMIT_END - 1);
     got.key = wf_get_u64(&reader);
     got.is_repeat = get_max(&reader, 1);
     got.flow_no = wf_get_uint(&reader);
@@ -119,12 +172,20 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.input = wf_get_str(&reader);
     got.callback_token = wf_get_str(&reader);
     got.qualifier = wf_get_str(&reader);
+    got.depth = (uint32_t) get_max(&reader, UINT32_MAX);
+    got.root_scope = (uint32_t) get_max(&reader, UINT32_MAX);
+    got.start_key = wf_get_u64(&reader);
     got.error = wf_get_str(&reader);
     got.cause = wf_get_str(&reader);
+    got.is_internal = get_max(&reader, 1);
+    got.exec_no = wf_get_uint(&reader);
+    got.task = wf_get_uint(&reader);
+    got.outcome = (uint8_t) get_max(&reader, WF_OUTCOME_SUBMITTED);
+    get_map_run(&reader, &got.map_run);
     has_flow = get_max(&reader, HAS_FLOW);
 
     if (!reader.ok || got.type == 0
-        || has_flow != (got.type >= WF_SUBMIT_FLOW_CREATE)
+        || has_flow != wf_submit_has_flow(got.type)
         || (!has_flow && rest(&reader).len > 0))
     {
         return WF_ERROR;
@@ -198,6 +259,22 @@ wf_message_error(wf_buf_t *buf, uint32_t attempt, const wf_error_t *err)
 
 
 void
+wf_message_event(wf_buf_t *buf, uint32_t attempt, uint64_t event_id)
+{
+    head(buf, WF_SAY_EVENT, attempt);
+    wf_put_uint(buf, event_id);
+}
+
+
+void
+wf_message_map_run(wf_buf_t *buf, uint32_t attempt, const wf_map_run_t *run)
+{
+    head(buf, WF_SAY_MAP_RUN, attempt);
+    put_map_run(buf, run);
+}
+
+
+void
 wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt)
 {
     head(buf, kind, attempt);
@@ -253,7 +330,14 @@ wf_message_answer_decode(wf_str_t message, wf_saying_t *answer)
     case WF_SAY_ERROR:
         return error_decode(&reader, &answer->err);
 
-    default:
-        return reader.pos == reader.end ? WF_OK : WF_ERROR;
+    case WF_SAY_EVENT:
+        answer->event_id = wf_get_uint(&reader);
+        break;
+
+    case WF_SAY_MAP_RUN:
+        get_map_run(&reader, &answer->map_run);
+        break;
     }
+
+    return reader.ok && reader.pos == reader.end ? WF_OK : WF_ERROR;
 }

@@ -27,6 +27,8 @@ typedef enum {
     WF_SAY_RECORD,              /* done */
     WF_SAY_FLOW,                /* done */
     WF_SAY_NOTHING,             /* done, nothing to show */
+    WF_SAY_EVENT,               /* done */
+    WF_SAY_MAP_RUN,             /* done */
     WF_SAY_ERROR,
     WF_SAY_NOT_OWNER,           /* nothing was done */
     WF_SAY_FELL,                /* the shard stepped down; maybe done */
@@ -58,6 +60,9 @@ void wf_message_record(wf_buf_t *buf, uint32_t attempt,
     const wf_record_t *record);
 void wf_message_flow(wf_buf_t *buf, uint32_t attempt, const wf_flow_t *flow);
 void wf_message_error(wf_buf_t *buf, uint32_t attempt, const wf_error_t *err);
+void wf_message_event(wf_buf_t *buf, uint32_t attempt, uint64_t event_id);
+void wf_message_map_run(wf_buf_t *buf, uint32_t attempt,
+    const wf_map_run_t *run);
 /* kind: NOTHING, NOT_OWNER, FELL. */
 void wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt);
 
@@ -66,6 +71,8 @@ typedef struct {
     uint32_t      attempt;
     wf_record_t   record;       /* RECORD */
     wf_flow_t     flow;         /* FLOW */
+    uint64_t      event_id;     /* EVENT */
+    wf_map_run_t  map_run;      /* MAP_RUN */
     wf_error_t    err;          /* ERROR */
 } wf_saying_t;
 

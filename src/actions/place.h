@@ -13,6 +13,7 @@
 
 
 typedef struct wf_guest_s  wf_guest_t;
+typedef struct wf_trip_s   wf_trip_t;
 
 /* A shard as this worker sees it. */
 typedef struct {
@@ -38,10 +39,12 @@ struct wf_desk_s {
     wf_catalog_t        *catalog;
     wf_heap_t            due;
     int64_t              armed_ms;      /* 0: not */
+    int64_t              now_ms;        /* of the last event, about */
     bool                 is_leaving;    /* polls are not parked any more */
     uint32_t             call_count;    /* begun, not answered */
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;
+    wf_trip_t           *trips;
     wf_ticket_slot_t   **tickets;       /* blocks */
     uint32_t             ticket_count;
     uint32_t             ticket_free;   /* index + 1 */

@@ -93,6 +93,14 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (flow) {
         answer.kind = WF_SAY_FLOW;
         answer.flow = *flow;
+
+    } else if (submit->type == WF_SUBMIT_REPORT) {
+        answer.kind = WF_SAY_EVENT;
+        answer.event_id = submit->event_id;
+
+    } else if (submit->type == WF_SUBMIT_MAP_RUN) {
+        answer.kind = WF_SAY_MAP_RUN;
+        answer.map_run = submit->map_run;
     }
 
     in = (wf_input_args_t) { .now_ms = now_ms, .answer = &answer };
@@ -216,11 +224,15 @@ wf_life_submit(wf_life_t *life, int64_t now_ms)
     wf_desk_t  *desk;
 
     desk = life->call->desk;
-    desk->port->random(desk->port, &life->submit->key,
-                       sizeof(life->submit->key));
 
-    /* 0 means none. */
-    life->submit->key += life->submit->key == 0;
+    if (life->internal == NULL) {
+        desk->port->random(desk->port, &life->submit->key,
+                           sizeof(life->submit->key));
+
+        /* 0 means none. */
+        life->submit->key += life->submit->key == 0;
+    }
+
     life->until_ms = now_ms + desk->settings.owner_wait_ms;
     route(life, now_ms);
 }
@@ -332,7 +344,21 @@ wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
             return;
         }
 
+        if (life->internal) {
+            break;
+        }
+
         wf_execution_answer(life, in->now_ms);
+        return;
+
+    case WF_SAY_EVENT:
+        reply->kind = WF_REPLY_EVENT_ID;
+        reply->u.event_id = answer->event_id;
+        wf_life_done(life);
+        return;
+
+    case WF_SAY_MAP_RUN:
+        wf_map_run_answer(life, &answer->map_run, WF_REPLY_MAP_RUN_LIMITS);
         return;
 
     case WF_SAY_FLOW:

@@ -72,12 +72,14 @@
 #define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
 #define WF_EXEC_GARBAGE_BYTES_MAX  (64 * 1024)  /* kept before compaction */
 #define WF_EXECUTION_MS_MAX        (365ull * 86400 * 1000)
+#define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 
 /* Shards. */
 #define WF_SHARDS_MAX              64
 #define WF_BATCH_UNITS_MAX         1000         /* then the batch is sealed */
 #define WF_BATCH_BYTES_MAX         (8 * 1024 * 1024)
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
+#define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
 
 
 #endif /* WF_LIMITS_H */

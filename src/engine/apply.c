@@ -1,7 +1,8 @@
 
 /*
  * What each event does to the state.  Owns the table of phases; trusts
- * nothing, because a history may come from a disk.
+ * nothing, because a history may come from a disk.  Here: the execution, its
+ * steps and their scopes; apply_task.c and apply_fork.c have the rest.
  *
  *            StepEntered      StepStarted      SCOPE_ENTERED
  *    READY ------------> ENTERED --> STARTED ---------------> READY (inner)
@@ -9,26 +10,34 @@
  *      |                   |         | WAIT_STARTED             | SCOPE_EXITED
  *      |  StepExited       |         v    |                     v
  *      +------ SUCCEEDED <-|----- WAITING +-------------- RETURNED
- *                          |         |                          |
- *                          +---------+-- StepFailed ------------+
- *                                    v
- *                      FAILED -- StepExited --> RAISED
- *                         ^------ StepFailed -----'  (of the scope's owner)
+ *           ^              |         |                          |
+ *           |              +---------+-- StepFailed ------------+
+ *           |                        v
+ *           +-- STEP_CAUGHT -- FAILED -- StepExited --> RAISED
+ *                                 ^------ StepFailed -----'  (of the scope's
+ *                                                             owner)
  *
- * Every running phase may go to ENDED.
+ *            TaskScheduled         TaskStarted          TaskSubmitted
+ *    STARTED ------------> SCHEDULED ---> CALLED -----------> SUBMITTED
+ *       ^                                   |                     |
+ *    BACKOFF <-- RETRY_SCHEDULED -- BROKEN <+-- TaskFailed, ... --+
+ *                                           +-- TaskSucceeded ----+-> ANSWERED
+ *
+ *            FORK_STARTED, MAP_RUN_STARTED                all is over
+ *    STARTED -----------------> FORKING <--> FORKED ---------------> JOINED
+ *                  BROKEN <-- BRANCH_ABANDONED -'
+ *
+ * ANSWERED and JOINED lead to StepSucceeded; whatever fails in them, BROKEN
+ * and STARTED leads to RETRY_SCHEDULED or StepFailed.  Every running phase of
+ * the root may go to ENDED.  FORKED stands for FORKING, FORKED or JOINED, as
+ * the fork's counts say.
  */
 
 #include "engine/apply.h"
 
 
-#define EVENT(symbol, number, apply, rpc, fields)                             \
-    static wf_rc_t apply(wf_exec_t *exec, const wf_event_t *event);
-#include "engine/events.def"
-#undef EVENT
-
-
 static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
-    const wf_event_t *event) =
+    wf_branch_t *branch, const wf_event_t *event) =
 {
 #define EVENT(symbol, number, apply, rpc, fields)  [number] = apply,
 #include "engine/events.def"
@@ -45,6 +54,24 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
     [WF_EVENT_STEP_SUCCEEDED] = WF_PHASE_SUCCEEDED,                           \
     [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED
 
+/* What begins work, the first time and again. */
+#define BEGINNINGS                                                            \
+    [WF_EVENT_FORK_STARTED] = WF_PHASE_FORKED,                                \
+    [WF_EVENT_MAP_RUN_STARTED] = WF_PHASE_FORKED,                             \
+    [WF_EVENT_TASK_SCHEDULED] = WF_PHASE_SCHEDULED,                           \
+    [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF
+
+#define ANSWERS                                                               \
+    [WF_EVENT_TASK_SUCCEEDED] = WF_PHASE_ANSWERED,                            \
+    [WF_EVENT_TASK_FAILED] = WF_PHASE_BROKEN,                                 \
+    [WF_EVENT_TASK_TIMED_OUT] = WF_PHASE_BROKEN
+
+#define ITEMS                                                                 \
+    [WF_EVENT_MAP_RUN_UPDATED] = WF_PHASE_FORKED,                             \
+    [WF_EVENT_MAP_ITEM_TAKEN] = WF_PHASE_FORKED,                              \
+    [WF_EVENT_MAP_ITEM_ENDED] = WF_PHASE_FORKED,                              \
+    [WF_EVENT_BRANCH_ABANDONED] = WF_PHASE_BROKEN
+
 /* (phase, event) -> phase; WF_PHASE_NONE: they do not fit. */
 static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     [WF_PHASE_NONE] = {
@@ -54,6 +81,8 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_STEP_ENTERED] = WF_PHASE_ENTERED,
         [WF_EVENT_SCOPE_ENTERED] = WF_PHASE_READY,
         [WF_EVENT_SCOPE_EXITED] = WF_PHASE_RETURNED,
+        [WF_EVENT_BRANCH_EXITED] = WF_PHASE_ENDED,
+        [WF_EVENT_ITERATION_EXITED] = WF_PHASE_ENDED,
         [WF_EVENT_EXECUTION_SUCCEEDED] = WF_PHASE_ENDED,
         ENDINGS
     },
@@ -65,16 +94,63 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     [WF_PHASE_STARTED] = {
         [WF_EVENT_WAIT_STARTED] = WF_PHASE_WAITING,
         [WF_EVENT_SCOPE_ENTERED] = WF_PHASE_READY,
+        BEGINNINGS,
         RESULTS,
         ENDINGS
     },
     [WF_PHASE_WAITING] = { RESULTS, ENDINGS },
+    [WF_PHASE_SCHEDULED] = {
+        [WF_EVENT_TASK_STARTED] = WF_PHASE_CALLED,
+        ENDINGS
+    },
+    [WF_PHASE_CALLED] = {
+        [WF_EVENT_TASK_SUBMITTED] = WF_PHASE_SUBMITTED,
+        [WF_EVENT_TASK_SUBMIT_FAILED] = WF_PHASE_BROKEN,
+        ANSWERS,
+        ENDINGS
+    },
+    [WF_PHASE_SUBMITTED] = { ANSWERS, ENDINGS },
+    [WF_PHASE_FORKING] = {
+        [WF_EVENT_BRANCH_ENTERED] = WF_PHASE_FORKED,
+        [WF_EVENT_ITERATION_ENTERED] = WF_PHASE_FORKED,
+        [WF_EVENT_MAP_ITEM_STARTED] = WF_PHASE_FORKED,
+        ITEMS,
+        ENDINGS
+    },
+    [WF_PHASE_FORKED] = { ITEMS, ENDINGS },
+    [WF_PHASE_JOINED] = {
+        [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
+        ITEMS,
+        RESULTS,
+        ENDINGS
+    },
+    [WF_PHASE_ANSWERED] = {
+        [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
+        RESULTS,
+        ENDINGS
+    },
     [WF_PHASE_RETURNED] = { RESULTS, ENDINGS },
+    [WF_PHASE_BROKEN] = {
+        [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
+        [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        ENDINGS
+    },
+    [WF_PHASE_BACKOFF] = {
+        BEGINNINGS,
+        [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        ENDINGS
+    },
     [WF_PHASE_SUCCEEDED] = {
         [WF_EVENT_STEP_EXITED] = WF_PHASE_READY,
         ENDINGS
     },
     [WF_PHASE_FAILED] = {
+        [WF_EVENT_STEP_CAUGHT] = WF_PHASE_SUCCEEDED,
+        [WF_EVENT_STEP_FAILED] = WF_PHASE_UNCAUGHT,
+        [WF_EVENT_STEP_EXITED] = WF_PHASE_RAISED,
+        ENDINGS
+    },
+    [WF_PHASE_UNCAUGHT] = {
         [WF_EVENT_STEP_EXITED] = WF_PHASE_RAISED,
         ENDINGS
     },
@@ -92,6 +168,20 @@ static const uint8_t  statuses[WF_EVENT_END] = {
 };
 
 
+/* A new branch is its parent's doing. */
+static wf_branch_t *
+subject(wf_exec_t *exec, const wf_event_t *event)
+{
+    if (event->type == WF_EVENT_BRANCH_ENTERED
+        || event->type == WF_EVENT_ITERATION_ENTERED)
+    {
+        return wf_branch_find(exec, event->parent);
+    }
+
+    return wf_branch_find(exec, event->branch);
+}
+
+
 wf_rc_t
 wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 {
@@ -103,25 +193,30 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
     /* the last one is the end's */
 
     id_max = WF_EVENTS_MAX - !wf_event_is_final(event->type);
-    branch = &exec->branch;
-    phase = moves[branch->phase][event->type];
+    branch = subject(exec, event);
+    phase = branch ? moves[branch->phase][event->type] : WF_PHASE_NONE;
 
-    if (phase == WF_PHASE_NONE
-        || event->branch != branch->no
-        || event->event_id > id_max)
-    {
+    if (phase == WF_PHASE_NONE || event->event_id > id_max) {
         return WF_DECLINED;
     }
 
-    rc = appliers[event->type](exec, event);
+    rc = appliers[event->type](exec, branch, event);
 
     if (rc != WF_OK) {
         return rc;
     }
 
-    branch->phase = phase;
+    if (phase == WF_PHASE_FORKED) {
+        phase = wf_fork_phase(branch->fork);
+    }
 
-    if (event->event_id != 0) {
+    if (branch->due_ms != 0 && !wf_phase_waits(phase)) {
+        (void) wf_branch_wait(exec, branch, 0);
+    }
+
+    wf_branch_move(exec, branch, phase);
+
+    if (event->event_id != 0 && event->branch == branch->no) {
         branch->cause_id = event->event_id;
     }
 
@@ -136,45 +231,25 @@ is_object(const wf_value_t *value)
 }
 
 
-static bool
-is_here(const wf_branch_t *branch, const wf_event_t *event)
+wf_rc_t
+wf_apply_execution_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    return branch->frame != NULL
-           && event->node != WF_NONE
-           && event->node == branch->node;
-}
+    (void) branch;
 
+    /* an item of a map run may be anything */
 
-static wf_rc_t
-keep_error(wf_exec_t *exec, const wf_event_t *event, wf_str_t *error,
-    wf_str_t *cause)
-{
-    wf_str_t  kept_error, kept_cause;
-
-    kept_error = wf_arena_copy(exec->arena, event->error);
-    kept_cause = wf_arena_copy(exec->arena, event->error_cause);
-
-    if (kept_error.data == NULL || kept_cause.data == NULL) {
-        return WF_ERROR;
-    }
-
-    *error = kept_error;
-    *cause = kept_cause;
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
-wf_apply_execution_started(wf_exec_t *exec, const wf_event_t *event)
-{
-    if (!is_object(event->input) || event->due_ms <= event->time_ms) {
+    if (event->input == NULL
+        || (event->scope == 0 && event->input->type != WF_OBJECT)
+        || event->due_ms <= event->time_ms)
+    {
         return WF_DECLINED;
     }
 
     exec->status = WF_STATUS_RUNNING;
     exec->started_ms = event->time_ms;
     exec->timeout_ms = event->due_ms;
+    exec->scope = event->scope;
     exec->input = event->input;
     exec->globals = &wf_event_empty;
 
@@ -182,69 +257,79 @@ wf_apply_execution_started(wf_exec_t *exec, const wf_event_t *event)
 }
 
 
-static wf_rc_t
-wf_apply_execution_ended(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_execution_ended(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    wf_branch_t  *branch;
-
-    branch = &exec->branch;
-
     if (event->type == WF_EVENT_EXECUTION_SUCCEEDED
         && (!is_object(event->output)
             || branch->node != WF_NONE
             || branch->frame == NULL
-            || branch->frame->owner != WF_NONE))
+            || branch->frame->outer != NULL))
     {
         return WF_DECLINED;
     }
 
-    if (keep_error(exec, event, &exec->error, &exec->error_cause) != WF_OK) {
+    if (wf_branch_keep_error(exec, branch, event) != WF_OK) {
         return WF_ERROR;
     }
 
+    exec->error = branch->error;
+    exec->error_cause = branch->error_cause;
     exec->status = statuses[event->type];
     exec->stopped_ms = event->time_ms;
     exec->output = event->output;
 
-    *branch = (wf_branch_t) { .no = branch->no, .node = WF_NONE,
-                              .next = WF_NONE, .cause_id = branch->cause_id };
+    wf_exec_clear(exec, event->time_ms);
 
     return WF_OK;
 }
 
 
-static wf_rc_t
-wf_apply_step_entered(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_step_entered(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    return is_here(&exec->branch, event) && event->input ? WF_OK
-                                                         : WF_DECLINED;
-}
+    (void) exec;
 
-
-static wf_rc_t
-wf_apply_step_started(wf_exec_t *exec, const wf_event_t *event)
-{
-    if (!is_here(&exec->branch, event) || event->input == NULL) {
+    if (!wf_branch_is_at(branch, event) || event->input == NULL) {
         return WF_DECLINED;
     }
 
-    exec->branch.input = event->input;
+    branch->tries = NULL;
+    branch->attempt = 0;
+    branch->task = 0;
 
     return WF_OK;
 }
 
 
-static wf_rc_t
-wf_apply_step_succeeded(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_step_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    wf_value_t   *globals;
-    wf_branch_t  *branch;
+    (void) exec;
 
-    branch = &exec->branch;
+    if (!wf_branch_is_at(branch, event) || event->input == NULL) {
+        return WF_DECLINED;
+    }
 
-    if (!is_here(branch, event)
+    branch->input = event->input;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_step_succeeded(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_value_t  *globals;
+
+    if (!wf_branch_is_at(branch, event)
         || !is_object(event->output)
-        || (event->globals && event->globals->type != WF_OBJECT))
+        || (event->globals && event->globals->type != WF_OBJECT)
+        || wf_branch_end_work(branch) != WF_OK)
     {
         return WF_DECLINED;
     }
@@ -261,56 +346,46 @@ wf_apply_step_succeeded(wf_exec_t *exec, const wf_event_t *event)
 
     branch->output = event->output;
     branch->next = event->next;
-    branch->due_ms = 0;
 
     return WF_OK;
 }
 
 
-static wf_rc_t
-wf_apply_step_failed(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_step_failed(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    wf_branch_t  *branch;
-
-    branch = &exec->branch;
-
     if (branch->phase == WF_PHASE_RAISED) {
-        if (branch->frame->owner == WF_NONE
+        if (branch->frame->outer == NULL
             || event->node != branch->frame->owner)
         {
             return WF_DECLINED;
         }
 
         branch->node = event->node;
+        branch->input = branch->frame->owner_input;
         branch->frame = branch->frame->outer;
 
-    } else if (!is_here(branch, event)) {
+    } else if (!wf_branch_is_at(branch, event)
+               || wf_branch_end_work(branch) != WF_OK)
+    {
         return WF_DECLINED;
     }
 
-    if (keep_error(exec, event, &branch->error, &branch->error_cause)
-        != WF_OK)
-    {
-        return WF_ERROR;
-    }
-
-    branch->input = NULL;
     branch->output = NULL;
     branch->next = WF_NONE;
-    branch->due_ms = 0;
 
-    return WF_OK;
+    return wf_branch_keep_error(exec, branch, event);
 }
 
 
-static wf_rc_t
-wf_apply_step_exited(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_step_exited(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    wf_branch_t  *branch;
+    (void) exec;
 
-    branch = &exec->branch;
-
-    if (!is_here(branch, event)
+    if (!wf_branch_is_at(branch, event)
         || (event->local && event->local->type != WF_OBJECT)
         || (event->output && event->output->type != WF_OBJECT))
     {
@@ -336,33 +411,31 @@ wf_apply_step_exited(wf_exec_t *exec, const wf_event_t *event)
 }
 
 
-static wf_rc_t
-wf_apply_wait_started(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_wait_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    if (!is_here(&exec->branch, event) || event->due_ms <= event->time_ms) {
+    if (!wf_branch_is_at(branch, event) || event->due_ms <= event->time_ms) {
         return WF_DECLINED;
     }
 
-    exec->branch.due_ms = event->due_ms;
-
-    return WF_OK;
+    return wf_branch_wait(exec, branch, event->due_ms);
 }
 
 
-static wf_rc_t
-wf_apply_scope_entered(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_scope_entered(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    bool          is_flow;
-    uint32_t      depth;
-    wf_frame_t   *frame;
-    wf_branch_t  *branch;
+    uint32_t     depth;
+    wf_frame_t  *frame;
 
-    branch = &exec->branch;
-    is_flow = branch->phase == WF_PHASE_READY;
     depth = branch->frame ? branch->frame->depth + 1 : 1;
 
-    if (is_flow ? (branch->frame != NULL || event->node != WF_NONE)
-                : !is_here(branch, event))
+    if (branch->phase == WF_PHASE_READY
+        ? (branch->frame != NULL || event->node != WF_NONE
+           || event->scope != exec->scope)
+        : !wf_branch_is_at(branch, event))
     {
         return WF_DECLINED;
     }
@@ -398,17 +471,18 @@ wf_apply_scope_entered(wf_exec_t *exec, const wf_event_t *event)
 }
 
 
-static wf_rc_t
-wf_apply_scope_exited(wf_exec_t *exec, const wf_event_t *event)
+wf_rc_t
+wf_apply_scope_exited(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
 {
-    wf_frame_t   *frame;
-    wf_branch_t  *branch;
+    wf_frame_t  *frame;
 
-    branch = &exec->branch;
+    (void) exec;
+
     frame = branch->frame;
 
     if (frame == NULL
-        || frame->owner == WF_NONE
+        || frame->outer == NULL
         || event->node != frame->owner
         || branch->node != WF_NONE
         || !is_object(event->output))

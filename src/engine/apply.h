@@ -19,4 +19,52 @@
 wf_rc_t wf_engine_apply(wf_exec_t *exec, const wf_event_t *event);
 
 
+/*
+ * One for each apply column of events.def: branch is the one whose phase the
+ * event moves.
+ */
+#define EVENT(symbol, number, apply, rpc, fields)                             \
+    wf_rc_t apply(wf_exec_t *exec, wf_branch_t *branch,                       \
+        const wf_event_t *event);
+#include "engine/events.def"
+#undef EVENT
+
+
+/*
+ * For appliers.
+ */
+
+/* NULL: there is no such branch, or no more. */
+wf_branch_t *wf_branch_find(wf_exec_t *exec, uint32_t no);
+
+/* A new phase; what can move stands in exec->ready from now on. */
+void wf_branch_move(wf_exec_t *exec, wf_branch_t *branch, uint8_t phase);
+
+/* due_ms 0: it waits no more.  WF_ERROR: no memory. */
+wf_rc_t wf_branch_wait(wf_exec_t *exec, wf_branch_t *branch, int64_t due_ms);
+
+/* Is what waits for a time or a task in this phase? */
+bool wf_phase_moves(uint8_t phase);
+bool wf_phase_waits(uint8_t phase);
+
+/* Is it about the node that the branch stands at? */
+bool wf_branch_is_at(const wf_branch_t *branch, const wf_event_t *event);
+
+/* The error of the event, kept with the branch. */
+wf_rc_t wf_branch_keep_error(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event);
+
+/* The work is over: the fork goes.  WF_DECLINED: parts of it still run. */
+wf_rc_t wf_branch_end_work(wf_branch_t *branch);
+
+/* What FORKED stands for: FORKING, FORKED or JOINED, as the counts say. */
+uint8_t wf_fork_phase(const wf_fork_t *fork);
+
+/* More failures than the map run may have? */
+bool wf_map_run_is_broken(const wf_map_run_t *run);
+
+/* Nothing runs any more: branches, tasks, map runs. */
+void wf_exec_clear(wf_exec_t *exec, int64_t now_ms);
+
+
 #endif /* WF_APPLY_H */

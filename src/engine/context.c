@@ -42,14 +42,57 @@ add_object(wf_arena_t *arena, wf_value_t *parent, wf_str_t key)
 }
 
 
+/*
+ * The token of the task that the branch is about to call, or has called (fdl.md
+ * 1.8, 2.3).  Its number is known before its event is: between the evaluation
+ * and the event nothing else is recorded but the event of the step's start.
+ */
+static wf_rc_t
+set_token(const wf_run_t *run, wf_arena_t *arena, wf_value_t *object,
+    wf_str_t key)
+{
+    uint64_t            task;
+    wf_str_t            token;
+    const wf_branch_t  *branch;
+
+    if (run->node == NULL
+        || run->node->type != WF_STATE_TASK
+        || run->node->u.task.mode == WF_CALL_REQUEST
+        || run->identity->token == NULL)
+    {
+        return WF_OK;
+    }
+
+    branch = run->branch;
+    task = branch->task;
+
+    if (branch->phase == WF_PHASE_ENTERED) {
+        task = run->exec->codec.seq + 2;
+
+    } else if (branch->phase == WF_PHASE_STARTED
+               || branch->phase == WF_PHASE_BACKOFF)
+    {
+        task = run->exec->codec.seq + 1;
+    }
+
+    if (task == 0) {
+        return WF_OK;
+    }
+
+    token = run->identity->token(run->identity->data, task, arena);
+
+    return token.data ? set_text(arena, object, key, token) : WF_ERROR;
+}
+
+
 const wf_value_t *
 wf_context_fdl(wf_env_t *env, wf_arena_t *arena)
 {
     wf_run_t    *run;
-    wf_value_t  *context, *flow, *execution, *step;
+    wf_value_t  *context, *flow, *execution, *step, *task;
 
     run = env->data;
-    context = wf_value_object(arena, 3);
+    context = wf_value_object(arena, 4);
 
     if (context == NULL) {
         return NULL;
@@ -58,8 +101,10 @@ wf_context_fdl(wf_env_t *env, wf_arena_t *arena)
     flow = add_object(arena, context, wf_str("flow"));
     execution = add_object(arena, context, wf_str("execution"));
     step = add_object(arena, context, wf_str("step"));
+    task = add_object(arena, context, wf_str("task"));
 
-    if (flow == NULL || execution == NULL || step == NULL
+    if (flow == NULL || execution == NULL || step == NULL || task == NULL
+        || set_token(run, arena, task, wf_str("token")) != WF_OK
         || set_text(arena, flow, wf_str("name"), run->identity->flow_name)
            != WF_OK
         || set_text(arena, execution, wf_str("name"),
@@ -117,6 +162,30 @@ set_variables(wf_arena_t *arena, wf_value_t *object, wf_str_t text)
 }
 
 
+/* In Catch constructors (fdl.md 2.6). */
+static wf_rc_t
+set_error(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
+{
+    wf_value_t  *error;
+
+    if (run->branch->phase != WF_PHASE_FAILED) {
+        return WF_OK;
+    }
+
+    error = add_object(arena, current, wf_str("Error"));
+
+    if (error == NULL
+        || set_text(arena, error, wf_str("Code"), run->branch->error) != WF_OK
+        || set_text(arena, error, wf_str("Detail"), run->branch->error_cause)
+           != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
 static wf_rc_t
 fill_current(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
 {
@@ -134,13 +203,15 @@ fill_current(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
            != WF_OK
         || set_value(arena, current, wf_str("Output"),
                      env->roots[WF_ROOT_OUTPUT])
-           != WF_OK)
+           != WF_OK
+        || set_token(run, arena, current, wf_str("TaskToken")) != WF_OK
+        || set_error(run, arena, current) != WF_OK)
     {
         return WF_ERROR;
     }
 
     return wf_value_set(arena, current, wf_str("RetryCount"),
-                        wf_value_int(arena, 0));
+                        wf_value_int(arena, run->branch->attempt));
 }
 
 

@@ -40,6 +40,24 @@ typedef struct {
     /* The branch's output goes to its scope: into event (StepExited). */
     wf_rc_t (*leave)(wf_run_t *run, wf_event_t *event);
 
+    /* What the branch at index of node's fork begins with; element: of the
+     * Map's items, NULL: of a Parallel. */
+    wf_rc_t (*branch_input)(wf_run_t *run, const wf_node_t *node,
+        const wf_value_t *element, uint32_t index, const wf_value_t **input);
+
+    /* The results of all branches in one; NULL: no memory. */
+    wf_value_t *(*gather)(wf_run_t *run, const wf_fork_t *fork);
+
+    /* May the task's result be one? */
+    wf_rc_t (*answer)(wf_run_t *run, const wf_value_t *result);
+
+    /* The output of a step whose failure is caught. */
+    wf_rc_t (*caught)(wf_run_t *run, const wf_node_t *node,
+        const wf_catcher_t *catcher, const wf_value_t **output);
+
+    /* What is sent where a task names no parameters. */
+    const wf_value_t *(*params)(const wf_run_t *run);
+
     /* What a scope amounts to. */
     const wf_value_t *(*scope_result)(const wf_frame_t *frame);
 
@@ -54,6 +72,8 @@ typedef struct {
     int64_t    wait_seconds_max;
     bool       wait_texts;          /* "3" is 3 seconds */
     bool       wait_until_capped;   /* by wait_seconds_max too */
+    bool       tokens_in_input;     /* so a retry needs a new input */
+    size_t     result_bytes_max;    /* of a task, before it is made smaller */
 } wf_dataflow_t;
 
 

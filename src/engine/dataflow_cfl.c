@@ -70,7 +70,7 @@ cfl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
 {
     const wf_value_t  *raw;
 
-    raw = run->exec->branch.frame->input;
+    raw = run->branch->frame->input;
 
     if (node->input == NULL) {
         *input = raw;
@@ -86,14 +86,14 @@ cfl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
 static void
 cfl_roots(wf_run_t *run)
 {
-    set_roots(run, run->exec->branch.input, NULL);
+    set_roots(run, run->branch->input, NULL);
 }
 
 
 static const wf_value_t *
 cfl_result(const wf_run_t *run)
 {
-    return run->exec->branch.input;
+    return run->branch->input;
 }
 
 
@@ -196,7 +196,7 @@ cfl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
 
     /* both constructors see the raw result and the globals as they were */
 
-    set_roots(run, run->exec->branch.input, result);
+    set_roots(run, run->branch->input, result);
 
     rc = node->output ? construct(run, node->output, "output", &output)
                       : wf_dataflow_limit(run, wf_json_size(result),
@@ -222,9 +222,162 @@ cfl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
 static wf_rc_t
 cfl_leave(wf_run_t *run, wf_event_t *event)
 {
-    event->output = run->exec->branch.output;
+    event->output = run->branch->output;
 
     return WF_OK;
+}
+
+
+/* fdl.md 2.4.7, 2.4.8: the same input, or the element itself. */
+static wf_rc_t
+cfl_branch_input(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *element, uint32_t index, const wf_value_t **input)
+{
+    (void) node;
+    (void) index;
+
+    if (element == NULL) {
+        *input = run->branch->input;
+        return WF_OK;
+    }
+
+    *input = element;
+
+    return wf_dataflow_limit(run, wf_json_size(element), WF_DATA_BYTES_CFL,
+                             "input of an iteration");
+}
+
+
+/* {"Branch0": ...}; NULL: no memory. */
+static wf_value_t *
+gather_branches(wf_arena_t *arena, const wf_fork_t *fork)
+{
+    uint32_t     i;
+    wf_buf_t     key;
+    wf_value_t  *object;
+
+    object = wf_value_object(arena, fork->count);
+
+    for (i = 0; object && i < fork->count; i++) {
+        wf_buf_init(&key, arena, 16);
+        wf_buf_text(&key, "Branch");
+        wf_buf_uint(&key, i);
+
+        if (key.failed
+            || wf_value_set(arena, object, wf_buf_done(&key),
+                            (wf_value_t *) fork->results[i])
+               != WF_OK)
+        {
+            return NULL;
+        }
+    }
+
+    return object;
+}
+
+
+/* {"Items": [...]}, null for a failure that is tolerated; NULL: no memory. */
+static wf_value_t *
+gather_items(wf_arena_t *arena, const wf_fork_t *fork)
+{
+    uint32_t           i;
+    wf_value_t        *object, *list;
+    const wf_value_t  *item;
+
+    object = wf_value_object(arena, 1);
+    list = wf_value_array(arena, fork->count);
+
+    for (i = 0; list && i < fork->count; i++) {
+        item = fork->results[i] ? fork->results[i] : wf_value_null(arena);
+
+        if (wf_value_push(arena, list, (wf_value_t *) item) != WF_OK) {
+            return NULL;
+        }
+    }
+
+    if (object == NULL
+        || wf_value_set(arena, object, wf_str("Items"), list) != WF_OK)
+    {
+        return NULL;
+    }
+
+    return object;
+}
+
+
+static wf_value_t *
+cfl_gather(wf_run_t *run, const wf_fork_t *fork)
+{
+    return fork->items ? gather_items(run->exec->arena, fork)
+                       : gather_branches(run->exec->arena, fork);
+}
+
+
+/* What is none may still be made one by OutputConstructor. */
+static wf_rc_t
+cfl_answer(wf_run_t *run, const wf_value_t *result)
+{
+    (void) run;
+    (void) result;
+
+    return WF_OK;
+}
+
+
+/* Without a constructor: the error itself (fdl.md 2.6); NULL: no memory. */
+static const wf_value_t *
+error_output(wf_run_t *run)
+{
+    wf_value_t         *object;
+    wf_arena_t         *arena;
+    const wf_branch_t  *branch;
+
+    arena = run->exec->arena;
+    branch = run->branch;
+    object = wf_value_object(arena, 2);
+
+    if (object == NULL
+        || wf_value_set(arena, object, wf_str("Code"),
+                        wf_value_string(arena, branch->error))
+           != WF_OK
+        || wf_value_set(arena, object, wf_str("Detail"),
+                        wf_value_string(arena, branch->error_cause))
+           != WF_OK)
+    {
+        return NULL;
+    }
+
+    return object;
+}
+
+
+static wf_rc_t
+cfl_caught(wf_run_t *run, const wf_node_t *node, const wf_catcher_t *catcher,
+    const wf_value_t **output)
+{
+    const wf_value_t  *input;
+
+    (void) node;
+
+    if (catcher->output == NULL) {
+        *output = error_output(run);
+        return *output ? WF_OK : wf_run_out_of_memory(run);
+    }
+
+    input = run->branch->input ? run->branch->input
+                               : run->branch->frame->input;
+    set_roots(run, input, NULL);
+
+    return construct(run, catcher->output, "output", output);
+}
+
+
+static const wf_value_t *
+cfl_params(const wf_run_t *run)
+{
+    (void) run;
+
+    return &wf_event_empty;
 }
 
 
@@ -238,7 +391,7 @@ cfl_scope_result(const wf_frame_t *frame)
 static wf_rc_t
 cfl_close(wf_run_t *run, const wf_value_t **output)
 {
-    *output = run->exec->branch.frame->input;
+    *output = run->branch->frame->input;
 
     return WF_OK;
 }
@@ -252,6 +405,11 @@ const wf_dataflow_t  wf_dataflow_cfl = {
     .result = cfl_result,
     .output = cfl_output,
     .leave = cfl_leave,
+    .branch_input = cfl_branch_input,
+    .gather = cfl_gather,
+    .answer = cfl_answer,
+    .caught = cfl_caught,
+    .params = cfl_params,
     .scope_result = cfl_scope_result,
     .close = cfl_close,
     .context = wf_context_cfl,
@@ -259,5 +417,7 @@ const wf_dataflow_t  wf_dataflow_cfl = {
     .wait_seconds_min = 1,
     .wait_seconds_max = WF_WAIT_CFL_MAX,
     .wait_texts = false,
-    .wait_until_capped = false
+    .wait_until_capped = false,
+    .tokens_in_input = false,
+    .result_bytes_max = WF_REQUEST_BYTES_MAX
 };

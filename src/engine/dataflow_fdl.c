@@ -87,7 +87,7 @@ set_outer_locals(wf_run_t *run)
 
     count = 0;
 
-    for (frame = run->exec->branch.frame; frame->outer; frame = frame->outer) {
+    for (frame = run->branch->frame; frame->outer; frame = frame->outer) {
         owner = &run->program->nodes[frame->owner];
 
         if (owner->type != WF_STATE_CHOICE) {
@@ -109,7 +109,7 @@ fdl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
     const wf_frame_t  *frame;
     const wf_value_t  *value;
 
-    frame = run->exec->branch.frame;
+    frame = run->branch->frame;
 
     if (node->input != NULL) {
         wf_run_env(run);
@@ -141,8 +141,8 @@ static void
 fdl_roots(wf_run_t *run)
 {
     wf_run_env(run);
-    run->env.roots[WF_ROOT_SELF] = run->exec->branch.input;
-    run->env.roots[WF_ROOT_INPUT] = run->exec->branch.input;
+    run->env.roots[WF_ROOT_SELF] = run->branch->input;
+    run->env.roots[WF_ROOT_INPUT] = run->branch->input;
 }
 
 
@@ -155,25 +155,16 @@ fdl_result(const wf_run_t *run)
 }
 
 
-/* Input, output and local of a step together; and the scope's own local. */
+/* The scope's own local, once the output is in it. */
 static wf_rc_t
-check_sizes(wf_run_t *run, const wf_value_t *result, const wf_value_t *output)
+check_local(wf_run_t *run, const wf_value_t *output)
 {
-    size_t             size;
-    wf_rc_t            rc;
     const wf_value_t  *local, *united;
 
-    size = wf_json_size(output);
-    local = run->exec->branch.frame->local;
+    local = run->branch->frame->local;
 
-    rc = wf_dataflow_limit(run,
-                           wf_json_size(run->exec->branch.input) + size
-                           + (result == output ? 0 : wf_json_size(result)),
-                           WF_DATA_BYTES_FDL,
-                           "input, output and local together");
-
-    if (rc != WF_OK || size + wf_json_size(local) <= WF_DATA_BYTES_FDL) {
-        return rc;
+    if (wf_json_size(output) + wf_json_size(local) <= WF_DATA_BYTES_FDL) {
+        return WF_OK;
     }
 
     united = unite(run->scratch, local, output);
@@ -187,6 +178,23 @@ check_sizes(wf_run_t *run, const wf_value_t *result, const wf_value_t *output)
 }
 
 
+/* Input, output and local of a step together; and the scope's own local. */
+static wf_rc_t
+check_sizes(wf_run_t *run, const wf_value_t *result, const wf_value_t *output)
+{
+    wf_rc_t  rc;
+
+    rc = wf_dataflow_limit(run,
+                           wf_json_size(run->branch->input)
+                           + wf_json_size(output)
+                           + (result == output ? 0 : wf_json_size(result)),
+                           WF_DATA_BYTES_FDL,
+                           "input, output and local together");
+
+    return rc == WF_OK ? check_local(run, output) : rc;
+}
+
+
 static wf_rc_t
 fdl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
     wf_event_t *event)
@@ -194,11 +202,13 @@ fdl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
     wf_rc_t            rc;
     const wf_value_t  *output;
 
-    output = result;
+    /* a fork's list is not for the scope (1.3.7, 1.3.8) */
+
+    output = result->type == WF_ARRAY ? &wf_event_empty : result;
 
     if (node->output != NULL) {
         wf_run_env(run);
-        run->env.roots[WF_ROOT_INPUT] = run->exec->branch.input;
+        run->env.roots[WF_ROOT_INPUT] = run->branch->input;
         run->env.roots[WF_ROOT_LOCAL] = result;
 
         rc = map(run, node->output, "output", &output);
@@ -223,11 +233,161 @@ fdl_leave(wf_run_t *run, wf_event_t *event)
 {
     const wf_branch_t  *branch;
 
-    branch = &run->exec->branch;
+    branch = run->branch;
     event->local = unite(run->exec->arena, branch->frame->local,
                          branch->output);
 
     return event->local ? WF_OK : wf_run_out_of_memory(run);
+}
+
+
+/* NULL: no memory. */
+static wf_value_t *
+iteration_input(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *element, uint32_t index)
+{
+    wf_str_t     item_key, index_key;
+    wf_arena_t  *arena;
+    wf_value_t  *value;
+
+    arena = run->exec->arena;
+    value = wf_value_merge(arena, run->branch->input, NULL);
+    item_key = wf_arena_copy(arena, node->u.fork.item_key);
+    index_key = wf_arena_copy(arena, node->u.fork.index_key);
+
+    if (value == NULL || item_key.data == NULL || index_key.data == NULL
+        || wf_value_set(arena, value, item_key, (wf_value_t *) element)
+           != WF_OK)
+    {
+        return NULL;
+    }
+
+    if (index_key.len != 0
+        && wf_value_set(arena, value, index_key, wf_value_int(arena, index))
+           != WF_OK)
+    {
+        return NULL;
+    }
+
+    return value;
+}
+
+
+/* fdl.md 1.3.7, 1.3.8 */
+static wf_rc_t
+fdl_branch_input(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *element, uint32_t index, const wf_value_t **input)
+{
+    wf_rc_t      rc;
+    wf_value_t  *value;
+
+    if (element == NULL) {
+        *input = run->branch->input;
+        return WF_OK;
+    }
+
+    value = iteration_input(run, node, element, index);
+    if (value == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    rc = wf_dataflow_limit(run, wf_json_size(value), WF_DATA_BYTES_FDL,
+                           "input of an iteration");
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, value, "input of an iteration");
+    }
+
+    if (rc == WF_OK) {
+        *input = value;
+    }
+
+    return rc;
+}
+
+
+static wf_value_t *
+fdl_gather(wf_run_t *run, const wf_fork_t *fork)
+{
+    uint32_t     i;
+    wf_arena_t  *arena;
+    wf_value_t  *list;
+
+    arena = run->exec->arena;
+    list = wf_value_array(arena, fork->count);
+
+    for (i = 0; list && i < fork->count; i++) {
+        if (wf_value_push(arena, list, (wf_value_t *) fork->results[i])
+            != WF_OK)
+        {
+            return NULL;
+        }
+    }
+
+    return list;
+}
+
+
+static wf_rc_t
+fdl_answer(wf_run_t *run, const wf_value_t *result)
+{
+    if (result->type == WF_OBJECT) {
+        return WF_OK;
+    }
+
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
+                 "the result of a task must be a JSON object");
+
+    return wf_run_fail(run, wf_str("FnF.InvalidLocal"));
+}
+
+
+/* fdl.md 1.7: errorMappings see name and text; outputMappings are not run. */
+static wf_rc_t
+fdl_caught(wf_run_t *run, const wf_node_t *node, const wf_catcher_t *catcher,
+    const wf_value_t **output)
+{
+    wf_rc_t      rc;
+    wf_value_t  *error, *local;
+
+    (void) catcher;
+
+    *output = &wf_event_empty;
+
+    if (node->error_output == NULL) {
+        return WF_OK;
+    }
+
+    local = wf_value_object(run->scratch, 3);
+    error = wf_value_string(run->scratch, run->branch->error);
+
+    if (local == NULL
+        || wf_value_set(run->scratch, local, wf_str("error"), error) != WF_OK
+        || wf_value_set(run->scratch, local, wf_str("code"), error) != WF_OK
+        || wf_value_set(run->scratch, local, wf_str("cause"),
+                        wf_value_string(run->scratch,
+                                        run->branch->error_cause))
+           != WF_OK)
+    {
+        return wf_run_out_of_memory(run);
+    }
+
+    wf_run_env(run);
+    run->env.roots[WF_ROOT_INPUT] = run->branch->input
+                                    ? run->branch->input
+                                    : run->branch->frame->input;
+    run->env.roots[WF_ROOT_LOCAL] = local;
+
+    rc = map(run, node->error_output, "output", output);
+
+    return rc == WF_OK ? check_local(run, *output) : rc;
+}
+
+
+static const wf_value_t *
+fdl_params(const wf_run_t *run)
+{
+    return run->branch->input;
 }
 
 
@@ -243,7 +403,7 @@ fdl_close(wf_run_t *run, const wf_value_t **output)
 {
     const wf_frame_t  *frame;
 
-    frame = run->exec->branch.frame;
+    frame = run->branch->frame;
 
     if (run->program->output == NULL) {
         *output = frame->local;
@@ -266,6 +426,11 @@ const wf_dataflow_t  wf_dataflow_fdl = {
     .result = fdl_result,
     .output = fdl_output,
     .leave = fdl_leave,
+    .branch_input = fdl_branch_input,
+    .gather = fdl_gather,
+    .answer = fdl_answer,
+    .caught = fdl_caught,
+    .params = fdl_params,
     .scope_result = fdl_scope_result,
     .close = fdl_close,
     .context = wf_context_fdl,
@@ -273,5 +438,7 @@ const wf_dataflow_t  wf_dataflow_fdl = {
     .wait_seconds_min = 0,
     .wait_seconds_max = WF_WAIT_FDL_MAX,
     .wait_texts = true,
-    .wait_until_capped = true
+    .wait_until_capped = true,
+    .tokens_in_input = true,
+    .result_bytes_max = WF_DATA_BYTES_FDL
 };

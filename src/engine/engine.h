@@ -50,9 +50,12 @@ typedef struct {
     uint8_t            type;        /* wf_input_type_t */
     int64_t            now_ms;      /* never before the previous input's */
     uint64_t           random_seed; /* for uuid(), randomInt() */
-    const wf_value_t  *value;       /* START: the input object */
+    const wf_value_t  *value;       /* START: the input object; TASK_*: the
+                                       result, read during the step only;
+                                       NULL: {} */
     wf_str_t           error;       /* STOP, FAILED */
     wf_str_t           cause;
+    uint32_t           scope;       /* START: to be run, 0: the flow's */
     uint64_t           task;        /* TASK_*: number of the attempt */
     uint8_t            outcome;     /* wf_outcome_t */
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
@@ -83,8 +86,8 @@ struct wf_effect_s {
     wf_str_t       resource;    /* ARN or action */
     wf_str_t       step;        /* its name */
     wf_str_t       params;      /* JSON text: gen 1 the serviceParams, or the
-                                   step's input where there are none; gen 2
-                                   the Parameters */
+                                   step's input where there are none (and for
+                                   functions); gen 2 the Parameters */
     bool           has_params;  /* gen 1: serviceParams were given */
     wf_str_t       token;       /* WF_CALL_SYNC and WF_CALL_TOKEN; else empty */
     wf_str_t       child;       /* a child of a map run: the execution's name;
@@ -98,6 +101,7 @@ typedef struct {
     wf_buf_t   events;          /* encoded, unsealed */
     uint32_t   event_count;
     bool       wants_continue;  /* submit WF_INPUT_CONTINUE next turn */
+    uint64_t   event_id;        /* TASK_REPORTED: of TaskSucceeded, TaskFailed */
     wf_effect_t   *effects;     /* in order */
     wf_effect_t  **last_effect;
 } wf_step_t;
@@ -108,7 +112,8 @@ void wf_step_init(wf_step_t *step, wf_arena_t *arena);
 
 /*
  * Runs until nothing can move without the world.  scratch is the caller's to
- * reset.  WF_ERROR: no memory; exec and step are then of no use (the shard
+ * reset.  For STOP and FLOW_GONE program->nodes may be NULL (there is none):
+ * CANCEL effects then know no more than the task's number.  WF_ERROR: no memory; exec and step are then of no use (the shard
  * steps down).  WF_DECLINED: the input does not fit the state (STOP of an
  * ended execution, a timer that is not due): nothing was emitted.
  */
@@ -127,9 +132,6 @@ wf_rc_t wf_engine_replay(wf_exec_t *exec, wf_str_t chunk, wf_error_t *err);
  */
 wf_rc_t wf_engine_resume(wf_exec_t *exec, const wf_program_t *program,
     const wf_identity_t *identity, wf_step_t *step, wf_error_t *err);
-
-/* A map run of exec, as DescribeMapRun shows it.  NULL: no such run. */
-const wf_map_run_t *wf_exec_map_run(const wf_exec_t *exec, wf_str_t name);
 
 
 #endif /* WF_ENGINE_H */

@@ -24,7 +24,8 @@
 #define HAS_TIME    0x01        /* later than the event before */
 #define HAS_CAUSE   0x02        /* not the visible event before */
 #define HAS_BRANCH  0x04        /* not the first branch */
-#define ALL_FLAGS   0x07
+#define HAS_SCOPE   0x08        /* not the flow's scope is run */
+#define ALL_FLAGS   0x0f
 
 /* Tags of a value; from FIRST_REGISTER on, references. */
 #define TAG_NONE        0
@@ -57,7 +58,11 @@ typedef struct {
 
 static void put_node(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
     const void *field);
-static void put_branch(wf_buf_t *buf, wf_codec_t *codec,
+static void put_number(wf_buf_t *buf, wf_codec_t *codec,
+    const wf_event_t *event, const void *field);
+static void put_task(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field);
+static void put_flagged(wf_buf_t *buf, wf_codec_t *codec,
     const wf_event_t *event, const void *field);
 static void put_time(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
     const void *field);
@@ -66,7 +71,9 @@ static void put_value(wf_buf_t *buf, wf_codec_t *codec,
 static void put_string(wf_buf_t *buf, wf_codec_t *codec,
     const wf_event_t *event, const void *field);
 static wf_rc_t get_node(decoder_t *decoder, wf_event_t *event, void *field);
-static wf_rc_t get_branch(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_number(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_task(decoder_t *decoder, wf_event_t *event, void *field);
+static wf_rc_t get_flagged(decoder_t *decoder, wf_event_t *event, void *field);
 static wf_rc_t get_time(decoder_t *decoder, wf_event_t *event, void *field);
 static wf_rc_t get_value(decoder_t *decoder, wf_event_t *event, void *field);
 static wf_rc_t get_string(decoder_t *decoder, wf_event_t *event, void *field);
@@ -85,7 +92,9 @@ static const event_row_t  event_rows[WF_EVENT_END] = {
 
 enum {
     KIND_NODE = 0,
-    KIND_BRANCH,
+    KIND_NUMBER,
+    KIND_TASK,
+    KIND_FLAGGED,               /* there when its flag is */
     KIND_TIME,
     KIND_VALUE,
     KIND_STRING
@@ -95,7 +104,9 @@ static void (*const encoders[])(wf_buf_t *buf, wf_codec_t *codec,
     const wf_event_t *event, const void *field) =
 {
     [KIND_NODE] = put_node,
-    [KIND_BRANCH] = put_branch,
+    [KIND_NUMBER] = put_number,
+    [KIND_TASK] = put_task,
+    [KIND_FLAGGED] = put_flagged,
     [KIND_TIME] = put_time,
     [KIND_VALUE] = put_value,
     [KIND_STRING] = put_string
@@ -105,7 +116,9 @@ static wf_rc_t (*const decoders[])(decoder_t *decoder, wf_event_t *event,
     void *field) =
 {
     [KIND_NODE] = get_node,
-    [KIND_BRANCH] = get_branch,
+    [KIND_NUMBER] = get_number,
+    [KIND_TASK] = get_task,
+    [KIND_FLAGGED] = get_flagged,
     [KIND_TIME] = get_time,
     [KIND_VALUE] = get_value,
     [KIND_STRING] = get_string
@@ -117,17 +130,22 @@ static wf_rc_t (*const decoders[])(decoder_t *decoder, wf_event_t *event,
 
 static const event_field_t  event_fields[26] = {
     FIELD('A', KIND_NODE, after),
-    FIELD('B', KIND_BRANCH, branch),
+    FIELD('B', KIND_FLAGGED, branch),
     FIELD('C', KIND_STRING, error_cause),
     FIELD('E', KIND_STRING, error),
     FIELD('G', KIND_VALUE, globals),
     FIELD('I', KIND_VALUE, input),
+    FIELD('K', KIND_NUMBER, index),
     FIELD('L', KIND_VALUE, local),
     FIELD('N', KIND_NODE, node),
     FIELD('O', KIND_VALUE, output),
+    FIELD('P', KIND_NUMBER, parent),
+    FIELD('Q', KIND_TASK, task),
     FIELD('S', KIND_NODE, scope),
     FIELD('T', KIND_TIME, due_ms),
-    FIELD('X', KIND_NODE, next)
+    FIELD('W', KIND_NUMBER, width),
+    FIELD('X', KIND_NODE, next),
+    FIELD('Z', KIND_FLAGGED, scope)
 };
 
 
@@ -184,14 +202,33 @@ put_node(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
 
 
 static void
-put_branch(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+put_number(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
     const void *field)
 {
     (void) codec;
-    (void) field;
+    (void) event;
 
-    if (event->branch != 0) {
-        wf_put_uint(buf, event->branch);
+    wf_put_uint(buf, *(const uint32_t *) field);
+}
+
+
+static void
+put_task(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    (void) codec;
+    (void) event;
+
+    wf_put_uint(buf, *(const uint64_t *) field);
+}
+
+
+static void
+put_flagged(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
+    const void *field)
+{
+    if (*(const uint32_t *) field != 0) {
+        put_number(buf, codec, event, field);
     }
 }
 
@@ -273,6 +310,8 @@ wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event)
     flags = event->time_ms != codec->time_ms ? HAS_TIME : 0;
     flags |= event->cause_id != codec->event_id ? HAS_CAUSE : 0;
     flags |= event->branch != 0 ? HAS_BRANCH : 0;
+    flags |= event->type == WF_EVENT_EXECUTION_STARTED && event->scope != 0
+             ? HAS_SCOPE : 0;
 
     wf_buf_byte(buf, event->type);
     wf_buf_byte(buf, flags);
@@ -325,27 +364,50 @@ get_node(decoder_t *decoder, wf_event_t *event, void *field)
 }
 
 
-/* Here branch holds the flag until its number is read. */
 static wf_rc_t
-get_branch(decoder_t *decoder, wf_event_t *event, void *field)
+get_number(decoder_t *decoder, wf_event_t *event, void *field)
 {
     uint64_t  number;
 
-    (void) field;
-
-    if (event->branch == 0) {
-        return WF_OK;
-    }
+    (void) event;
 
     number = wf_get_uint(decoder->reader);
 
-    if (number == 0 || number > UINT32_MAX) {
-        return malformed(decoder->err, "branch number");
+    if (number > UINT32_MAX) {
+        return malformed(decoder->err, "number");
     }
 
-    event->branch = (uint32_t) number;
+    *(uint32_t *) field = (uint32_t) number;
 
     return WF_OK;
+}
+
+
+static wf_rc_t
+get_task(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    (void) event;
+
+    *(uint64_t *) field = wf_get_uint(decoder->reader);
+
+    return WF_OK;
+}
+
+
+/* The field holds the flag until its number is read. */
+static wf_rc_t
+get_flagged(decoder_t *decoder, wf_event_t *event, void *field)
+{
+    if (*(uint32_t *) field == 0) {
+        return WF_OK;
+    }
+
+    if (get_number(decoder, event, field) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return *(uint32_t *) field != 0
+           ? WF_OK : malformed(decoder->err, "flagged number");
 }
 
 
@@ -475,7 +537,10 @@ get_head(decoder_t *decoder, wf_event_t *event)
         return malformed(decoder->err, "event type");
     }
 
-    if (flags & ~ALL_FLAGS) {
+    if (flags & ~ALL_FLAGS
+        || (flags & HAS_BRANCH && strchr(row->fields, 'B') == NULL)
+        || (flags & HAS_SCOPE && strchr(row->fields, 'Z') == NULL))
+    {
         return malformed(decoder->err, "event flags");
     }
 
@@ -493,6 +558,7 @@ get_head(decoder_t *decoder, wf_event_t *event)
     event->event_id = row->rpc[0] ? codec->event_id + 1 : 0;
     event->time_ms = codec->time_ms + (int64_t) delta;
     event->branch = (flags & HAS_BRANCH) != 0;
+    event->scope = (flags & HAS_SCOPE) != 0;
 
     return WF_OK;
 }

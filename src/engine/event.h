@@ -39,6 +39,10 @@ typedef struct {
     uint32_t           next;
     uint32_t           scope;
     uint32_t           after;
+    uint32_t           parent;      /* branch that owns the fork */
+    uint32_t           index;       /* place in a fork, retries, retrier */
+    uint32_t           width;       /* branches at a time */
+    uint64_t           task;
     int64_t            due_ms;
     const wf_value_t  *input;
     const wf_value_t  *local;

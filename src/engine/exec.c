@@ -1,26 +1,14 @@
 
 /*
- * The execution's state as a thing: its memory, its invariants, what is due,
- * its fingerprint.  Never changes what the state says; apply.c does.
+ * The execution's state as a thing: its life, its invariants, what is due.
+ * Never changes what the state says; apply.c does.
  */
 
-#include "engine/exec.h"
+#include "engine/apply.h"
 
 
 #define HOME_BYTES   1024       /* wf_exec_t and the arena's own */
 #define VALUE_BYTES  2048
-
-/* Registers, exec's, the branch's, three for each frame. */
-#define MOVES_MAX  (WF_EVENT_REGISTERS + 3 + 2 + 3 * (WF_SCOPE_DEPTH_MAX + 1))
-
-
-/* Values already copied, so that what was one value stays one value. */
-typedef struct {
-    wf_arena_t        *arena;
-    const wf_value_t  *from[MOVES_MAX];
-    const wf_value_t  *to[MOVES_MAX];
-    uint32_t           count;
-} move_t;
 
 
 wf_exec_t *
@@ -43,12 +31,15 @@ wf_exec_create(void)
     exec->home = home;
     exec->branch.node = WF_NONE;
     exec->branch.next = WF_NONE;
+    exec->last_ready = &exec->ready;
     exec->arena = wf_arena_create(VALUE_BYTES);
 
     if (exec->arena == NULL) {
         wf_arena_free(home);
         return NULL;
     }
+
+    wf_heap_init(&exec->due);
 
     return exec;
 }
@@ -64,6 +55,7 @@ wf_exec_free(wf_exec_t *exec)
     }
 
     home = exec->home;
+    wf_heap_free(&exec->due);
     wf_arena_free(exec->arena);
     wf_arena_free(home);
 }
@@ -72,194 +64,64 @@ wf_exec_free(wf_exec_t *exec)
 int64_t
 wf_exec_due_ms(const wf_exec_t *exec)
 {
-    int64_t  due_ms;
+    const wf_heap_node_t  *node;
 
     if (exec->status != WF_STATUS_RUNNING) {
         return 0;
     }
 
-    due_ms = exec->timeout_ms;
+    node = wf_heap_min(&exec->due);
 
-    if (exec->branch.phase == WF_PHASE_WAITING) {
-        due_ms = wf_min(due_ms, exec->branch.due_ms);
-    }
+    return node ? wf_min(exec->timeout_ms, (int64_t) node->due_ms)
+                : exec->timeout_ms;
+}
 
-    return due_ms;
+
+bool
+wf_exec_owes(const wf_exec_t *exec)
+{
+    return exec->status == WF_STATUS_RUNNING
+           && (exec->ready != NULL || exec->owed_count != 0);
 }
 
 
 size_t
 wf_exec_size(const wf_exec_t *exec)
 {
-    return wf_arena_size(exec->home) + wf_arena_size(exec->arena);
+    return wf_arena_size(exec->home) + wf_arena_size(exec->arena)
+           + exec->due.size * sizeof(wf_heap_node_t *);
 }
 
 
-static wf_rc_t
-move_value(move_t *move, const wf_value_t **value)
+const wf_map_run_t *
+wf_exec_map_run(const wf_exec_t *exec, wf_str_t name)
 {
-    uint32_t           i;
-    const wf_value_t  *copy;
+    const wf_map_run_link_t  *link;
 
-    if (*value == NULL || *value == &wf_event_empty) {
-        return WF_OK;
-    }
-
-    for (i = 0; i < move->count; i++) {
-        if (move->from[i] == *value) {
-            *value = move->to[i];
-            return WF_OK;
+    for (link = exec->map_runs; link; link = link->next) {
+        if (wf_str_eq(link->run.name, name)) {
+            return &link->run;
         }
     }
 
-    copy = wf_value_copy(move->arena, *value);
-    if (copy == NULL) {
-        return WF_ERROR;
-    }
-
-    wf_assert(move->count < MOVES_MAX);
-
-    move->from[move->count] = *value;
-    move->to[move->count++] = copy;
-    *value = copy;
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
-move_str(move_t *move, wf_str_t *s)
-{
-    wf_str_t  copy;
-
-    if (s->len == 0) {
-        *s = wf_str_none;
-        return WF_OK;
-    }
-
-    copy = wf_arena_copy(move->arena, *s);
-    if (copy.data == NULL) {
-        return WF_ERROR;
-    }
-
-    *s = copy;
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
-move_frames(move_t *move, wf_frame_t **link)
-{
-    wf_frame_t  *frame;
-
-    for ( /* void */ ; *link; link = &frame->outer) {
-        frame = wf_arena_alloc(move->arena, sizeof(wf_frame_t));
-        if (frame == NULL) {
-            return WF_ERROR;
-        }
-
-        *frame = **link;
-        *link = frame;
-
-        if (move_value(move, &frame->owner_input) != WF_OK
-            || move_value(move, &frame->input) != WF_OK
-            || move_value(move, &frame->local) != WF_OK)
-        {
-            return WF_ERROR;
-        }
-    }
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
-move_exec(move_t *move, wf_exec_t *exec)
-{
-    uint32_t      i;
-    wf_branch_t  *branch;
-
-    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
-        if (move_value(move, &exec->codec.registers[i]) != WF_OK) {
-            return WF_ERROR;
-        }
-    }
-
-    branch = &exec->branch;
-
-    if (move_value(move, &exec->input) != WF_OK
-        || move_value(move, &exec->output) != WF_OK
-        || move_value(move, &exec->globals) != WF_OK
-        || move_value(move, &branch->input) != WF_OK
-        || move_value(move, &branch->output) != WF_OK
-        || move_str(move, &exec->error) != WF_OK
-        || move_str(move, &exec->error_cause) != WF_OK
-        || move_str(move, &branch->error) != WF_OK
-        || move_str(move, &branch->error_cause) != WF_OK)
-    {
-        return WF_ERROR;
-    }
-
-    return move_frames(move, &branch->frame);
-}
-
-
-wf_rc_t
-wf_exec_compact(wf_exec_t *exec)
-{
-    move_t      move;
-    wf_exec_t   moved;
-
-    move.count = 0;
-    move.arena = wf_arena_create(VALUE_BYTES);
-    if (move.arena == NULL) {
-        return WF_ERROR;
-    }
-
-    moved = *exec;
-
-    if (move_exec(&move, &moved) != WF_OK) {
-        wf_arena_free(move.arena);
-        return WF_ERROR;
-    }
-
-    wf_arena_free(exec->arena);
-    *exec = moved;
-    exec->arena = move.arena;
-    exec->live_bytes = wf_arena_size(move.arena);
-
-    return WF_OK;
-}
-
-
-/* Garbage may equal what is alive: then a copy is paid for by its making. */
-wf_rc_t
-wf_exec_tidy(wf_exec_t *exec)
-{
-    size_t  size;
-
-    size = wf_arena_size(exec->arena);
-
-    if (size - exec->live_bytes
-        <= exec->live_bytes + WF_EXEC_GARBAGE_BYTES_MAX)
-    {
-        return WF_OK;
-    }
-
-    return wf_exec_compact(exec);
+    return NULL;
 }
 
 
 static void
-check_frames(const wf_exec_t *exec)
+check_frames(const wf_branch_t *branch)
 {
+    uint32_t           depth;
     const wf_frame_t  *frame;
 
-    for (frame = exec->branch.frame; frame; frame = frame->outer) {
-        wf_assert(frame->depth == (frame->outer ? frame->outer->depth + 1 : 1));
+    for (frame = branch->frame; frame; frame = frame->outer) {
+        depth = branch->parent ? branch->parent->frame->depth : 0;
+        depth = frame->outer ? frame->outer->depth : depth;
+
+        wf_assert(frame->depth == depth + 1);
         wf_assert(frame->depth <= WF_SCOPE_DEPTH_MAX);
-        wf_assert((frame->outer == NULL) == (frame->owner == WF_NONE));
+        wf_assert((frame->owner == WF_NONE)
+                  == (frame->outer == NULL && branch->parent == NULL));
         wf_assert(frame->input != NULL && frame->local != NULL);
         wf_assert(frame->outer == NULL || frame->owner_input != NULL);
     }
@@ -267,34 +129,88 @@ check_frames(const wf_exec_t *exec)
 
 
 static void
-check_branch(const wf_exec_t *exec)
+check_work(const wf_exec_t *exec, const wf_branch_t *branch)
 {
-    bool                at_node, has_input;
-    const wf_branch_t  *branch;
+    bool              is_called, is_forked;
+    const wf_fork_t  *fork;
 
-    branch = &exec->branch;
+    is_called = branch->phase >= WF_PHASE_SCHEDULED
+                && branch->phase <= WF_PHASE_SUBMITTED;
+    is_forked = branch->phase >= WF_PHASE_FORKING
+                && branch->phase <= WF_PHASE_JOINED;
 
-    at_node = branch->phase >= WF_PHASE_ENTERED
-              && branch->phase <= WF_PHASE_FAILED;
-    has_input = branch->phase >= WF_PHASE_STARTED
-                && branch->phase <= WF_PHASE_SUCCEEDED;
+    wf_assert(is_called == (branch->params != NULL));
+    wf_assert(!is_called || wf_roster_find(&exec->tasks, branch->task));
+    wf_assert(is_forked == (branch->fork != NULL));
 
-    wf_assert(branch->phase > WF_PHASE_NONE && branch->phase < WF_PHASE_ENDED);
-    wf_assert(!at_node || branch->node != WF_NONE);
-    wf_assert(branch->phase == WF_PHASE_READY || branch->frame != NULL);
-    wf_assert(!has_input || branch->input != NULL);
-    wf_assert((branch->phase == WF_PHASE_WAITING) == (branch->due_ms != 0));
-    wf_assert(branch->phase != WF_PHASE_RETURNED || branch->output != NULL);
-    wf_assert(branch->phase != WF_PHASE_SUCCEEDED || branch->output != NULL);
+    fork = branch->fork;
+
+    if (fork == NULL) {
+        return;
+    }
+
+    wf_assert(fork->started <= fork->count && fork->running <= fork->started);
+    wf_assert(fork->width != 0);
+    wf_assert(branch->phase == wf_fork_phase(fork));
+    wf_assert(fork->run == NULL
+              || fork->run->total == fork->run->pending + fork->run->running
+                                     + fork->run->succeeded
+                                     + fork->run->failed
+                                     + fork->run->aborted);
+}
+
+
+static void
+check_branch(const wf_exec_t *exec, const wf_branch_t *branch)
+{
+    uint8_t  phase;
+
+    phase = branch->phase;
+
+    wf_assert(phase > WF_PHASE_NONE && phase < WF_PHASE_ENDED);
+    wf_assert(phase < WF_PHASE_ENTERED || phase > WF_PHASE_UNCAUGHT
+              || branch->node != WF_NONE);
+    wf_assert(phase == WF_PHASE_READY || branch->frame != NULL);
+    wf_assert(phase < WF_PHASE_STARTED || phase > WF_PHASE_BACKOFF
+              || branch->input != NULL);
+    wf_assert(branch->output != NULL
+              || (phase != WF_PHASE_RETURNED && phase != WF_PHASE_ANSWERED
+                  && phase != WF_PHASE_SUCCEEDED));
+
+    wf_assert(wf_phase_moves(phase) == (branch->prev_ready != NULL));
+    wf_assert(branch->due_ms == 0 || wf_phase_waits(phase));
+    wf_assert((branch->due_ms != 0) == (branch->due.slot != 0));
+    wf_assert(branch->due_ms != 0
+              || (phase != WF_PHASE_WAITING && phase != WF_PHASE_BACKOFF));
+
     wf_assert(branch->cause_id != 0);
     wf_assert(branch->cause_id <= exec->codec.event_id);
+    wf_assert((branch->parent == NULL) == (branch->no == 0));
 
-    check_frames(exec);
+    check_frames(branch);
+    check_work(exec, branch);
+}
+
+
+static void
+check_all(const wf_exec_t *exec)
+{
+    uint32_t                  i;
+    const wf_roster_entry_t  *entry;
+
+    for (i = 0; i < exec->branches.count; i++) {
+        entry = &exec->branches.entries[i];
+
+        if (entry->branch) {
+            wf_assert(entry->branch->no == entry->no);
+            check_branch(exec, entry->branch);
+        }
+    }
 }
 
 
 void
-wf_exec_check(const wf_exec_t *exec)
+wf_exec_check(const wf_exec_t *exec, bool all)
 {
     if (exec->status == 0) {
         wf_assert(exec->branch.phase == WF_PHASE_NONE);
@@ -306,6 +222,7 @@ wf_exec_check(const wf_exec_t *exec)
     wf_assert(exec->codec.event_id <= WF_EVENTS_MAX);
     wf_assert(exec->codec.event_id <= exec->codec.seq);
     wf_assert(exec->started_ms <= exec->codec.time_ms);
+    wf_assert(exec->owed_count <= exec->tasks.live);
     wf_assert(wf_status_is_final(exec->status)
               == (exec->branch.phase == WF_PHASE_ENDED));
 
@@ -313,136 +230,13 @@ wf_exec_check(const wf_exec_t *exec)
         wf_assert(exec->stopped_ms == exec->codec.time_ms);
         wf_assert((exec->status == WF_STATUS_SUCCEEDED)
                   == (exec->output != NULL));
+        wf_assert(exec->ready == NULL && exec->due.count == 0);
         return;
     }
 
-    check_branch(exec);
-}
+    check_branch(exec, &exec->branch);
 
-
-static uint64_t
-hash_number(uint64_t hash, uint64_t number)
-{
-    size_t   i;
-    uint8_t  bytes[8];
-
-    for (i = 0; i < sizeof(bytes); i++) {
-        bytes[i] = (uint8_t) (number >> 8 * i);
+    if (all) {
+        check_all(exec);
     }
-
-    return wf_hash(hash, (wf_str_t) { sizeof(bytes), bytes });
-}
-
-
-static uint64_t
-hash_str(uint64_t hash, wf_str_t s)
-{
-    return wf_hash(hash_number(hash, s.len), s);
-}
-
-
-/* What wf_json_print() would write, without writing it. */
-static uint64_t
-hash_value(uint64_t hash, const wf_value_t *value)
-{
-    uint32_t  i;
-
-    if (value == NULL) {
-        return hash_number(hash, UINT64_MAX);
-    }
-
-    hash = hash_number(hash, (uint64_t) value->type << 32 | value->count);
-
-    switch (value->type) {
-
-    case WF_BOOL:
-        return hash_number(hash, value->boolean);
-
-    case WF_NUMBER:
-        return hash_str(hash, value->u.number.text);
-
-    case WF_STRING:
-        return hash_str(hash, value->u.string);
-
-    case WF_ARRAY:
-        for (i = 0; i < value->count; i++) {
-            hash = hash_value(hash, value->u.items[i]);
-        }
-
-        return hash;
-
-    case WF_OBJECT:
-        for (i = 0; i < value->count; i++) {
-            hash = hash_str(hash, value->u.members[i].key);
-            hash = hash_value(hash, value->u.members[i].value);
-        }
-
-        return hash;
-
-    default:
-        return hash;
-    }
-}
-
-
-static uint64_t
-hash_frames(uint64_t hash, const wf_frame_t *frame)
-{
-    for ( /* void */ ; frame; frame = frame->outer) {
-        hash = hash_number(hash, frame->depth);
-        hash = hash_number(hash, frame->scope);
-        hash = hash_number(hash, frame->owner);
-        hash = hash_number(hash, frame->after);
-        hash = hash_value(hash, frame->owner_input);
-        hash = hash_value(hash, frame->input);
-        hash = hash_value(hash, frame->local);
-    }
-
-    return hash;
-}
-
-
-static uint64_t
-hash_branch(uint64_t hash, const wf_branch_t *branch)
-{
-    hash = hash_number(hash, branch->no);
-    hash = hash_number(hash, branch->phase);
-    hash = hash_number(hash, branch->node);
-    hash = hash_number(hash, branch->next);
-    hash = hash_number(hash, branch->cause_id);
-    hash = hash_number(hash, (uint64_t) branch->due_ms);
-    hash = hash_value(hash, branch->input);
-    hash = hash_value(hash, branch->output);
-    hash = hash_str(hash, branch->error);
-    hash = hash_str(hash, branch->error_cause);
-
-    return hash_frames(hash, branch->frame);
-}
-
-
-uint64_t
-wf_exec_fingerprint(const wf_exec_t *exec)
-{
-    uint32_t  i;
-    uint64_t  hash;
-
-    hash = hash_number(0, exec->codec.seq);
-    hash = hash_number(hash, exec->codec.event_id);
-    hash = hash_number(hash, (uint64_t) exec->codec.time_ms);
-
-    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
-        hash = hash_value(hash, exec->codec.registers[i]);
-    }
-
-    hash = hash_number(hash, exec->status);
-    hash = hash_number(hash, (uint64_t) exec->started_ms);
-    hash = hash_number(hash, (uint64_t) exec->stopped_ms);
-    hash = hash_number(hash, (uint64_t) exec->timeout_ms);
-    hash = hash_value(hash, exec->input);
-    hash = hash_value(hash, exec->output);
-    hash = hash_value(hash, exec->globals);
-    hash = hash_str(hash, exec->error);
-    hash = hash_str(hash, exec->error_cause);
-
-    return hash_branch(hash, &exec->branch);
 }

@@ -8,7 +8,7 @@
 #include "engine/record.h"
 
 
-#define HEAD_VERSION  1
+#define HEAD_VERSION  2       /* 1: no depth, no root_scope */
 #define TAIL_VERSION  1
 
 
@@ -24,6 +24,8 @@ wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record)
     wf_put_str(buf, record->callback_token);
     wf_put_str(buf, record->qualifier);
     wf_put_int(buf, record->started_ms);
+    wf_put_uint(buf, record->depth);
+    wf_put_uint(buf, record->root_scope);
 }
 
 
@@ -55,7 +57,11 @@ get_byte(wf_reader_t *reader)
 static void
 get_head(wf_reader_t *reader, wf_record_t *record)
 {
-    if (get_byte(reader) != HEAD_VERSION) {
+    uint8_t  version;
+
+    version = get_byte(reader);
+
+    if (version == 0 || version > HEAD_VERSION) {
         reader->ok = false;
         return;
     }
@@ -68,6 +74,11 @@ get_head(wf_reader_t *reader, wf_record_t *record)
     record->callback_token = wf_get_str(reader);
     record->qualifier = wf_get_str(reader);
     record->started_ms = wf_get_int(reader);
+
+    if (version > 1) {
+        record->depth = (uint32_t) wf_get_uint(reader);
+        record->root_scope = (uint32_t) wf_get_uint(reader);
+    }
 }
 
 

@@ -33,6 +33,8 @@ typedef struct {
     wf_str_t   callback_token;
     wf_str_t   qualifier;
     int64_t    started_ms;
+    uint32_t   depth;           /* of sub-flows; 0: nobody's child */
+    uint32_t   root_scope;      /* that it runs; 0: the flow's */
 
     /* tail */
     uint8_t    status;          /* wf_status_t */

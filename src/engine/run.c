@@ -51,6 +51,34 @@ is_over_limit(const wf_run_t *run, const wf_event_t *event)
 }
 
 
+/*
+ * An end of the execution is the root's, whoever was acting; one that comes
+ * from outside is caused by what was last.
+ */
+static void
+complete(const wf_run_t *run, wf_event_t *event)
+{
+    const wf_exec_t  *exec;
+
+    exec = run->exec;
+
+    event->seq = exec->codec.seq + 1;
+    event->event_id = wf_event_rpc_name(event->type)[0]
+                      ? exec->codec.event_id + 1 : 0;
+    event->cause_id = run->branch ? run->branch->cause_id
+                                  : exec->codec.event_id;
+    event->time_ms = run->now_ms;
+    event->error = cut(event->error, WF_ERROR_NAME_LEN_MAX);
+    event->error_cause = cut(event->error_cause, WF_CAUSE_LEN_MAX);
+
+    if (event->branch == 0 && run->branch
+        && !wf_event_is_final(event->type))
+    {
+        event->branch = run->branch->no;
+    }
+}
+
+
 static wf_rc_t
 record(wf_run_t *run, wf_event_t *event)
 {
@@ -59,15 +87,11 @@ record(wf_run_t *run, wf_event_t *event)
 
     exec = run->exec;
 
-    event->seq = exec->codec.seq + 1;
-    event->event_id = wf_event_rpc_name(event->type)[0]
-                      ? exec->codec.event_id + 1 : 0;
-    event->cause_id = exec->branch.cause_id;
-    event->branch = exec->branch.no;
-    event->time_ms = run->now_ms;
-    event->error = cut(event->error, WF_ERROR_NAME_LEN_MAX);
-    event->error_cause = cut(event->error_cause, WF_CAUSE_LEN_MAX);
+    if (wf_event_is_final(event->type) && wf_run_cancel(run, NULL) != WF_OK) {
+        return WF_ERROR;
+    }
 
+    complete(run, event);
     wf_event_encode(&run->step->events, &exec->codec, event);
 
     if (run->step->events.failed) {
@@ -104,6 +128,22 @@ wf_run_emit(wf_run_t *run, wf_event_t *event)
     };
 
     return record(run, &full);
+}
+
+
+bool
+wf_run_goes_on(const wf_run_t *run)
+{
+    return run->exec->status == WF_STATUS_RUNNING;
+}
+
+
+void
+wf_run_turn_to(wf_run_t *run, wf_branch_t *branch)
+{
+    run->branch = branch;
+    run->node = branch->node == WF_NONE ? NULL
+                                        : &run->program->nodes[branch->node];
 }
 
 
@@ -200,26 +240,6 @@ wf_run_test(wf_run_t *run, const wf_expr_t *expr, bool *result)
 {
     return verdict(run, wf_expr_test(run->scratch, expr, &run->env, result,
                                      run->err));
-}
-
-
-wf_rc_t
-wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
-{
-    wf_event_t  event;
-
-    if (rc != WF_DECLINED) {
-        return rc;
-    }
-
-    event = (wf_event_t) {
-        .type = WF_EVENT_STEP_FAILED,
-        .node = node->no,
-        .error = run->error,
-        .error_cause = run->cause
-    };
-
-    return wf_run_emit(run, &event);
 }
 
 

@@ -1,7 +1,6 @@
 
 /*
- * States that need nothing from outside: pass, choice, succeed, fail; and
- * those that this version parses but does not run.
+ * States that need nothing from outside: pass, choice, succeed, fail.
  */
 
 #include "base/json.h"
@@ -84,7 +83,7 @@ wf_choice_enter(wf_run_t *run, const wf_node_t *node)
         .scope = chosen->scope,
         .next = run->program->scopes[chosen->scope].first,
         .after = next,
-        .input = run->exec->branch.input
+        .input = run->branch->input
     };
 
     return wf_run_emit(run, &event);
@@ -148,32 +147,6 @@ wf_fail_enter(wf_run_t *run, const wf_node_t *node)
     run->cause = cause;
 
     return WF_DECLINED;
-}
-
-
-wf_rc_t
-wf_unready_enter(wf_run_t *run, const wf_node_t *node)
-{
-    const char  *type;
-
-    static const struct {
-        const char  *fdl;
-        const char  *cfl;
-    } types[WF_STATE_END] = {
-#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
-        [number] = { fdl, cfl },
-#include "flow/states.def"
-#undef STATE
-    };
-
-    type = run->program->dialect == WF_DIALECT_FDL ? types[node->type].fdl
-                                                   : types[node->type].cfl;
-
-    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
-                 "State '%.*s' of type %s cannot be run by this version",
-                 (int) node->name.len, (const char *) node->name.data, type);
-
-    return wf_run_fail(run, wf_str("FnF.RuntimeError"));
 }
 
 

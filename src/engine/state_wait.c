@@ -177,7 +177,7 @@ wf_wait_enter(wf_run_t *run, const wf_node_t *node)
 wf_rc_t
 wf_wait_on_input(wf_run_t *run, const wf_node_t *node)
 {
-    if (run->exec->branch.due_ms > run->now_ms) {
+    if (run->branch->due_ms > run->now_ms) {
         return WF_DECLINED;
     }
 

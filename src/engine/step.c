@@ -13,9 +13,13 @@
 static wf_rc_t ready(wf_run_t *run);
 static wf_rc_t entered(wf_run_t *run);
 static wf_rc_t started(wf_run_t *run);
+static wf_rc_t scheduled(wf_run_t *run);
+static wf_rc_t answered(wf_run_t *run);
 static wf_rc_t returned(wf_run_t *run);
+static wf_rc_t broken(wf_run_t *run);
 static wf_rc_t succeeded(wf_run_t *run);
 static wf_rc_t failed(wf_run_t *run);
+static wf_rc_t uncaught(wf_run_t *run);
 static wf_rc_t raised(wf_run_t *run);
 
 static wf_rc_t on_start(wf_run_t *run);
@@ -23,6 +27,9 @@ static wf_rc_t on_timer(wf_run_t *run);
 static wf_rc_t on_stop(wf_run_t *run);
 static wf_rc_t on_continue(wf_run_t *run);
 static wf_rc_t on_flow_gone(wf_run_t *run);
+static wf_rc_t on_task_done(wf_run_t *run);
+static wf_rc_t on_task_reported(wf_run_t *run);
+static wf_rc_t on_map_run(wf_run_t *run);
 
 
 typedef struct {
@@ -38,16 +45,26 @@ static const state_row_t  states[WF_STATE_END] = {
 #undef STATE
 };
 
-/* NULL: nothing moves without an input. */
+/* NULL: nothing moves without an input (wf_phase_moves()). */
 static wf_rc_t (*const phases[])(wf_run_t *run) = {
     [WF_PHASE_NONE] = NULL,
     [WF_PHASE_READY] = ready,
     [WF_PHASE_ENTERED] = entered,
     [WF_PHASE_STARTED] = started,
     [WF_PHASE_WAITING] = NULL,
+    [WF_PHASE_SCHEDULED] = scheduled,
+    [WF_PHASE_CALLED] = NULL,
+    [WF_PHASE_SUBMITTED] = NULL,
+    [WF_PHASE_FORKING] = wf_fork_next,
+    [WF_PHASE_FORKED] = NULL,
+    [WF_PHASE_JOINED] = wf_fork_join,
+    [WF_PHASE_ANSWERED] = answered,
     [WF_PHASE_RETURNED] = returned,
+    [WF_PHASE_BROKEN] = broken,
+    [WF_PHASE_BACKOFF] = NULL,
     [WF_PHASE_SUCCEEDED] = succeeded,
     [WF_PHASE_FAILED] = failed,
+    [WF_PHASE_UNCAUGHT] = uncaught,
     [WF_PHASE_RAISED] = raised,
     [WF_PHASE_ENDED] = NULL
 };
@@ -57,7 +74,10 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
     [WF_INPUT_TIMER] = on_timer,
     [WF_INPUT_STOP] = on_stop,
     [WF_INPUT_CONTINUE] = on_continue,
-    [WF_INPUT_FLOW_GONE] = on_flow_gone
+    [WF_INPUT_FLOW_GONE] = on_flow_gone,
+    [WF_INPUT_TASK_DONE] = on_task_done,
+    [WF_INPUT_TASK_REPORTED] = on_task_reported,
+    [WF_INPUT_MAP_RUN] = on_map_run
 };
 
 static const wf_dataflow_t *const  dataflows[] = {
@@ -72,6 +92,9 @@ wf_step_init(wf_step_t *step, wf_arena_t *arena)
     wf_buf_init(&step->events, arena, 0);
     step->event_count = 0;
     step->wants_continue = false;
+    step->event_id = 0;
+    step->effects = NULL;
+    step->last_effect = &step->effects;
 }
 
 
@@ -100,8 +123,8 @@ open_flow(wf_run_t *run)
     event = (wf_event_t) {
         .type = WF_EVENT_SCOPE_ENTERED,
         .node = WF_NONE,
-        .scope = 0,
-        .next = run->program->scopes[0].first,
+        .scope = run->exec->scope,
+        .next = run->program->scopes[run->exec->scope].first,
         .after = WF_NONE
     };
 
@@ -138,7 +161,7 @@ ready(wf_run_t *run)
     wf_event_t         event;
     const wf_frame_t  *frame;
 
-    frame = run->exec->branch.frame;
+    frame = run->branch->frame;
     event = (wf_event_t) { .type = WF_EVENT_STEP_ENTERED };
 
     if (frame == NULL) {
@@ -151,8 +174,8 @@ ready(wf_run_t *run)
         return wf_run_emit(run, &event);
     }
 
-    if (frame->owner == WF_NONE) {
-        return close_flow(run);
+    if (frame->outer == NULL) {
+        return run->branch->parent ? wf_fork_leave(run) : close_flow(run);
     }
 
     event.type = WF_EVENT_SCOPE_EXITED;
@@ -177,13 +200,14 @@ entered(wf_run_t *run)
     rc = run->dataflow->input(run, run->node, &event.input);
 
     if (rc != WF_OK) {
-        return wf_run_settle(run, run->node, rc);
+        return wf_run_fail_step(run, run->node, rc);
     }
 
     return wf_run_emit(run, &event);
 }
 
 
+/* Also after a pause, once more. */
 static wf_rc_t
 started(wf_run_t *run)
 {
@@ -193,13 +217,44 @@ started(wf_run_t *run)
 
 
 static wf_rc_t
+scheduled(wf_run_t *run)
+{
+    return wf_task_begin(run);
+}
+
+
+static wf_rc_t
+answered(wf_run_t *run)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *result;
+
+    result = run->branch->output;
+    rc = run->dataflow->answer(run, result);
+
+    if (rc != WF_OK) {
+        return wf_run_settle(run, run->node, rc);
+    }
+
+    return wf_run_finish(run, run->node, result, run->node->next);
+}
+
+
+static wf_rc_t
 returned(wf_run_t *run)
 {
-    const wf_branch_t  *branch;
+    return wf_run_finish(run, run->node, run->branch->output,
+                         run->branch->next);
+}
 
-    branch = &run->exec->branch;
 
-    return wf_run_finish(run, run->node, branch->output, branch->next);
+static wf_rc_t
+broken(wf_run_t *run)
+{
+    run->error = run->branch->error;
+    run->cause = run->branch->error_cause;
+
+    return wf_run_settle(run, run->node, WF_DECLINED);
 }
 
 
@@ -220,8 +275,38 @@ succeeded(wf_run_t *run)
 }
 
 
+/* The failure of a catch is not caught. */
 static wf_rc_t
 failed(wf_run_t *run)
+{
+    wf_rc_t              rc;
+    wf_event_t           event;
+    const wf_catcher_t  *catcher;
+
+    catcher = wf_run_catcher(run, run->node);
+
+    if (catcher == NULL) {
+        return uncaught(run);
+    }
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_STEP_CAUGHT,
+        .node = run->node->no,
+        .next = catcher->next
+    };
+
+    rc = run->dataflow->caught(run, run->node, catcher, &event.output);
+
+    if (rc != WF_OK) {
+        return wf_run_fail_step(run, run->node, rc);
+    }
+
+    return wf_run_emit(run, &event);
+}
+
+
+static wf_rc_t
+uncaught(wf_run_t *run)
 {
     wf_event_t  event;
 
@@ -230,7 +315,7 @@ failed(wf_run_t *run)
         .node = run->node->no
     };
 
-    run->dataflow->show(run->exec->branch.frame, &event);
+    run->dataflow->show(run->branch->frame, &event);
 
     return wf_run_emit(run, &event);
 }
@@ -242,10 +327,12 @@ raised(wf_run_t *run)
     wf_event_t          event;
     const wf_branch_t  *branch;
 
-    branch = &run->exec->branch;
+    branch = run->branch;
 
-    if (branch->frame->owner == WF_NONE) {
-        return fail_execution(run, branch->error, branch->error_cause);
+    if (branch->frame->outer == NULL) {
+        return branch->parent
+               ? wf_fork_raise(run)
+               : fail_execution(run, branch->error, branch->error_cause);
     }
 
     event = (wf_event_t) {
@@ -261,40 +348,27 @@ raised(wf_run_t *run)
 
 /* Enough for one turn of the event loop? */
 static bool
-is_enough(const wf_run_t *run, uint32_t first_count, size_t first_bytes)
+is_enough(const wf_run_t *run)
 {
-    return run->step->event_count - first_count >= WF_STEP_EVENTS_MAX
-           || run->step->events.len - first_bytes >= WF_STEP_BYTES_MAX
+    return run->step->event_count - run->first_count >= WF_STEP_EVENTS_MAX
+           || run->step->events.len - run->first_bytes >= WF_STEP_BYTES_MAX
            || run->work + run->env.step_count >= WF_STEP_WORK_MAX;
 }
 
 
-static void
-find_node(wf_run_t *run)
-{
-    uint32_t  no;
-
-    no = run->exec->branch.node;
-    run->node = no == WF_NONE ? NULL : &run->program->nodes[no];
-}
-
-
+/* A branch goes on until it has to wait; then it is the next one's turn. */
 static wf_rc_t
 run_on(wf_run_t *run)
 {
-    size_t        first_bytes;
     wf_rc_t       rc;
-    uint32_t      first_count;
     wf_branch_t  *branch;
 
-    branch = &run->exec->branch;
-    first_count = run->step->event_count;
-    first_bytes = run->step->events.len;
+    while ((branch = run->exec->ready) != NULL) {
 
-    while (phases[branch->phase]) {
-
-        if (branch->phase == WF_PHASE_READY) {
-            if (is_enough(run, first_count, first_bytes)) {
+        if (branch->phase == WF_PHASE_READY
+            || branch->phase == WF_PHASE_FORKING)
+        {
+            if (is_enough(run)) {
                 run->step->wants_continue = true;
                 return WF_OK;
             }
@@ -302,9 +376,11 @@ run_on(wf_run_t *run)
             if (wf_exec_tidy(run->exec) != WF_OK) {
                 return wf_run_out_of_memory(run);
             }
+
+            branch = run->exec->ready;
         }
 
-        find_node(run);
+        wf_run_turn_to(run, branch);
         rc = phases[branch->phase](run);
 
         if (rc != WF_OK) {
@@ -332,6 +408,9 @@ end_execution(wf_run_t *run, wf_event_type_t type, wf_str_t error,
         .error_cause = cause
     };
 
+    run->branch = NULL;
+    run->step->wants_continue = false;
+
     return wf_run_emit(run, &event);
 }
 
@@ -355,7 +434,10 @@ on_start(wf_run_t *run)
 
     value = run->input->value ? run->input->value : &wf_event_empty;
 
-    if (run->exec->status != 0 || value->type != WF_OBJECT) {
+    if (run->exec->status != 0
+        || run->input->scope >= run->program->scope_count
+        || (run->input->scope == 0 && value->type != WF_OBJECT))
+    {
         return WF_DECLINED;
     }
 
@@ -368,6 +450,7 @@ on_start(wf_run_t *run)
     event = (wf_event_t) {
         .type = WF_EVENT_EXECUTION_STARTED,
         .due_ms = run->now_ms + (int64_t) timeout_ms,
+        .scope = run->input->scope,
         .input = wf_run_keep(run, value)
     };
 
@@ -381,6 +464,33 @@ on_start(wf_run_t *run)
 }
 
 
+/* The branch that is due first, by its time; NULL: the whole execution is. */
+static wf_branch_t *
+due_branch(const wf_exec_t *exec)
+{
+    wf_heap_node_t  *node;
+
+    node = wf_heap_min(&exec->due);
+
+    if (node == NULL || (int64_t) node->due_ms > exec->timeout_ms) {
+        return NULL;
+    }
+
+    return (wf_branch_t *) ((uint8_t *) node - offsetof(wf_branch_t, due));
+}
+
+
+static wf_rc_t
+timer(wf_run_t *run, wf_branch_t *branch)
+{
+    wf_run_turn_to(run, branch);
+
+    return branch->phase == WF_PHASE_BACKOFF
+           ? started(run)
+           : states[run->node->type].on_input(run, run->node);
+}
+
+
 /*
  * What was due first comes first, even when all of it is late: a wait that
  * ended before the time-out still lets the run go on, at today's time.
@@ -388,34 +498,30 @@ on_start(wf_run_t *run)
 static wf_rc_t
 on_timer(wf_run_t *run)
 {
-    bool                is_wait;
-    wf_rc_t             rc;
-    wf_exec_t          *exec;
-    const wf_branch_t  *branch;
+    wf_rc_t       rc;
+    wf_exec_t    *exec;
+    wf_branch_t  *branch;
 
     exec = run->exec;
-    branch = &exec->branch;
     rc = WF_DECLINED;
 
     while (exec->status == WF_STATUS_RUNNING
-           && wf_exec_due_ms(exec) <= run->now_ms)
+           && wf_exec_due_ms(exec) <= run->now_ms
+           && !is_enough(run))
     {
-        is_wait = branch->phase == WF_PHASE_WAITING
-                  && branch->due_ms <= exec->timeout_ms;
+        branch = due_branch(exec);
 
-        if (!is_wait) {
-            run->step->wants_continue = false;
+        if (branch == NULL) {
             return time_out(run);
         }
 
-        find_node(run);
-        rc = states[run->node->type].on_input(run, run->node);
+        rc = timer(run, branch);
 
         if (rc == WF_OK) {
             rc = run_on(run);
         }
 
-        if (rc != WF_OK) {
+        if (rc != WF_OK || run->step->wants_continue) {
             return rc;
         }
     }
@@ -448,47 +554,116 @@ on_continue(wf_run_t *run)
 
     exec = run->exec;
 
-    if (exec->status != WF_STATUS_RUNNING) {
+    if (exec->status != WF_STATUS_RUNNING || exec->ready == NULL) {
         return WF_DECLINED;
-    }
-
-    if (exec->branch.phase == WF_PHASE_WAITING) {
-        find_node(run);
-        return states[run->node->type].resume(run, run->node);
     }
 
     return exec->timeout_ms <= run->now_ms ? time_out(run) : run_on(run);
 }
 
 
-/* Do the numbers of a replayed history belong to this program? */
-static bool
-is_of_program(const wf_exec_t *exec, const wf_program_t *program)
+/* Who waits for the task of the input; NULL: nobody any more. */
+static const wf_roster_entry_t *
+find_task(wf_run_t *run)
 {
-    const wf_frame_t   *frame;
-    const wf_branch_t  *branch;
+    wf_roster_entry_t  *entry;
 
-#define IS_NODE(no)  ((no) == WF_NONE || (no) < program->node_count)
+    entry = wf_roster_find(&run->exec->tasks, run->input->task);
 
-    branch = &exec->branch;
-
-    if (!IS_NODE(branch->node) || !IS_NODE(branch->next)) {
-        return false;
+    if (entry) {
+        wf_run_turn_to(run, entry->branch);
     }
 
-    for (frame = branch->frame; frame; frame = frame->outer) {
-        if (!IS_NODE(frame->owner)
-            || !IS_NODE(frame->after)
-            || frame->scope >= program->scope_count
-            || frame->input->type != WF_OBJECT)
-        {
-            return false;
-        }
+    return entry;
+}
+
+
+static wf_rc_t
+on_task_done(wf_run_t *run)
+{
+    wf_rc_t                   rc;
+    const wf_roster_entry_t  *entry;
+
+    entry = find_task(run);
+
+    if (entry == NULL || entry->is_taken) {
+        return WF_DECLINED;
     }
 
-    return true;
+    rc = entry->item == WF_NONE ? wf_task_done(run, entry)
+                                : wf_item_done(run, entry);
 
-#undef IS_NODE
+    return rc == WF_OK ? run_on(run) : rc;
+}
+
+
+static wf_rc_t
+on_task_reported(wf_run_t *run)
+{
+    wf_rc_t                   rc;
+    const wf_roster_entry_t  *entry;
+
+    entry = find_task(run);
+
+    if (entry == NULL) {
+        return WF_DECLINED;
+    }
+
+    rc = entry->item == WF_NONE ? wf_task_reported(run, entry)
+                                : wf_item_reported(run, entry);
+
+    return rc == WF_OK ? run_on(run) : rc;
+}
+
+
+static wf_rc_t
+on_map_run(wf_run_t *run)
+{
+    wf_rc_t  rc;
+
+    if (run->exec->status != WF_STATUS_RUNNING) {
+        return WF_DECLINED;
+    }
+
+    rc = wf_map_run_update(run);
+
+    return rc == WF_OK ? run_on(run) : rc;
+}
+
+
+static void
+run_init(wf_run_t *run)
+{
+    run->now_ms = wf_max(run->input->now_ms, run->exec->codec.time_ms);
+    run->dataflow = dataflows[run->program->dialect];
+    run->first_count = run->step->event_count;
+    run->first_bytes = run->step->events.len;
+    run->branch = NULL;
+    run->node = NULL;
+    run->env = (wf_env_t) { .random_state = run->input->random_seed };
+    run->work = 0;
+    run->error = wf_str_none;
+    run->cause = wf_str_none;
+}
+
+
+/* Once after each replay: later numbers are the program's own. */
+static wf_rc_t
+check_program(wf_exec_t *exec, const wf_program_t *program, wf_error_t *err)
+{
+    if (!exec->is_replayed || program->nodes == NULL) {
+        return WF_OK;
+    }
+
+    if (!wf_exec_fits(exec, program)) {
+        wf_error_set(err, WF_E_INTERNAL,
+                     "the history does not belong to this definition");
+        return WF_ERROR;
+    }
+
+    exec->is_replayed = false;
+
+    return WF_OK;
 }
 
 
@@ -502,9 +677,7 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
 
     wf_assert(input->type < wf_countof(inputs) && inputs[input->type]);
 
-    if (!is_of_program(exec, program)) {
-        wf_error_set(err, WF_E_INTERNAL,
-                     "the history does not belong to this definition");
+    if (check_program(exec, program, err) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -512,24 +685,64 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     run.program = program;
     run.identity = identity;
     run.input = input;
-    run.dataflow = dataflows[program->dialect];
     run.scratch = scratch;
     run.step = step;
     run.err = err;
-    run.now_ms = wf_max(input->now_ms, exec->codec.time_ms);
-    run.node = NULL;
-    run.env = (wf_env_t) { .random_state = input->random_seed };
-    run.work = 0;
-    run.error = wf_str_none;
-    run.cause = wf_str_none;
 
+    run_init(&run);
     step->wants_continue = false;
 
     rc = inputs[input->type](&run);
 
     if (rc == WF_OK) {
-        wf_exec_check(exec);
+        step->wants_continue = exec->ready != NULL;
+        wf_exec_check(exec, WF_DEBUG);
     }
 
     return rc;
+}
+
+
+wf_rc_t
+wf_engine_resume(wf_exec_t *exec, const wf_program_t *program,
+    const wf_identity_t *identity, wf_step_t *step, wf_error_t *err)
+{
+    uint32_t                  i;
+    wf_run_t                  run;
+    wf_input_t                input;
+    const wf_roster_entry_t  *entry;
+
+    if (check_program(exec, program, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    input = (wf_input_t) { .type = WF_INPUT_CONTINUE };
+    run = (wf_run_t) {
+        .exec = exec,
+        .program = program,
+        .identity = identity,
+        .input = &input,
+        .step = step,
+        .err = err
+    };
+
+    run_init(&run);
+    step->wants_continue = exec->ready != NULL;
+
+    for (i = 0; i < exec->tasks.count; i++) {
+        entry = &exec->tasks.entries[i];
+
+        if (entry->branch == NULL || entry->is_taken) {
+            continue;
+        }
+
+        wf_run_turn_to(&run, entry->branch);
+        run.entry = entry;
+
+        if (states[run.node->type].resume(&run, run.node) != WF_OK) {
+            return WF_ERROR;
+        }
+    }
+
+    return WF_OK;
 }

@@ -22,6 +22,10 @@
 #define NGX_HTTP_CLOUDFLOW_READERS_MAX     16
 #define NGX_HTTP_CLOUDFLOW_BODY_MAX        (64 * 1024 * 1024)
 #define NGX_HTTP_CLOUDFLOW_STORE_REST_MS   1000    /* idle, then checkpoint */
+#define NGX_HTTP_CLOUDFLOW_CALLS           512     /* in flight per worker */
+#define NGX_HTTP_CLOUDFLOW_CALLS_MAX       65536
+#define NGX_HTTP_CLOUDFLOW_CALLS_QUEUE     100000  /* that wait for a place */
+#define NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE   (1024 * 1024)
 
 
 /* One credentials file, shared by the locations that name it. */
@@ -40,6 +44,18 @@ typedef struct {
     ngx_shm_zone_t   *zone;
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */
+
+    ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
+    ngx_uint_t        calls;
+    ngx_uint_t        calls_queue;
+    size_t            response_size;
+
+    /* Whose locations resources name: cloudflow_tasks, else the first with an
+     * API. */
+    ngx_http_core_srv_conf_t  *tasks_server;
+    ngx_http_core_srv_conf_t  *api_server;
+
+    u_char            token_key[32];    /* the store's; read by the master */
 } ngx_http_cloudflow_main_conf_t;
 
 

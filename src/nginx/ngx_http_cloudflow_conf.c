@@ -4,10 +4,12 @@
  * here, with file and line; nothing is created or migrated.
  */
 
+#include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
 #include "nginx/ngx_http_cloudflow_credentials.h"
 #include "nginx/ngx_http_cloudflow_folder.h"
 #include "nginx/ngx_http_cloudflow_handler.h"
+#include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_status.h"
 #include "nginx/ngx_http_cloudflow_zone.h"
 
@@ -27,9 +29,9 @@ static ngx_str_t  protocol_names[] = {
 };
 
 
-static ngx_int_t option_uint(ngx_conf_t *cf, ngx_str_t *word,
-    const char *name, ngx_uint_t *value);
 static void body_limits(ngx_conf_t *cf);
+static ngx_int_t tasks_check(ngx_conf_t *cf,
+    ngx_http_cloudflow_main_conf_t *cmcf);
 
 
 void *
@@ -44,7 +46,10 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&cmcf->keys, cf->pool, 2,
                        sizeof(ngx_http_cloudflow_keys_t *))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&cmcf->resources, cf->pool, 4,
+                          sizeof(ngx_http_cloudflow_resource_t))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -52,6 +57,7 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->shards = NGX_CONF_UNSET_UINT;
     cmcf->readers = NGX_CONF_UNSET_UINT;
     cmcf->owner_wait = NGX_CONF_UNSET_MSEC;
+    cmcf->response_size = NGX_CONF_UNSET_SIZE;
 
     return cmcf;
 }
@@ -64,6 +70,16 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_uint_value(cmcf->readers, NGX_HTTP_CLOUDFLOW_READERS);
     ngx_conf_init_msec_value(cmcf->owner_wait, OWNER_WAIT_MS);
+    ngx_conf_init_size_value(cmcf->response_size,
+                             NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE);
+
+    if (cmcf->calls == 0) {
+        cmcf->calls = NGX_HTTP_CLOUDFLOW_CALLS;
+    }
+
+    if (cmcf->calls_queue == 0) {
+        cmcf->calls_queue = NGX_HTTP_CLOUDFLOW_CALLS_QUEUE;
+    }
 
     if (cmcf->readers == 0
         || cmcf->readers > NGX_HTTP_CLOUDFLOW_READERS_MAX)
@@ -147,15 +163,17 @@ ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
 
-    if (cmcf->store.len == 0 && cmcf->apis == 0 && cmcf->zone == NULL) {
+    if (cmcf->store.len == 0 && cmcf->apis == 0 && cmcf->zone == NULL
+        && cmcf->resources.nelts == 0)
+    {
         return NGX_OK;
     }
 
     if (cmcf->store.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cloudflow_store\" is required by "
-                           "\"cloudflow_api\", \"cloudflow_status\" and "
-                           "\"cloudflow_zone\"");
+                           "\"cloudflow_api\", \"cloudflow_status\", "
+                           "\"cloudflow_resource\" and \"cloudflow_zone\"");
         return NGX_ERROR;
     }
 
@@ -166,10 +184,38 @@ ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (tasks_check(cf, cmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
                                            ngx_core_module);
 
     return ngx_http_cloudflow_zone_setup(cf, cmcf->zone, ccf, cmcf->shards);
+}
+
+
+static ngx_int_t
+tasks_check(ngx_conf_t *cf, ngx_http_cloudflow_main_conf_t *cmcf)
+{
+    if (cmcf->resources.nelts == 0) {
+        return NGX_OK;
+    }
+
+    if (cmcf->tasks_server == NULL) {
+        cmcf->tasks_server = cmcf->api_server;
+    }
+
+    if (cmcf->tasks_server == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_resource\" needs a server with "
+                           "\"cloudflow_tasks\" or \"cloudflow_api\"");
+        return NGX_ERROR;
+    }
+
+    ngx_http_cloudflow_call_filters();
+
+    return NGX_OK;
 }
 
 
@@ -179,9 +225,7 @@ ngx_http_cloudflow_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_cloudflow_main_conf_t *cmcf = conf;
 
-    ngx_int_t   rc;
     ngx_str_t  *value;
-    ngx_uint_t  i;
 
     if (cmcf->store.len) {
         return "is duplicate";
@@ -204,20 +248,11 @@ ngx_http_cloudflow_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    for (i = 2; i < cf->args->nelts; i++) {
-        rc = option_uint(cf, &value[i], "shards=", &cmcf->shards);
-
-        if (rc != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    if (cmcf->shards != NGX_CONF_UNSET_UINT
-        && (cmcf->shards == 0 || cmcf->shards > WF_SHARDS_MAX))
+    if (cf->args->nelts > 2
+        && ngx_http_cloudflow_option(cf, &value[2], "shards=", 1,
+                                     WF_SHARDS_MAX, &cmcf->shards)
+           != NGX_OK)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"shards\" must be between 1 and %d",
-                           WF_SHARDS_MAX);
         return NGX_CONF_ERROR;
     }
 
@@ -225,28 +260,89 @@ ngx_http_cloudflow_store(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* name=number; anything else is an invalid parameter. */
-static ngx_int_t
-option_uint(ngx_conf_t *cf, ngx_str_t *word, const char *name,
-    ngx_uint_t *value)
+ngx_int_t
+ngx_http_cloudflow_option(ngx_conf_t *cf, ngx_str_t *word, const char *name,
+    ngx_uint_t min, ngx_uint_t max, ngx_uint_t *value)
 {
     size_t     len;
     ngx_int_t  n;
 
     len = ngx_strlen(name);
+    n = NGX_ERROR;
 
     if (word->len > len && ngx_strncmp(word->data, name, len) == 0) {
         n = ngx_atoi(word->data + len, word->len - len);
-
-        if (n != NGX_ERROR) {
-            *value = n;
-            return NGX_OK;
-        }
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"",
-                       word);
-    return NGX_ERROR;
+    if (n == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"",
+                           word);
+        return NGX_ERROR;
+    }
+
+    if ((ngx_uint_t) n < min || (ngx_uint_t) n > max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%*s\" must be between %ui and %ui", len - 1,
+                           name, min, max);
+        return NGX_ERROR;
+    }
+
+    *value = n;
+
+    return NGX_OK;
+}
+
+
+/* cloudflow_calls number [queue=number]; */
+char *
+ngx_http_cloudflow_calls(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (cmcf->calls) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n == NGX_ERROR || n == 0 || n > NGX_HTTP_CLOUDFLOW_CALLS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_calls\" must be between 1 and %d",
+                           NGX_HTTP_CLOUDFLOW_CALLS_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    cmcf->calls = n;
+
+    if (cf->args->nelts > 2
+        && ngx_http_cloudflow_option(cf, &value[2], "queue=", 1,
+                                     NGX_MAX_INT32_VALUE, &cmcf->calls_queue)
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* cloudflow_tasks; */
+char *
+ngx_http_cloudflow_tasks(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    if (cmcf->tasks_server) {
+        return "is duplicate";
+    }
+
+    cmcf->tasks_server = ngx_http_conf_get_module_srv_conf(cf,
+                                                       ngx_http_core_module);
+    return NGX_CONF_OK;
 }
 
 
@@ -350,6 +446,11 @@ ngx_http_cloudflow_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
     cmcf->apis++;
+
+    if (cmcf->api_server == NULL) {
+        cmcf->api_server = ngx_http_conf_get_module_srv_conf(cf,
+                                                       ngx_http_core_module);
+    }
 
     return NGX_CONF_OK;
 }

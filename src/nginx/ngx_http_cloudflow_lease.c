@@ -136,7 +136,7 @@ timer_handler(ngx_event_t *ev)
     lease.timer.log = ngx_cycle->log;
     lease.soon.log = ngx_cycle->log;
 
-    if (ngx_exiting) {
+    if (ngx_exiting && !lease.conf.holds()) {
         ngx_http_cloudflow_lease_quit();
     }
 
@@ -428,7 +428,8 @@ look_held(uint32_t shard_no)
     shard = &lease.shards[shard_no];
 
     if (shard->state != OPEN
-        || ngx_current_msec - shard->since < shard->hold_ms)
+        || ngx_current_msec - shard->since < shard->hold_ms
+        || (ngx_exiting && lease.conf.holds()))
     {
         return;
     }

@@ -59,6 +59,9 @@ typedef struct {
     /* Please drain, close, then release(). Once per OPEN. */
     void  (*drain)(uint32_t shard_no);
 
+    /* Of a worker that leaves: not yet, something is about to end. */
+    ngx_uint_t  (*holds)(void);
+
     /* The answer of lease_owner() is another one: new owner, or none. */
     void  (*owner_changed)(uint32_t shard_no);
 } ngx_http_cloudflow_lease_conf_t;

@@ -5,6 +5,7 @@
  * turn; reads go to the reader threads, batches to the writers.
  */
 
+#include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
@@ -45,6 +46,7 @@ static wf_rc_t port_send(wf_port_t *port, uint32_t shard_no,
     wf_ticket_t ticket, wf_str_t message);
 static void port_reply(wf_port_t *port, wf_ticket_t ticket,
     wf_str_t message);
+static void port_task(wf_port_t *port, wf_task_t *task);
 static void port_log(wf_port_t *port, const char *text);
 static void ipc_call(uint32_t shard_no, wf_ticket_t ticket, wf_str_t bytes);
 static void ipc_reply(wf_ticket_t ticket, wf_str_t bytes);
@@ -87,7 +89,14 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->send = port_send;
     port->reply = port_reply;
     port->closed = ngx_http_cloudflow_owner_closed;
+    port->task = port_task;
+    port->outbound = ngx_http_cloudflow_call;
+    port->outbound_cancel = ngx_http_cloudflow_call_cancel;
     port->log = port_log;
+
+    wf_assert(sizeof(port->token_key) == sizeof(worker->conf->token_key));
+    ngx_memcpy(port->token_key, worker->conf->token_key,
+               sizeof(port->token_key));
 
     ngx_memzero(&tick_event, sizeof(ngx_event_t));
     tick_event.handler = tick_handler;
@@ -123,6 +132,7 @@ ngx_http_cloudflow_port_talk(ngx_http_cloudflow_worker_t *worker)
     lease.acquired = ngx_http_cloudflow_owner_open;
     lease.drain = ngx_http_cloudflow_owner_drain;
     lease.owner_changed = owner_changed;
+    lease.holds = ngx_http_cloudflow_call_holds;
 
     ngx_http_cloudflow_index_init(worker->zone);
     ngx_http_cloudflow_ipc_init_process(worker->cycle, worker->zone,
@@ -368,6 +378,16 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
     /* A worker that is gone waits for nothing; one that gets too much looks
      * again when it misses the answer. */
     (void) ngx_http_cloudflow_ipc_reply(ticket, message);
+}
+
+
+static void
+port_task(wf_port_t *port, wf_task_t *task)
+{
+    ngx_http_cloudflow_worker_t  *worker;
+
+    worker = port->world;
+    wf_desk_task(worker->desk, task, ngx_http_cloudflow_now());
 }
 
 

@@ -5,9 +5,11 @@
  * with its port open.
  */
 
+#include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_folder.h"
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
+#include "nginx/ngx_http_cloudflow_key.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
 #include "nginx/ngx_http_cloudflow_port.h"
 
@@ -53,7 +55,9 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ngx_http_cloudflow_folder_make(cycle, conf) != NGX_OK) {
+    if (ngx_http_cloudflow_folder_make(cycle, conf) != NGX_OK
+        || ngx_http_cloudflow_key_load(cycle, conf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -63,6 +67,7 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         /* A single process has read a new configuration. */
         worker->conf = conf;
         worker->cycle = cycle;
+        ngx_http_cloudflow_call_reload(conf);
     }
 
     ngx_http_cloudflow_zone_init_module(zone);
@@ -133,6 +138,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     }
 
     worker = w;
+    ngx_http_cloudflow_call_init(w);
 
     if (ngx_http_cloudflow_crew_open(&w->readers, conf->readers, cycle->log)
         != NGX_OK)
@@ -203,8 +209,9 @@ farewell_read(ngx_event_t *rev)
 
 
 /*
- * Parked polls get their legal "nothing yet" at once, shards are drained and
- * their leases given away; whatever was promised an answer still gets it.
+ * Parked polls get their legal "nothing yet" at once; shards are drained and
+ * their leases given away, a little later if calls to services are about to
+ * end; whatever was promised an answer still gets it.
  */
 static void
 worker_quit(void)
@@ -221,7 +228,12 @@ worker_quit(void)
     linger_event.log = worker->cycle->log;
 
     wf_desk_release_polls(worker->desk, ngx_http_cloudflow_now());
-    ngx_http_cloudflow_lease_quit();
+    ngx_http_cloudflow_call_quit();
+
+    if (!ngx_http_cloudflow_call_holds()) {
+        ngx_http_cloudflow_lease_quit();
+    }
+
     ngx_http_cloudflow_worker_busy();
 }
 
@@ -241,6 +253,10 @@ linger_handler(ngx_event_t *ev)
 {
     wf_desk_release_polls(worker->desk, ngx_http_cloudflow_now());
 
+    if (!ngx_http_cloudflow_call_holds()) {
+        ngx_http_cloudflow_lease_quit();
+    }
+
     if (ngx_http_cloudflow_owner_count() || wf_desk_waiting(worker->desk)) {
         ngx_add_timer(ev, LINGER_MS);
     }
@@ -259,6 +275,7 @@ ngx_http_cloudflow_exit_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_cloudflow_port_stop();
+    ngx_http_cloudflow_call_stop();
     ngx_http_cloudflow_crew_close(&w->readers);
     ngx_http_cloudflow_owner_exit();
     ngx_http_cloudflow_lease_exit_process();

@@ -2,8 +2,9 @@
 /*
  * Batches: what one group commit holds.  Gathers units and items, seals them
  * into store rows, and once they are durable releases what waited: first the
- * index, then answers, then notices to watches.  An execution that moves
- * several times within one batch is one unit with one chunk.
+ * index, then answers, then notices to watches, then calls of tasks.  An
+ * execution that moves several times within one batch is one unit with one
+ * chunk.
  *
  * The bytes handed to the writer thread live in batch->arena alone; so the
  * shard may forget everything else while a batch is away.
@@ -11,8 +12,8 @@
 
 #include "base/json.h"
 #include "shard/buggify.h"
-#include "shard/inside.h"
 #include "shard/notice.h"
+#include "shard/tasks.h"
 
 
 #define BATCH_BYTES  (64 * 1024)    /* first block of a batch's arena */
@@ -115,6 +116,7 @@ wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded)
     }
 
     unit->loaded = loaded;
+    unit->batch = batch;
     unit->first_seq = loaded->exec->codec.seq + 1;
     wf_step_init(&unit->step, batch->arena);
 
@@ -153,7 +155,7 @@ wf_batch_item(wf_shard_t *shard, const wf_store_item_t *from)
     *effects->last_item = item;
     effects->last_item = &item->next;
     effects->item_count++;
-    effects->changes_catalog = true;
+    effects->changes_catalog |= item->item.kind != WF_ITEM_OUTBOX;
 
     return WF_OK;
 }
@@ -293,6 +295,7 @@ batch_seal(wf_shard_t *shard, wf_batch_t *batch)
         unit->loaded->unit = NULL;
 
         if (unit->step.event_count == 0) {
+            wf_assert(unit->step.effects == NULL);
             *at = unit->next;
             unit->loaded->pins--;
             wf_loaded_settle(shard->lives, unit->loaded);
@@ -358,7 +361,7 @@ unit_seal(wf_batch_t *batch, wf_unit_t *unit, wf_store_unit_t *out,
         .status = exec->status,
         .started_ms = record->started_ms,
         .stopped_ms = record->stopped_ms,
-        .due_ms = wf_engine_resume(exec) ? now_ms : wf_exec_due_ms(exec),
+        .due_ms = wf_exec_owes(exec) ? now_ms : wf_exec_due_ms(exec),
         .head = wf_buf_done(&head),
         .tail = wf_buf_done(&tail),
         .first_seq = unit->first_seq,
@@ -541,6 +544,14 @@ wf_batch_release(wf_shard_t *shard, wf_batch_t *batch)
 
     release_notices(shard, batch, dead);
     release_hints(shard, batch, effects->hints);
+
+    for (unit = effects->units; unit != NULL; unit = unit->next) {
+        wf_tasks_release(shard, unit);
+    }
+
+    if (effects->parcel_count > 0) {
+        wf_outbox_release(shard, batch);
+    }
 
     for (unit = effects->units; unit != NULL; unit = unit->next) {
         if (unit->loaded->live != NULL) {

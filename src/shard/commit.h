@@ -17,6 +17,7 @@ typedef struct wf_unit_s    wf_unit_t;
 struct wf_unit_s {
     wf_unit_t     *next;
     wf_loaded_t   *loaded;
+    wf_batch_t    *batch;
     wf_step_t      step;
     uint64_t       first_seq;
     wf_record_t   *publish;     /* set by seal; NULL: nothing to see */
@@ -58,6 +59,7 @@ typedef struct {
     wf_item_t     *items, **last_item;
     uint32_t       unit_count;
     uint32_t       item_count;
+    uint32_t       parcel_count;
     bool           changes_catalog;
 } wf_effects_t;
 

@@ -5,9 +5,10 @@
  *
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
- *   start.c    submits: what only the owner can know
+ *   start.c    submits: what only the owner can know; report.c
  *   load.c     bringing a resting execution back
  *   run.c      one input into the engine; timers, continuations
+ *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
  *   flows.c    shard 0: the catalogue's owner
  *   recover.c  opening
@@ -20,6 +21,7 @@
 #include "shard/commit.h"
 #include "shard/errand.h"
 #include "shard/names.h"
+#include "shard/outbox.h"
 
 
 typedef struct wf_flow_entry_s  wf_flow_entry_t;
@@ -67,6 +69,7 @@ struct wf_shard_s {
     wf_errand_t       *replays;         /* chunks are here */
     wf_errand_t      **last_replay;
     uint32_t           load_count;      /* reads away for loading */
+    wf_outbox_t        outbox;
 
     /* recover.c */
     wf_names_t         names;
@@ -105,6 +108,21 @@ void wf_start_serve(wf_shard_t *shard, wf_live_t *live);
 /* Fails everybody who waits. */
 void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
 
+/* Let it be loaded, then serve submit. */
+void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+
+/* report.c */
+void wf_report_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_report_running(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+void wf_report_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_map_run_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_map_run_running(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+void wf_map_run_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+
 /* load.c */
 void wf_load_begin(wf_shard_t *shard, wf_live_t *live);
 void wf_load_replays(wf_shard_t *shard);
@@ -118,6 +136,8 @@ void wf_run_touch(wf_shard_t *shard, wf_live_t *live);
 void wf_run_due(wf_shard_t *shard);
 void wf_run_yielded(wf_shard_t *shard);
 bool wf_run_is_saturated(const wf_shard_t *shard);
+/* When loaded is to be looked at again; 0: never. */
+int64_t wf_run_due_ms(const wf_shard_t *shard, const wf_loaded_t *loaded);
 
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);

@@ -7,7 +7,7 @@
  */
 
 #include "shard/buggify.h"
-#include "shard/inside.h"
+#include "shard/tasks.h"
 
 
 #define REPLAY_BYTES  (256 * 1024)  /* of chunks in one turn */
@@ -141,6 +141,8 @@ load_build(wf_errand_t *errand)
         load_failed(errand, &err);
         return WF_ERROR;
     }
+
+    errand->loaded->shard = errand->shard;
 
     home = errand->loaded->exec->home;
     record = &errand->loaded->record;
@@ -362,6 +364,8 @@ load_install(wf_errand_t *errand, wf_revision_t *revision)
     loaded->revision = revision;
     loaded->is_gone = revision == NULL;
     loaded->identity.execution_name = loaded->record.name;
+    loaded->identity.token = wf_tasks_token;
+    loaded->identity.data = loaded;
 
     if (revision != NULL) {
         loaded->identity.flow_name = revision->flow.name;
@@ -382,7 +386,11 @@ load_ready(wf_shard_t *shard, wf_live_t *live)
 {
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
 
-    if (shard->state == WF_SHARD_OPEN) {
+    if (!live->loaded->is_gone) {
+        wf_tasks_results(shard, live);
+    }
+
+    if (shard->state == WF_SHARD_OPEN && live->phase == WF_LIVE_RUNNING) {
         wf_run_touch(shard, live);
     }
 

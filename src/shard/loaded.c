@@ -5,7 +5,7 @@
  */
 
 #include "shard/buggify.h"
-#include "shard/loaded.h"
+#include "shard/tasks.h"
 
 
 static void rest(wf_lives_t *lives, wf_loaded_t *loaded);
@@ -40,6 +40,7 @@ void
 wf_loaded_free(wf_lives_t *lives, wf_loaded_t *loaded)
 {
     wf_loaded_touch(lives, loaded);
+    wf_tasks_drop(loaded);
 
     if (loaded->live != NULL && loaded->live->loaded == loaded) {
         loaded->live->loaded = NULL;
@@ -73,6 +74,7 @@ void
 wf_loaded_settle(wf_lives_t *lives, wf_loaded_t *loaded)
 {
     if (loaded->is_clean || loaded->pins > 0 || loaded->owes
+        || loaded->tasks != NULL || loaded->results != NULL
         || loaded->live->phase != WF_LIVE_RUNNING
         || loaded->live->errand != NULL)
     {

@@ -14,21 +14,28 @@
 
 
 struct wf_unit_s;
+struct wf_task_s;
+struct wf_shard_s;
 
 /* In memory; lives in exec->home. */
 struct wf_loaded_s {
     wf_live_t          *live;
+    struct wf_shard_s  *shard;
     wf_exec_t          *exec;
     wf_revision_t      *revision;   /* held; NULL: its flow is gone */
     wf_record_t         record;     /* strings in exec->home, for the end in
                                        exec and its last batch */
     wf_identity_t       identity;
     struct wf_unit_s   *unit;       /* in the open batch */
+    struct wf_task_s   *tasks;      /* calls that are away */
+    struct wf_task_s   *results;    /* of them, back too early: tasks.c */
     wf_watch_t         *watches;    /* taken over when it left the table */
     uint64_t            version;    /* of the catalogue, when last checked */
     uint32_t            pins;       /* batches that hold it */
     bool                is_new;     /* its start is not sealed yet */
     bool                owes;       /* CONTINUE; among shard->yielded */
+    bool                is_cut;     /* CONTINUE is owed */
+    bool                is_resumed; /* what it owed has been asked for */
     bool                is_clean;   /* among lives->clean */
     bool                is_gone;    /* its flow was deleted */
     size_t              size;       /* when it became clean */

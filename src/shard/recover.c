@@ -15,6 +15,7 @@
 
 static wf_rc_t recover_row(void *data, const wf_store_row_t *row);
 static wf_rc_t recover_flow(void *data, wf_str_t key, wf_str_t value);
+static wf_rc_t recover_parcel(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_counter(void *data, wf_str_t key, wf_str_t value);
 static void names_fetched(wf_fetch_t *fetch, int64_t now_ms);
 
@@ -50,6 +51,12 @@ wf_recover(const wf_store_type_t *type, void *place, uint32_t shard_no)
                                               recovery, &recovery->err);
     }
 
+    if (recovery->status == WF_STORE_OK) {
+        recovery->status = type->scan_items(recovery->store, WF_ITEM_OUTBOX,
+                                            recover_parcel, recovery,
+                                            &recovery->err);
+    }
+
     if (recovery->status == WF_STORE_OK && shard_no == 0) {
         recovery->status = type->scan_items(recovery->store, WF_ITEM_FLOW,
                                             recover_flow, recovery,
@@ -70,6 +77,7 @@ void
 wf_recovery_free(wf_recovery_t *recovery)
 {
     wf_lives_free(recovery->lives);
+    wf_parcels_free(recovery->parcels);
     wf_arena_free(recovery->arena);
 }
 
@@ -96,6 +104,33 @@ recover_row(void *data, const wf_store_row_t *row)
     recovery->row_count++;
     recovery->exec_no = wf_max(recovery->exec_no, row->exec_no);
     recovery->now_ms = wf_max(recovery->now_ms, row->started_ms);
+
+    return WF_OK;
+}
+
+
+/* In the order of executions, as it was left. */
+
+static wf_rc_t
+recover_parcel(void *data, wf_str_t key, wf_str_t value)
+{
+    wf_parcel_t    *parcel, **last;
+    wf_recovery_t  *recovery;
+
+    recovery = data;
+    parcel = wf_parcel_adopt(key, value);
+
+    if (parcel == NULL) {
+        wf_error_set(&recovery->err, WF_E_INTERNAL,
+                     "what an execution left to be said is damaged, or no "
+                     "memory");
+        return WF_ERROR;
+    }
+
+    last = (wf_parcel_t **) (recovery->last_parcel ? recovery->last_parcel
+                                                   : &recovery->parcels);
+    *last = parcel;
+    recovery->last_parcel = &parcel->next;
 
     return WF_OK;
 }

@@ -31,6 +31,8 @@ struct wf_recovery_s {
     wf_flow_t          *flows;      /* shard 0: name, flow_no, revision, key */
     uint32_t            flow_count;
     uint64_t            flow_no;    /* shard 0: highest used */
+    void               *parcels;    /* the shard's: its outbox */
+    void               *last_parcel;
 };
 
 /* NULL: no memory.  Look at ->status; ->store may be open even if it is not

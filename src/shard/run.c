@@ -6,7 +6,7 @@
  */
 
 #include "shard/buggify.h"
-#include "shard/inside.h"
+#include "shard/tasks.h"
 
 
 #define DUE_MAX      100        /* executions a tick looks at */
@@ -18,13 +18,16 @@
 
 static void run_broken(wf_shard_t *shard, wf_live_t *live,
     const wf_error_t *err);
+static wf_rc_t run_outbox(wf_shard_t *shard, wf_loaded_t *loaded,
+    const wf_effect_t *effect);
 static void run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue);
 static void unyield(wf_shard_t *shard, wf_loaded_t *loaded);
 
 
 /*
  * An end from outside needs no program: the flow may be gone, its definition
- * may not compile any more.  This one stands for all of them.
+ * may not compile any more, or not be what the history was made with.  This
+ * one stands for all of them.
  */
 static const wf_program_t  no_program = {
     .dialect = WF_DIALECT_CFL,
@@ -33,14 +36,58 @@ static const wf_program_t  no_program = {
 };
 
 
+static bool
+is_end(const wf_input_t *input)
+{
+    return input->type == WF_INPUT_STOP || input->type == WF_INPUT_FLOW_GONE;
+}
+
+
 static const wf_program_t *
 program_for(const wf_loaded_t *loaded, const wf_input_t *input)
 {
-    if (input->type == WF_INPUT_STOP || input->type == WF_INPUT_FLOW_GONE) {
-        return &no_program;
+    if (loaded->revision != NULL && loaded->revision->program != NULL) {
+        return loaded->revision->program;
     }
 
-    return loaded->revision ? loaded->revision->program : NULL;
+    return is_end(input) ? &no_program : NULL;
+}
+
+
+static bool
+is_oom(const wf_error_t *err)
+{
+    return wf_str_eq(wf_error_arg(err, 0), wf_str("out of memory"));
+}
+
+
+static wf_rc_t
+run_step(wf_shard_t *shard, wf_loaded_t *loaded, const wf_program_t *program,
+    const wf_input_t *input, wf_error_t *err)
+{
+    wf_rc_t     rc;
+    uint32_t    count;
+    wf_step_t  *step;
+
+    step = &loaded->unit->step;
+    count = step->event_count;
+    step->wants_continue = false;
+    wf_error_clear(err);
+
+    rc = wf_engine_step(loaded->exec, program, &loaded->identity, input,
+                        shard->scratch, step, err);
+
+    if (rc == WF_ERROR && is_end(input) && program != &no_program
+        && step->event_count == count && !is_oom(err))
+    {
+        wf_error_clear(err);
+        rc = wf_engine_step(loaded->exec, &no_program, &loaded->identity,
+                            input, shard->scratch, step, err);
+    }
+
+    wf_arena_reset(shard->scratch);
+
+    return rc;
 }
 
 
@@ -51,6 +98,7 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     uint32_t             count;
     wf_unit_t           *unit;
     wf_error_t           err;
+    wf_effect_t        **effects;
     wf_loaded_t         *loaded;
     const wf_program_t  *program;
 
@@ -77,18 +125,11 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
                         sizeof(input->random_seed));
 
     count = unit->step.event_count;
-    unit->step.wants_continue = false;
-    wf_error_clear(&err);
-
-    rc = wf_engine_step(loaded->exec, program, &loaded->identity, input,
-                        shard->scratch, &unit->step, &err);
-
-    wf_arena_reset(shard->scratch);
+    effects = unit->step.last_effect;
+    rc = run_step(shard, loaded, program, input, &err);
 
     if (rc == WF_ERROR) {
-        if (unit->step.event_count == count
-            && !wf_str_eq(wf_error_arg(&err, 0), wf_str("out of memory")))
-        {
+        if (unit->step.event_count == count && !is_oom(&err)) {
             run_broken(shard, live, &err);
 
         } else {
@@ -104,7 +145,37 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     }
 
     shard->stats.events += unit->step.event_count - count;
+
+    if (run_outbox(shard, loaded, *effects) != WF_OK) {
+        wf_shard_oom(shard);
+        return WF_ERROR;
+    }
+
     run_after(shard, live, unit->step.wants_continue);
+
+    return WF_OK;
+}
+
+
+/* Parcels go with the events that make them true. */
+
+static wf_rc_t
+run_outbox(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
+{
+    for ( /* void */ ; effect != NULL; effect = effect->next) {
+
+        if (effect->type == WF_EFFECT_CANCEL && effect->mode == WF_CALL_SYNC
+            && wf_outbox_stop(shard, loaded, effect) != WF_OK)
+        {
+            return WF_ERROR;
+        }
+    }
+
+    if (wf_status_is_final(loaded->exec->status)
+        && loaded->record.callback_token.len > 0)
+    {
+        return wf_outbox_report(shard, loaded);
+    }
 
     return WF_OK;
 }
@@ -132,6 +203,7 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
     wf_loaded_t  *loaded;
 
     loaded = live->loaded;
+    loaded->is_cut = wants_continue;
 
     if (loaded->owes && !wants_continue) {
         unyield(shard, loaded);
@@ -157,7 +229,7 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
         return;
     }
 
-    if (wf_live_due(shard->lives, live, wf_exec_due_ms(loaded->exec))
+    if (wf_live_due(shard->lives, live, wf_run_due_ms(shard, loaded))
         != WF_OK)
     {
         wf_shard_oom(shard);
@@ -165,6 +237,25 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
     }
 
     wf_shard_arm(shard);
+}
+
+
+/* A call that was lost is made again soon, whatever else is due. */
+
+int64_t
+wf_run_due_ms(const wf_shard_t *shard, const wf_loaded_t *loaded)
+{
+    int64_t  due_ms, again_ms;
+
+    due_ms = wf_exec_due_ms(loaded->exec);
+
+    if (loaded->is_resumed) {
+        return due_ms;
+    }
+
+    again_ms = shard->now_ms + REFUSED_MS;
+
+    return due_ms == 0 ? again_ms : wf_min(due_ms, again_ms);
 }
 
 
@@ -211,15 +302,24 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
         return;
     }
 
+    if (rc == WF_OK && !loaded->is_resumed) {
+        wf_tasks_resume(shard, live);
+
+        if (live->phase != WF_LIVE_RUNNING || shard->state >= WF_SHARD_DOWN) {
+            return;
+        }
+    }
+
     input = (wf_input_t) { .type = WF_INPUT_TIMER };
+    due_ms = wf_exec_due_ms(loaded->exec);
 
     if (rc == WF_DECLINED) {
         input.type = WF_INPUT_FLOW_GONE;
 
-    } else if (wf_engine_resume(loaded->exec)) {
+    } else if (loaded->is_cut) {
         input.type = WF_INPUT_CONTINUE;
 
-    } else if (wf_exec_due_ms(loaded->exec) > shard->now_ms) {
+    } else if (due_ms == 0 || due_ms > shard->now_ms) {
         input.type = 0;
     }
 
@@ -229,7 +329,7 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
 
     /* Nothing to do, or the engine does not agree: not again at once. */
 
-    due_ms = wf_exec_due_ms(loaded->exec);
+    due_ms = wf_run_due_ms(shard, loaded);
 
     if (input.type != 0) {
         due_ms = wf_max(due_ms, shard->now_ms + REFUSED_MS);

@@ -15,7 +15,7 @@
  * live execution is ever rolled back: the shard is opened anew instead.
  */
 
-#include "shard/inside.h"
+#include "shard/tasks.h"
 
 
 typedef enum {
@@ -94,6 +94,8 @@ wf_shard_create(wf_port_t *port, wf_catalog_t *catalog, uint32_t shard_no,
 
     shard->lives = recovery->lives;
     recovery->lives = NULL;
+    wf_outbox_adopt(shard, recovery->parcels);
+    recovery->parcels = NULL;
     wf_recovery_free(recovery);
 
     wf_names_init(&shard->names, shard->names_end);
@@ -120,6 +122,7 @@ shard_init(wf_shard_t *shard)
     shard->last_yielded = &shard->yielded;
     shard->last_replay = &shard->replays;
 
+    wf_outbox_init(&shard->outbox);
     wf_table_init(&shard->flows);
 
     shard->scratch = wf_arena_create(64 * 1024);
@@ -156,6 +159,7 @@ wf_shard_free(wf_shard_t *shard)
         wf_fetch_cancel(shard->names_fetch);
     }
 
+    wf_outbox_free(&shard->outbox);
     wf_lives_free(shard->lives);
     wf_names_free(&shard->names);
     wf_table_free(&shard->flows);
@@ -259,7 +263,7 @@ wf_shard_submit(wf_shard_t *shard, wf_submit_t *submit, int64_t now_ms)
     } else if (shard->waiting > WF_QUEUE_MAX) {
         wf_answer_throttled(shard, submit);
 
-    } else if (submit->type >= WF_SUBMIT_FLOW_CREATE) {
+    } else if (wf_submit_has_flow(submit->type)) {
         wf_flows_submit(shard, submit);
 
     } else {
@@ -358,6 +362,7 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
     shard->armed_ms = 0;
 
     if (shard->state == WF_SHARD_OPEN) {
+        wf_outbox_deliver(shard);
         wf_run_due(shard);
     }
 }
@@ -366,6 +371,7 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
 int64_t
 wf_shard_due_ms(const wf_shard_t *shard)
 {
+    int64_t          due_ms, parcel_ms;
     wf_heap_node_t  *node;
 
     if (wf_run_is_saturated(shard)) {
@@ -373,8 +379,14 @@ wf_shard_due_ms(const wf_shard_t *shard)
     }
 
     node = wf_heap_min(&shard->lives->due);
+    due_ms = node ? (int64_t) node->due_ms : 0;
+    parcel_ms = shard->outbox.ready ? shard->outbox.retry_ms : 0;
 
-    return node ? (int64_t) node->due_ms : 0;
+    if (parcel_ms == 0 || (due_ms != 0 && due_ms < parcel_ms)) {
+        return due_ms;
+    }
+
+    return parcel_ms;
 }
 
 
@@ -390,6 +402,7 @@ wf_shard_turn(wf_shard_t *shard, int64_t now_ms)
 
     if (shard->state == WF_SHARD_OPEN) {
         wf_run_yielded(shard);
+        wf_outbox_deliver(shard);
         wf_recover_names(shard);
         wf_shard_arm(shard);
     }
@@ -511,6 +524,7 @@ fall(wf_shard_t *shard)
     }
 
     fail_refused(shard);
+    wf_outbox_free(&shard->outbox);
     wf_lives_free(shard->lives);
     shard->lives = NULL;
 }

@@ -19,51 +19,7 @@
 #include "shard/catalog.h"
 #include "shard/port.h"
 #include "shard/recover.h"
-
-
-typedef struct wf_submit_s  wf_submit_t;
-
-typedef enum {
-    WF_SUBMIT_START = 1,
-    WF_SUBMIT_STOP,
-    WF_SUBMIT_FLOW_CREATE,      /* shard 0 */
-    WF_SUBMIT_FLOW_UPDATE,
-    WF_SUBMIT_FLOW_DELETE,
-    WF_SUBMIT_REPORT,           /* ReportTask*, a child's end */
-    WF_SUBMIT_MAP_RUN           /* DescribeMapRun, UpdateMapRun */
-} wf_submit_type_t;
-
-/*
- * A piece of work from outside.  Owned by the giver; the shard keeps the
- * pointer until it calls done(), exactly once, after the fact is durable (or
- * an error is certain).  err == NULL: done.  record (START, STOP) and
- * flow (FLOW_*) are valid during the call.
- */
-struct wf_submit_s {
-    uint8_t         type;           /* wf_submit_type_t */
-    uint64_t        key;            /* random, same for a repeated call */
-    bool            is_repeat;      /* sent before, to an owner that went */
-
-    uint64_t        flow_no;        /* START, STOP */
-    uint64_t        revision;       /* START */
-    wf_str_t        flow_name;      /* for errors */
-    wf_str_t        name;           /* execution */
-    bool            name_is_fresh;  /* START: generated, cannot exist */
-    wf_str_t        input;          /* START: text of an object */
-    wf_str_t        callback_token;
-    wf_str_t        qualifier;
-    wf_str_t        error;          /* STOP */
-    wf_str_t        cause;
-
-    wf_flow_t      *flow;           /* FLOW_*: the record to write; UPDATE and
-                                       DELETE name the revision they saw */
-
-    void          (*done)(wf_submit_t *submit, const wf_error_t *err,
-                          const wf_record_t *record, const wf_flow_t *flow,
-                          int64_t now_ms);
-    void           *data;
-    wf_submit_t    *next;           /* the shard's */
-};
+#include "shard/submit.h"
 
 
 /* shard_count: of the store.  Takes over recovery.  NULL: no memory. */
@@ -127,6 +83,7 @@ typedef struct {
     uint64_t   events;
     uint64_t   starts;
     uint64_t   dropped;         /* late or doubled inputs */
+    uint64_t   calls;           /* of tasks, repeated ones too */
 } wf_shard_stats_t;
 
 void wf_shard_stats(const wf_shard_t *shard, wf_shard_stats_t *stats);

@@ -1,14 +1,14 @@
 
 /*
- * START and STOP: the checks only the owner can know.  Is the name taken, by
- * a running execution or by one that is over?  While that is looked up,
- * later submits for the same name queue behind, so check and creation are
+ * Submits for executions: the checks only the owner can know.  Is the name
+ * taken, by a running execution or by one that is over?  While that is looked
+ * up, later submits for the same name queue behind, so check and creation are
  * atomic (cloudflow-api 3.6, 6.8).  What to do is a table: (type, phase).
  */
 
 #include "base/json.h"
 #include "shard/buggify.h"
-#include "shard/inside.h"
+#include "shard/tasks.h"
 
 
 typedef void (*serve_pt)(wf_shard_t *shard, wf_live_t *live,
@@ -19,8 +19,6 @@ static void check_begin(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 static void checked(wf_fetch_t *fetch, int64_t now_ms);
 static void let_go(wf_shard_t *shard, wf_live_t *live);
-static void wait_for(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-static void wait_load(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 static void start_fresh(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 static void start_woken(wf_waiter_t *waiter, wf_rc_t rc,
@@ -52,26 +50,50 @@ static void broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 static const serve_pt  serve[][WF_LIVE_PHASES] = {
 
     [WF_SUBMIT_START] = {
-        [WF_LIVE_CHECKING]  = wait_for,
+        [WF_LIVE_CHECKING]  = wf_start_wait,
         [WF_LIVE_FRESH]     = start_fresh,
         [WF_LIVE_ENDED]     = start_ended,
-        [WF_LIVE_PREPARING] = wait_for,
+        [WF_LIVE_PREPARING] = wf_start_wait,
         [WF_LIVE_RESTING]   = start_resting,
-        [WF_LIVE_LOADING]   = wait_for,
+        [WF_LIVE_LOADING]   = wf_start_wait,
         [WF_LIVE_RUNNING]   = start_running,
         [WF_LIVE_OVER]      = start_over,
         [WF_LIVE_BROKEN]    = broken
     },
 
     [WF_SUBMIT_STOP] = {
-        [WF_LIVE_CHECKING]  = wait_for,
+        [WF_LIVE_CHECKING]  = wf_start_wait,
         [WF_LIVE_FRESH]     = stop_fresh,
         [WF_LIVE_ENDED]     = stop_ended,
-        [WF_LIVE_PREPARING] = wait_for,
-        [WF_LIVE_RESTING]   = wait_load,
-        [WF_LIVE_LOADING]   = wait_for,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_start_wait_load,
+        [WF_LIVE_LOADING]   = wf_start_wait,
         [WF_LIVE_RUNNING]   = stop_running,
         [WF_LIVE_OVER]      = stop_over,
+        [WF_LIVE_BROKEN]    = broken
+    },
+
+    [WF_SUBMIT_REPORT] = {
+        [WF_LIVE_CHECKING]  = wf_start_wait,
+        [WF_LIVE_FRESH]     = wf_report_fresh,
+        [WF_LIVE_ENDED]     = wf_report_late,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_start_wait_load,
+        [WF_LIVE_LOADING]   = wf_start_wait,
+        [WF_LIVE_RUNNING]   = wf_report_running,
+        [WF_LIVE_OVER]      = wf_report_late,
+        [WF_LIVE_BROKEN]    = broken
+    },
+
+    [WF_SUBMIT_MAP_RUN] = {
+        [WF_LIVE_CHECKING]  = wf_start_wait,
+        [WF_LIVE_FRESH]     = wf_map_run_fresh,
+        [WF_LIVE_ENDED]     = wf_map_run_late,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_start_wait_load,
+        [WF_LIVE_LOADING]   = wf_start_wait,
+        [WF_LIVE_RUNNING]   = wf_map_run_running,
+        [WF_LIVE_OVER]      = wf_map_run_late,
         [WF_LIVE_BROKEN]    = broken
     }
 };
@@ -119,9 +141,14 @@ check_begin(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     is_new = submit->type == WF_SUBMIT_START && submit->name_is_fresh
              && !submit->is_repeat;
 
+    /* A token says that there is one: if not here, we may not be its owner
+     * any more. */
+
     if (is_new
-        || (!wf_names_may_have(&shard->names,
-                               wf_names_hash(submit->flow_no, submit->name))
+        || (submit->type != WF_SUBMIT_REPORT
+            && !wf_names_may_have(&shard->names,
+                                  wf_names_hash(submit->flow_no,
+                                                submit->name))
             && !wf_buggify(100)))
     {
         serve[submit->type][WF_LIVE_FRESH](shard, live, submit);
@@ -287,8 +314,8 @@ let_go(wf_shard_t *shard, wf_live_t *live)
 }
 
 
-static void
-wait_for(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+void
+wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     wf_errand_t  *errand;
 
@@ -303,10 +330,10 @@ wait_for(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 }
 
 
-static void
-wait_load(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
+void
+wf_start_wait_load(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
-    wait_for(shard, live, submit);
+    wf_start_wait(shard, live, submit);
 
     if (live->errand != NULL) {
         wf_load_begin(shard, live);
@@ -428,7 +455,9 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
         return;
     }
 
+    loaded->shard = shard;
     loaded->revision = revision;
+    loaded->is_resumed = true;
     wf_error_clear(&err);
 
     if (start_build(loaded, submit, &value, &err) != WF_OK) {
@@ -474,6 +503,8 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
         .input = wf_arena_copy(home, input),
         .callback_token = wf_arena_copy(home, submit->callback_token),
         .qualifier = wf_arena_copy(home, submit->qualifier),
+        .depth = submit->depth,
+        .root_scope = submit->root_scope,
         .status = WF_STATUS_RUNNING
     };
 
@@ -488,7 +519,9 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
         .flow_name = loaded->revision->flow.name,
         .execution_name = record->name,
         .role = loaded->revision->flow.role,
-        .environment = loaded->revision->flow.environment
+        .environment = loaded->revision->flow.environment,
+        .token = wf_tasks_token,
+        .data = loaded
     };
 
     *value = object;
@@ -513,7 +546,11 @@ start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     wf_names_add(&shard->names, wf_names_hash(live->flow_no, submit->name));
 
     loaded->is_new = true;
-    input = (wf_input_t) { .type = WF_INPUT_START, .value = value };
+    input = (wf_input_t) {
+        .type = WF_INPUT_START,
+        .value = value,
+        .scope = loaded->record.root_scope
+    };
 
     if (wf_run_input(shard, live, &input) != WF_OK) {
         wf_shard_refuse(shard, submit);
@@ -604,7 +641,7 @@ start_resting(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
         return;
     }
 
-    wait_load(shard, live, submit);
+    wf_start_wait_load(shard, live, submit);
 }
 
 
@@ -677,6 +714,13 @@ stop_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
         .error = submit->error,
         .cause = submit->cause
     };
+
+    if (submit->start_key != 0
+        && submit->start_key != live->loaded->record.start_key)
+    {
+        stop_fresh(shard, live, submit);
+        return;
+    }
 
     rc = wf_run_input(shard, live, &input);
 

@@ -6,6 +6,11 @@
  * task number), and hands it to port->task().  Whoever holds it calls done()
  * exactly once, from the event loop; after wf_task_cancel() the answer is of
  * no interest, but done() is still called.
+ *
+ * What an end leaves to be said (the outbox) goes the same way: STOP, the
+ * child of a task that was given up is to be stopped; REPORT, the token that
+ * the execution was started with is to be reported on.  Any outcome of these
+ * means that they are settled, is_lost that they are to be tried again.
  */
 
 #ifndef WF_TASK_H
@@ -16,6 +21,21 @@
 
 
 typedef struct wf_task_s  wf_task_t;
+
+typedef enum {
+    WF_TASK_CALL = 0,
+    WF_TASK_STOP,
+    WF_TASK_REPORT
+} wf_task_kind_t;
+
+/* What is said about a token. */
+typedef struct {
+    wf_str_t   token;
+    uint8_t    outcome;         /* wf_outcome_t: SUCCEEDED, FAILED */
+    wf_str_t   value;           /* SUCCEEDED: JSON text */
+    wf_str_t   error;           /* FAILED */
+    wf_str_t   cause;
+} wf_report_t;
 
 /* How it came out; strings and value text are valid during done(). */
 typedef struct {
@@ -29,6 +49,7 @@ typedef struct {
 
 struct wf_task_s {
     wf_arena_t        *arena;           /* owns everything here */
+    uint8_t            kind;            /* wf_task_kind_t */
     uint32_t           shard_no;
     uint64_t           exec_no;
     uint64_t           flow_no;
@@ -37,16 +58,29 @@ struct wf_task_s {
     wf_str_t           flow;
     wf_str_t           execution;
     wf_str_t           role;
-    wf_effect_t        effect;
+    wf_effect_t        effect;          /* CALL; STOP: of the call */
+    wf_report_t        report;          /* REPORT */
     bool               is_cancelled;
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
                              int64_t now_ms);
     void             (*cancel)(wf_task_t *task);    /* the holder's; NULL */
     void              *data;            /* the holder's */
     void              *owner;           /* the shard's */
+    wf_task_result_t   result;          /* the shard's: kept for later */
     wf_task_t         *next;            /* the shard's */
     wf_task_t        **prev;
 };
+
+/* Nobody waits for it any more; the holder is told.  It may be gone then. */
+static inline void
+wf_task_cancel(wf_task_t *task)
+{
+    task->is_cancelled = true;
+
+    if (task->cancel != NULL) {
+        task->cancel(task);
+    }
+}
 
 
 #endif /* WF_TASK_H */

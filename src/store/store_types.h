@@ -38,11 +38,13 @@ typedef struct {
     wf_str_t   chunk;           /* sealed */
 } wf_store_unit_t;
 
-/* A catalogue entry (shard 0). */
+/* Items: the catalogue (shard 0), and what a shard still has to say. */
 typedef enum {
     WF_ITEM_COUNTER = 1,        /* key: name; value: u64 */
     WF_ITEM_FLOW = 2,           /* key: flow name; value: wf_flow_t, current */
-    WF_ITEM_REVISION = 3        /* key: flow_no, revision (big-endian) */
+    WF_ITEM_REVISION = 3,       /* key: flow_no, revision (big-endian) */
+    WF_ITEM_OUTBOX = 4          /* every shard; key: exec_no, task
+                                   (big-endian; task 0: the end) */
 } wf_item_kind_t;
 
 typedef struct {

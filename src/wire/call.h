@@ -65,6 +65,9 @@ typedef struct {
     wf_event_t   event;
     wf_str_t     step;
     bool         is_legacy;         /* generation 1: StepExited shows local */
+    bool         is_action;         /* tasks, as in wf_node_t */
+    uint8_t      mode;
+    wf_str_t     resource;
 } wf_event_view_t;
 
 typedef struct {

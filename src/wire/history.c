@@ -9,7 +9,10 @@
 #include "base/json.h"
 
 
-/* Members of a detail: I input, L local, O output, E error, C cause. */
+/*
+ * Members of a detail: I input, L local, O output, E error, C cause, K index,
+ * R action or resource, P parameters, M pattern, T timeout, if there is one.
+ */
 typedef struct {
     uint8_t      type;
     const char  *members;
@@ -29,6 +32,23 @@ static const detail_t  details[] = {
     { WF_EVENT_STEP_SUCCEEDED,      "O",  "O" },
     { WF_EVENT_STEP_FAILED,         "EC", "EC" },
     { WF_EVENT_STEP_EXITED,         "O",  "L" },
+    { WF_EVENT_BRANCH_ENTERED,      "KI", "KI" },
+    { WF_EVENT_BRANCH_EXITED,       "KO", "KO" },
+    { WF_EVENT_ITERATION_ENTERED,   "KI", "KI" },
+    { WF_EVENT_ITERATION_EXITED,    "KO", "KO" },
+    { WF_EVENT_TASK_SCHEDULED,      "RPT", "RMIT" },
+    { WF_EVENT_TASK_STARTED,        "",   "" },
+    { WF_EVENT_TASK_SUBMITTED,      "O",  "O" },
+    { WF_EVENT_TASK_SUBMIT_FAILED,  "EC", "EC" },
+    { WF_EVENT_TASK_SUCCEEDED,      "O",  "O" },
+    { WF_EVENT_TASK_FAILED,         "EC", "EC" },
+    { WF_EVENT_TASK_TIMED_OUT,      "EC", "EC" },
+    { WF_EVENT_MAP_RUN_STARTED,     "O",  "O" },
+};
+
+/* By wf_task_mode_t. */
+static const char  *patterns[] = {
+    "requestResponse", "sync", "waitForCallback"
 };
 
 
@@ -73,29 +93,117 @@ detail_text(wf_buf_t *buf, const char *key, wf_str_t text)
 
 
 static void
-detail_member(wf_buf_t *buf, const wf_event_t *event, char letter)
+detail_number(wf_buf_t *buf, const char *key, uint64_t number)
 {
-    switch (letter) {
+    wf_json_print_string(buf, wf_str_of(key));
+    wf_buf_byte(buf, ':');
+    wf_buf_uint(buf, number);
+}
 
-    case 'I':
-        detail_value(buf, "input", event->input);
-        break;
 
-    case 'L':
-        detail_value(buf, "local", event->local);
-        break;
+static void
+print_index(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_number(buf, "index", view->event.index);
+}
 
-    case 'O':
-        detail_value(buf, "output", event->output);
-        break;
 
-    case 'E':
-        detail_text(buf, "error", event->error);
-        break;
+static void
+print_input(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_value(buf, "input", view->event.input);
+}
 
-    default:
-        detail_text(buf, "cause", event->error_cause);
-        break;
+
+static void
+print_parameters(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_value(buf, "parameters", view->event.input);
+}
+
+
+static void
+print_local(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_value(buf, "local", view->event.local);
+}
+
+
+static void
+print_output(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_value(buf, "output", view->event.output);
+}
+
+
+static void
+print_error(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_text(buf, "error", view->event.error);
+}
+
+
+static void
+print_cause(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_text(buf, "cause", view->event.error_cause);
+}
+
+
+static void
+print_resource(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    detail_text(buf, view->is_action ? "action" : "resourceArn",
+                view->resource);
+}
+
+
+static void
+print_pattern(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    wf_assert(view->mode < wf_countof(patterns));
+    detail_text(buf, "pattern", wf_str_of(patterns[view->mode]));
+}
+
+
+/* In seconds, as in the definition. */
+static void
+print_timeout(wf_buf_t *buf, const wf_event_view_t *view)
+{
+    int64_t  ms;
+
+    ms = view->event.due_ms - view->event.time_ms;
+    detail_number(buf, "timeout", ms > 0 ? (uint64_t) (ms + 500) / 1000 : 0);
+}
+
+
+static const struct {
+    char    letter;
+    void  (*print)(wf_buf_t *buf, const wf_event_view_t *view);
+} members[] = {
+    { 'C', print_cause },
+    { 'E', print_error },
+    { 'I', print_input },
+    { 'K', print_index },
+    { 'L', print_local },
+    { 'M', print_pattern },
+    { 'O', print_output },
+    { 'P', print_parameters },
+    { 'R', print_resource },
+    { 'T', print_timeout },
+};
+
+
+static void
+detail_member(wf_buf_t *buf, const wf_event_view_t *view, char letter)
+{
+    size_t  i;
+
+    for (i = 0; i < wf_countof(members); i++) {
+
+        if (members[i].letter == letter) {
+            members[i].print(buf, view);
+        }
     }
 }
 
@@ -108,11 +216,16 @@ wf_history_rpc_detail(wf_buf_t *buf, const wf_event_view_t *view)
     wf_buf_byte(buf, '{');
 
     for (letter = detail_members(view); *letter != '\0'; letter++) {
-        detail_member(buf, &view->event, *letter);
 
-        if (letter[1] != '\0') {
+        if (*letter == 'T' && view->event.due_ms == 0) {
+            continue;
+        }
+
+        if (buf->len > 0 && !buf->failed && buf->data[buf->len - 1] != '{') {
             wf_buf_byte(buf, ',');
         }
+
+        detail_member(buf, view, *letter);
     }
 
     wf_buf_byte(buf, '}');

@@ -40,6 +40,11 @@ static const char  *statuses[] = {
     "Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"
 };
 
+/* As above, of a map run. */
+static const char  *run_statuses[] = {
+    "Pending", "Running", "Succeeded", "Failed", "Aborted", "Failed"
+};
+
 
 static unsigned
 answer_shows(const wf_message_t *message)
@@ -92,6 +97,19 @@ print_time(wf_buf_t *buf, const char *key, int64_t ms)
     wf_buf_byte(buf, '"');
     wf_time_print(buf, ms);
     wf_buf_byte(buf, '"');
+}
+
+
+/* 1.8: what has not ended yet is sent with the epoch. */
+static void
+print_stopped(wf_buf_t *buf, int64_t ms)
+{
+    if (ms == 0) {
+        wf_buf_text(buf, ",\"StoppedTime\":\"1970-01-01T00:00:00Z\"");
+
+    } else {
+        print_time(buf, "StoppedTime", ms);
+    }
 }
 
 
@@ -201,13 +219,7 @@ print_execution(wf_buf_t *buf, wf_arena_t *arena,
 
     print_text(buf, "Status", wf_str_of(statuses[execution->status]));
     print_time(buf, "StartedTime", execution->started_ms);
-
-    if (execution->stopped_ms == 0) {
-        wf_buf_text(buf, ",\"StoppedTime\":\"1970-01-01T00:00:00Z\"");
-
-    } else {
-        print_time(buf, "StoppedTime", execution->stopped_ms);
-    }
+    print_stopped(buf, execution->stopped_ms);
 
     if (shows & SHOW_ROLE) {
         print_if_set(buf, "RoleArn", execution->role);
@@ -373,6 +385,109 @@ print_events(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+static void
+print_event_id(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    (void) message;
+
+    print_key(buf, "EventId");
+    wf_buf_uint(buf, reply->u.event_id);
+}
+
+
+/* Tolerances that are not set tolerate nothing (cloudflow-api 6.7). */
+static void
+print_limits(wf_buf_t *buf, const wf_map_run_view_t *run)
+{
+    wf_value_t  *percentage;
+
+    percentage = wf_value_real(buf->arena,
+                               wf_max(run->tolerated_percentage, 0.0));
+
+    print_key(buf, "Concurrency");
+    wf_buf_uint(buf, run->concurrency);
+    print_key(buf, "ToleratedFailedCount");
+    wf_buf_uint(buf, run->tolerated_count == UINT32_MAX
+                     ? 0 : run->tolerated_count);
+    print_key(buf, "ToleratedFailedPercentage");
+
+    if (percentage == NULL) {
+        buf->failed = true;
+        return;
+    }
+
+    wf_json_print(buf, percentage);
+}
+
+
+static void
+print_counts(wf_buf_t *buf, const wf_map_run_view_t *run)
+{
+    size_t  i;
+
+    const struct {
+        const char  *name;
+        uint32_t     count;
+    } counts[] = {
+        { "Total", run->total },
+        { "Pending", run->pending },
+        { "Running", run->running },
+        { "Succeed", run->succeeded },
+        { "Failed", run->failed },
+        { "Aborted", run->aborted },
+    };
+
+    print_key(buf, "ItemCounts");
+
+    for (i = 0; i < wf_countof(counts); i++) {
+        wf_buf_byte(buf, i == 0 ? '{' : ',');
+        wf_json_print_string(buf, wf_str_of(counts[i].name));
+        wf_buf_byte(buf, ':');
+        wf_buf_uint(buf, counts[i].count);
+    }
+
+    wf_buf_byte(buf, '}');
+}
+
+
+static void
+print_map_run(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    const wf_map_run_view_t  *run;
+
+    (void) message;
+
+    run = reply->u.map_run;
+    wf_assert(run->status < wf_countof(run_statuses));
+
+    print_text(buf, "MapRunName", run->name);
+    print_text(buf, "ExecutionName", run->execution);
+    print_text(buf, "Status", wf_str_of(run_statuses[run->status]));
+    print_time(buf, "StartedTime", run->started_ms);
+    print_stopped(buf, run->stopped_ms);
+    print_limits(buf, run);
+    print_counts(buf, run);
+}
+
+
+static void
+print_map_run_limits(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    const wf_map_run_view_t  *run;
+
+    (void) message;
+
+    run = reply->u.map_run;
+    print_text(buf, "FlowName", run->flow);
+    print_text(buf, "ExecutionName", run->execution);
+    print_text(buf, "MapRunName", run->name);
+    print_limits(buf, run);
+}
+
+
 static const print_pt  printers[] = {
     [WF_REPLY_EMPTY] = print_empty,
     [WF_REPLY_FLOW] = print_one_flow,
@@ -380,6 +495,9 @@ static const print_pt  printers[] = {
     [WF_REPLY_EXECUTION] = print_one_execution,
     [WF_REPLY_EXECUTIONS] = print_executions,
     [WF_REPLY_EVENTS] = print_events,
+    [WF_REPLY_EVENT_ID] = print_event_id,
+    [WF_REPLY_MAP_RUN] = print_map_run,
+    [WF_REPLY_MAP_RUN_LIMITS] = print_map_run_limits,
 };
 
 

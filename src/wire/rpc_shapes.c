@@ -98,6 +98,36 @@ static const wf_field_t  get_execution_history[] = {
     { FIELD("NextToken", NEXT_TOKEN, INTEGER) },
 };
 
+static const wf_field_t  report_task_succeeded[] = {
+    { FIELD("TaskToken", TASK_TOKEN, STRING), REQUIRED },
+    { FIELD("Output", OUTPUT, JSON), REQUIRED },
+};
+
+static const wf_field_t  report_task_failed[] = {
+    { FIELD("TaskToken", TASK_TOKEN, STRING), REQUIRED },
+    { FIELD("Error", ERROR, STRING), REQUIRED, .min = 1,
+      .max = WF_ERROR_NAME_LEN_MAX },
+    { FIELD("Cause", CAUSE, STRING), .min = 1, .max = WF_CAUSE_LEN_MAX },
+};
+
+static const wf_field_t  describe_map_run[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ExecutionName", EXECUTION, STRING), REQUIRED },
+    { FIELD("MapRunName", MAP_RUN, STRING), REQUIRED },
+};
+
+static const wf_field_t  update_map_run[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ExecutionName", EXECUTION, STRING), REQUIRED },
+    { FIELD("MapRunName", MAP_RUN, STRING), REQUIRED },
+    { FIELD("Concurrency", CONCURRENCY, INTEGER), .min = 1,
+      .max = WF_CONCURRENCY_MAP_RUN },
+    { FIELD("ToleratedFailedCount", TOLERATED_COUNT, INTEGER), .min = 0,
+      .max = INT32_MAX },
+    { FIELD("ToleratedFailedPercentage", TOLERATED_PERCENT, NUMBER), .min = 0,
+      .max = 100 },
+};
+
 
 typedef struct {
     wf_str_t    action;
@@ -117,6 +147,10 @@ static const row_t  rows[] = {
     SHAPE("DescribeExecution", describe_execution),
     SHAPE("ListExecutions", list_executions),
     SHAPE("GetExecutionHistory", get_execution_history),
+    SHAPE("ReportTaskSucceeded", report_task_succeeded),
+    SHAPE("ReportTaskFailed", report_task_failed),
+    SHAPE("DescribeMapRun", describe_map_run),
+    SHAPE("UpdateMapRun", update_map_run),
 };
 
 

@@ -13,11 +13,25 @@
 #include "base/value.h"
 
 
+/* Numbers of wf_task_mode_t and wf_outcome_t, which this room can't see. */
+enum {
+    WF_SERVICE_REQUEST = 0,     /* the answer is the result */
+    WF_SERVICE_SYNC,            /* the service tells the end later */
+    WF_SERVICE_TOKEN            /* somebody else does */
+};
+
+enum {
+    WF_SERVICE_SUCCEEDED = 1,
+    WF_SERVICE_FAILED,
+    WF_SERVICE_SUBMITTED
+};
+
 /* What is asked (from wf_effect_t, without its type). */
 typedef struct {
     bool       is_legacy;       /* generation 1 */
     bool       is_action;       /* resource is <Service>:<Operation> */
     uint8_t    mode;            /* wf_task_mode_t */
+    uint32_t   attempt;         /* 0: the first */
     wf_str_t   resource;
     wf_str_t   params;          /* JSON text */
     bool       has_params;
@@ -39,9 +53,9 @@ typedef struct {
                                            queue, topic, operation */
     wf_str_t               method;      /* upper case */
     wf_str_t               args;        /* query string, or empty */
-    wf_str_t               uri;         /* HTTP:Request: path of the URL */
-    wf_str_t               host;        /* HTTP:Request: its authority */
-    wf_str_t               scheme;
+    wf_str_t               uri;         /* path in the service's own API */
+    wf_str_t               host;        /* URLs: the authority; else empty */
+    wf_str_t               scheme;      /* URLs: http, https; else empty */
     wf_str_t               body;
     wf_service_header_t   *headers;
     uint32_t               header_count;
@@ -65,13 +79,19 @@ typedef struct {
     wf_str_t               body;
 } wf_service_answer_t;
 
-/* How it came out; strings in arena or in the answer. */
+/*
+ * How it came out; strings in arena or in the answer.  In SYNC mode a function
+ * whose answer is no 202 has run to its end already and succeeded or failed;
+ * 202 is SUBMITTED, and whoever runs it reports on the header
+ * x-fnf-task-token.  In TOKEN mode every good answer is SUBMITTED.  The value
+ * of SUBMITTED is always an object.
+ */
 typedef struct {
-    uint8_t    outcome;         /* 1 succeeded, 2 failed, 3 submitted: numbers
-                                   of wf_outcome_t */
+    uint8_t    outcome;
     wf_str_t   value;           /* JSON text */
-    wf_str_t   error;           /* FC.*, MNS.*, HTTP.*, <Service>.<Code> */
-    wf_str_t   cause;
+    wf_str_t   error;           /* FC.*, MNS.*, HTTP.*, <Service>.<Code>;
+                                   at most WF_ERROR_NAME_LEN_MAX bytes */
+    wf_str_t   cause;           /* at most WF_CAUSE_LEN_MAX bytes */
 } wf_service_result_t;
 
 

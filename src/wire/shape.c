@@ -289,6 +289,51 @@ check_json_object(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
 
 
 static wf_rc_t
+check_json(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+    wf_error_t *err)
+{
+    wf_value_t  *value;
+
+    if (parse_json(arena, field, arg->text, &value, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    arg->value = value;
+
+    return WF_OK;
+}
+
+
+/* Spelled as in JSON; the parser's own reason would not help anybody. */
+static wf_rc_t
+check_number(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+    wf_error_t *err)
+{
+    wf_value_t  *value;
+
+    if (wf_json_parse(arena, arg->text, &value, err) != WF_OK) {
+        return err->code == WF_E_INTERNAL ? WF_ERROR
+                                          : refuse(field, err, "a number");
+    }
+
+    if (value->type != WF_NUMBER) {
+        return refuse(field, err, "a number");
+    }
+
+    if (value->u.number.real < (double) field->min
+        || value->u.number.real > (double) field->max)
+    {
+        return refuse_range(field, err, "between", "");
+    }
+
+    arg->text = value->u.number.text;
+    arg->value = value;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
 variable_refuse(const wf_field_t *field, uint32_t index, const char *reason,
     wf_error_t *err)
 {
@@ -466,6 +511,8 @@ static const check_pt  checks[] = {
     [WF_FIELD_BOOLEAN] = check_boolean,
     [WF_FIELD_TIME] = check_time,
     [WF_FIELD_JSON_OBJECT] = check_json_object,
+    [WF_FIELD_JSON] = check_json,
+    [WF_FIELD_NUMBER] = check_number,
     [WF_FIELD_ENVIRONMENT] = check_environment,
     [WF_FIELD_ENUM] = check_enum,
 };

@@ -59,6 +59,8 @@ typedef enum {
     WF_FIELD_BOOLEAN,
     WF_FIELD_TIME,                  /* RFC 3339 */
     WF_FIELD_JSON_OBJECT,           /* text kept, value parsed */
+    WF_FIELD_JSON,                  /* any value; as above */
+    WF_FIELD_NUMBER,                /* with a fraction; min..max; text kept */
     WF_FIELD_ENVIRONMENT,           /* {"Variables":[{Name,Value,...}]} */
     WF_FIELD_ENUM                   /* one of choices; number: which, from 0 */
 } wf_field_kind_t;

@@ -592,6 +592,40 @@ call_flow(const wf_flow_view_t *view, const char *action)
 }
 
 
+/* What is said to exist, or to be over, must be. */
+
+static void
+call_error(const wf_call_t *call, const char *action)
+{
+    row_t            *row;
+    const wf_arg_t   *name;
+    wf_error_code_t   code;
+
+    code = call->reply.error->code;
+    name = &call->args[WF_ARG_EXECUTION];
+
+    if (code != WF_E_EXECUTION_EXISTS && code != WF_E_EXECUTION_COMPLETED) {
+        return;
+    }
+
+    if (!name->present) {
+        sim_failed("%s: a generated name is taken", action);
+        return;
+    }
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (wf_str_eq(row->name, name->text)
+            && wf_status_is_final(row->record.status))
+        {
+            return;
+        }
+    }
+
+    sim_failed("%s: execution %.*s is said to be over", action,
+               (int) name->text.len, name->text.data);
+}
+
+
 void
 sim_audit_call(const wf_call_t *call, const char *action)
 {
@@ -601,6 +635,7 @@ sim_audit_call(const wf_call_t *call, const char *action)
     reply = &call->reply;
 
     if (reply->error != NULL) {
+        call_error(call, action);
         return;
     }
 
@@ -615,6 +650,44 @@ sim_audit_call(const wf_call_t *call, const char *action)
         {
             call_flow(&reply->u.flows[i], action);
         }
+    }
+}
+
+
+/* A service is called: its TaskScheduled is durable, its execution runs. */
+
+void
+sim_audit_task(const wf_task_t *task)
+{
+    row_t  *row;
+
+    row = row_by_no(task->shard_no, task->exec_no);
+
+    if (row == NULL || row->exec->codec.seq < task->effect.task) {
+        sim_failed("execution %.*s: task %llu is called before it is durable",
+                   (int) task->execution.len, task->execution.data,
+                   (unsigned long long) task->effect.task);
+        return;
+    }
+
+    if (!wf_str_eq(row->name, task->execution)
+        || row->flow_no != task->flow_no)
+    {
+        sim_failed("execution %.*s: a task of another one",
+                   (int) task->execution.len, task->execution.data);
+    }
+}
+
+
+void
+sim_audit_reported(uint32_t shard_no, uint64_t exec_no, uint64_t event_id)
+{
+    row_t  *row;
+
+    row = row_by_no(shard_no, exec_no);
+
+    if (row == NULL || event_id == 0 || row->exec->codec.event_id < event_id) {
+        sim_failed("a report is accepted that is not durable");
     }
 }
 
@@ -685,6 +758,11 @@ sim_audit_end(void)
 
     for (row = rows; row != NULL; row = row->next) {
         if (!wf_status_is_final(row->record.status)) {
+            sim_say("shard %u: execution %llu, %.*s of flow %llu, does not "
+                    "end after event %llu", row->shard_no,
+                    (unsigned long long) row->exec_no, (int) row->name.len,
+                    row->name.data, (unsigned long long) row->flow_no,
+                    (unsigned long long) row->exec->codec.seq);
             sim_failed("execution %.*s never ends", (int) row->name.len,
                        row->name.data);
         }

@@ -1,7 +1,7 @@
 
 /*
  * Clients: each asks one thing after the other of any worker, about few flows
- * and few names, so that they meet.  Flows are made of the states that run.
+ * and few names, so that they meet.
  */
 
 #include "t/sim/sim.h"
@@ -23,146 +23,6 @@ typedef struct {
 
 static client_t  clients[SIM_CLIENTS];
 uint64_t         sim_calls_done, sim_calls_failed;
-
-
-/*
- * Flows
- */
-
-/* Generation 2: a chain; choices jump forward only. */
-
-static void
-write_states(wf_buf_t *buf)
-{
-    char      text[512];
-    uint32_t  i, count;
-
-    count = 1 + sim_below(4);
-    wf_buf_text(buf, "Type: StateMachine\nSpecVersion: v1\nName: sim\n"
-                     "StartAt: S0\nStates:\n");
-
-    for (i = 0; i < count; i++) {
-        switch (sim_below(4)) {
-
-        case 0:
-            snprintf(text, sizeof(text),
-                     "  - Type: Wait\n    Name: S%u\n    Seconds: %u\n"
-                     "    Next: S%u\n", i, 1 + sim_below(20), i + 1);
-            break;
-
-        case 1:
-            snprintf(text, sizeof(text),
-                     "  - Type: Choice\n    Name: S%u\n    Branches:\n"
-                     "      - Condition: $Input.n == %u\n"
-                     "        Next: S%u\n    Default: S%u\n", i,
-                     sim_below(4), count, i + 1);
-            break;
-
-        case 2:
-            snprintf(text, sizeof(text),
-                     "  - Type: Pass\n    Name: S%u\n"
-                     "    OutputConstructor:\n      n.$: $Input.n\n"
-                     "      at: %u\n      id.$: uuid()\n    Next: S%u\n",
-                     i, i, i + 1);
-            break;
-
-        default:
-            snprintf(text, sizeof(text),
-                     "  - Type: Pass\n    Name: S%u\n    Next: S%u\n", i,
-                     i + 1);
-        }
-
-        wf_buf_append(buf, text, strlen(text));
-    }
-
-    snprintf(text, sizeof(text), sim_chance(80)
-             ? "  - Type: Succeed\n    Name: S%u\n"
-             : "  - Type: Fail\n    Name: S%u\n    Code: Bad\n", count);
-    wf_buf_append(buf, text, strlen(text));
-}
-
-
-/* Generation 1: steps in a row; goto may make a loop that ends by itself or,
- * seldom, by the limit of events. */
-
-static void
-write_steps(wf_buf_t *buf)
-{
-    char      text[512];
-    uint32_t  i, count;
-
-    count = 1 + sim_below(4);
-    wf_buf_text(buf, "version: v1\ntype: flow\n");
-
-    if (sim_chance(10)) {
-        wf_buf_text(buf, "timeout: 5\n");
-    }
-
-    wf_buf_text(buf, "steps:\n");
-
-    for (i = 0; i < count; i++) {
-        switch (sim_below(5)) {
-
-        case 0:
-            snprintf(text, sizeof(text),
-                     "  - type: wait\n    name: s%u\n    duration: %u\n", i,
-                     sim_below(15));
-            break;
-
-        case 1:
-            snprintf(text, sizeof(text),
-                     "  - type: choice\n    name: s%u\n    choices:\n"
-                     "      - condition: $.n == %u\n        goto: s%u\n"
-                     "    default:\n      goto: s%u\n", i, sim_below(4),
-                     sim_chance(5) ? i : count, i + 1);
-            break;
-
-        default:
-            snprintf(text, sizeof(text),
-                     "  - type: pass\n    name: s%u\n    outputMappings:\n"
-                     "      - target: n\n        source: $input.n\n", i);
-        }
-
-        wf_buf_append(buf, text, strlen(text));
-    }
-
-    snprintf(text, sizeof(text), sim_chance(80)
-             ? "  - type: succeed\n    name: s%u\n"
-             : "  - type: fail\n    name: s%u\n    error: Bad\n", count);
-    wf_buf_append(buf, text, strlen(text));
-}
-
-
-static wf_str_t
-random_flow(void)
-{
-    wf_buf_t       buf;
-    wf_error_t     err;
-    wf_program_t  *program;
-
-    wf_buf_init(&buf, sim.arena, 512);
-
-    if (sim_chance(50)) {
-        write_states(&buf);
-
-    } else {
-        write_steps(&buf);
-    }
-
-    wf_error_clear(&err);
-
-    if (wf_compile(wf_buf_done(&buf), WF_MODE_STANDARD, &program, &err)
-        != WF_OK)
-    {
-        sim_failed("a flow of ours is refused: %s\n%.*s", err.arg[0],
-                   (int) buf.len, buf.data);
-
-    } else {
-        wf_program_release(program);
-    }
-
-    return wf_buf_done(&buf);
-}
 
 
 /*
@@ -194,10 +54,17 @@ some_name(char buf[16], char letter, uint32_t count)
 }
 
 
+static wf_str_t
+flow_for(client_t *client)
+{
+    return sim_flow(client->call->args[WF_ARG_FLOW].text.data[1] - '0', FLOWS);
+}
+
+
 static void
 ask_create(client_t *client)
 {
-    arg(client, WF_ARG_DEFINITION, random_flow());
+    arg(client, WF_ARG_DEFINITION, flow_for(client));
     arg(client, WF_ARG_DESCRIPTION, wf_str("simulated"));
     arg(client, WF_ARG_TYPE, wf_str("FDL"));
 }
@@ -206,7 +73,7 @@ ask_create(client_t *client)
 static void
 ask_update(client_t *client)
 {
-    arg(client, WF_ARG_DEFINITION, random_flow());
+    arg(client, WF_ARG_DEFINITION, flow_for(client));
 }
 
 

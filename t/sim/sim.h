@@ -3,8 +3,11 @@
  * The simulator: one seed, one life.  Real desks, shards and engine, under a
  * fake port over a store in memory that fails on demand.
  *
- *   world.c     time, workers, messages, reads, appends, leases; and chaos
- *   clients.c   random flows, random calls
+ *   world.c     time, workers, messages, reads, appends, leases
+ *   port.c      the fake port
+ *   chaos.c     what goes wrong
+ *   clients.c   random calls; flows.c, random flows
+ *   services.c  what tasks call
  *   auditor.c   a second, simpler opinion of what should have been
  *   sim.c       seeds
  */
@@ -43,11 +46,14 @@ typedef enum {
     SIM_ABANDON,
     SIM_RESTART,
     SIM_CLIENT,
+    SIM_SERVICE,
+    SIM_REPORT,
     SIM_CHAOS,
     SIM_EVENTS
 } sim_event_type_t;
 
 typedef struct sim_event_s  sim_event_t;
+struct letter_s;
 
 struct sim_event_s {
     wf_heap_node_t   node;          /* first; due in sim.time_ms */
@@ -60,6 +66,8 @@ struct sim_event_s {
     wf_batch_t      *batch;
     wf_ticket_t      ticket;
     wf_str_t         message;
+    wf_outbound_t   *out;
+    struct letter_s *letter;
     bool             failed;
     wf_error_t       err;
     sim_event_t     *next;
@@ -136,6 +144,18 @@ void sim_world_calm(void);
 bool sim_world_is_whole(void);              /* everybody alive and owning */
 void sim_world_close(void);
 
+void sim_event_free(sim_event_t *event);
+uint32_t sim_worker_no(const sim_worker_t *worker);
+void sim_worker_kill(uint32_t no);
+void sim_lease_gone(uint32_t shard_no);     /* somebody will open it */
+
+/* port.c */
+void sim_port_init(uint32_t worker);
+void sim_index_clear(uint32_t shard_no);
+
+/* chaos.c */
+void sim_chaos(void);
+
 /* clients.c */
 void sim_clients_open(void);
 void sim_client_act(uint32_t client);
@@ -143,6 +163,19 @@ void sim_clients_lost(uint32_t worker);     /* before its desk goes */
 bool sim_clients_idle(void);
 void sim_clients_close(void);
 extern uint64_t  sim_calls_done, sim_calls_failed;
+
+/* flows.c */
+wf_str_t sim_flow(uint32_t no, uint32_t count);     /* f<no> of count */
+
+/* services.c */
+void sim_services_open(void);
+void sim_service_call(uint32_t worker, wf_outbound_t *out);
+void sim_service_cancel(wf_outbound_t *out);
+void sim_service_answer(wf_outbound_t *out);
+void sim_service_report(struct letter_s *letter);
+void sim_services_lost(uint32_t worker);    /* before its desk goes */
+void sim_services_close(void);
+extern uint64_t  sim_services_called, sim_reports_taken;
 
 /* auditor.c */
 void sim_audit_open(void);
@@ -152,6 +185,9 @@ void sim_audit_opened(uint32_t shard_no);   /* recovered: what is true? */
 void sim_audit_publish(uint32_t shard_no, const wf_record_t *record);
 void sim_audit_notice(wf_str_t message);
 void sim_audit_call(const wf_call_t *call, const char *action);
+void sim_audit_task(const wf_task_t *task);         /* is called */
+void sim_audit_reported(uint32_t shard_no, uint64_t exec_no,
+    uint64_t event_id);                     /* was accepted */
 void sim_audit_live(void);                  /* replay against memory */
 bool sim_audit_all_over(void);
 void sim_audit_end(void);

@@ -16,6 +16,7 @@
 #define SHARDS      2
 #define NOBODY      -1
 #define INDEX_MAX   256
+#define OUTS_MAX    256
 
 typedef enum {
     WORK_READ, WORK_APPEND, WORK_MESSAGE, WORK_REPLY
@@ -64,6 +65,11 @@ static index_t       index_table[INDEX_MAX];
 static unsigned      index_count;
 static unsigned      sends;         /* messages to owners */
 static bool          no_index;
+static wf_outbound_t  *outs[OUTS_MAX];  /* calls of services, in order */
+static unsigned      out_count;
+static unsigned      out_ever;
+static unsigned      out_cancels;
+static char          last_log[1024];
 static unsigned      closes;
 
 
@@ -268,7 +274,77 @@ static inline void
 port_log(wf_port_t *port, const char *text)
 {
     (void) port;
-    (void) text;
+    snprintf(last_log, sizeof(last_log), "%s", text);
+}
+
+
+static inline void
+port_task(wf_port_t *port, wf_task_t *task)
+{
+    wf_desk_task(worker_of(port)->desk, task, now_ms);
+}
+
+
+static inline void
+port_outbound(wf_port_t *port, wf_outbound_t *out)
+{
+    (void) port;
+    wf_assert(out_count < OUTS_MAX);
+    outs[out_count++] = out;
+    out_ever++;
+}
+
+
+static inline wf_outbound_t *
+out_take(unsigned i)
+{
+    wf_outbound_t  *out;
+
+    wf_assert(i < out_count);
+    out = outs[i];
+    out_count--;
+    memmove(&outs[i], &outs[i + 1], (out_count - i) * sizeof(outs[0]));
+
+    return out;
+}
+
+
+static inline void
+port_outbound_cancel(wf_port_t *port, wf_outbound_t *out)
+{
+    unsigned  i;
+
+    (void) port;
+
+    for (i = 0; outs[i] != out; i++) {
+        wf_assert(i < out_count);
+    }
+
+    out_take(i);
+    out_cancels++;
+    out->is_lost = true;
+    out->done(out, NULL, now_ms);
+}
+
+
+/* The service of call i says something. */
+static inline void
+world_serve(unsigned i, unsigned status, const char *body)
+{
+    wf_outbound_t         *out;
+    wf_service_answer_t    answer;
+    wf_service_header_t    header;
+
+    out = out_take(i);
+    header.name = wf_str("content-type");
+    header.value = wf_str("application/json");
+    answer = (wf_service_answer_t) {
+        .status = status,
+        .headers = &header,
+        .header_count = 1,
+        .body = wf_str_of(body)
+    };
+    out->done(out, &answer, now_ms);
 }
 
 
@@ -337,6 +413,7 @@ world_create(void)
     random_state = 42;
     now_ms = 1767323045000;
     index_count = sends = closes = 0;
+    out_count = out_ever = out_cancels = 0;
     no_index = false;
     settings.shard_count = SHARDS;
     settings.owner_wait_ms = 15000;
@@ -353,6 +430,9 @@ world_create(void)
             .lookup = port_lookup, .catalog_version = port_catalog_version,
             .catalog_changed = port_catalog_changed, .send = port_send,
             .reply = port_reply, .closed = port_closed, .log = port_log,
+            .task = port_task, .outbound = port_outbound,
+            .outbound_cancel = port_outbound_cancel,
+            .token_key = "the key of this little world...",
             .slot = (uint32_t) i, .slot_generation = 1
         };
         workers[i].desk = wf_desk_create(&workers[i].port, &settings);

@@ -44,6 +44,28 @@ TEST(details)
         { WF_EVENT_STEP_EXITED, true, "{\"local\":{\"l\":3}}" },
         { WF_EVENT_STEP_EXITED, false, "{\"output\":{\"o\":2}}" },
         { WF_EVENT_WAIT_STARTED, false, "{}" },
+        { WF_EVENT_BRANCH_ENTERED, false, "{\"index\":2,\"input\":{\"i\":1}}" },
+        { WF_EVENT_BRANCH_EXITED, true, "{\"index\":2,\"output\":{\"o\":2}}" },
+        { WF_EVENT_ITERATION_ENTERED, true,
+          "{\"index\":2,\"input\":{\"i\":1}}" },
+        { WF_EVENT_ITERATION_EXITED, false,
+          "{\"index\":2,\"output\":{\"o\":2}}" },
+        { WF_EVENT_TASK_SCHEDULED, false,
+          "{\"action\":\"FC:InvokeFunction\",\"parameters\":{\"i\":1}}" },
+        { WF_EVENT_TASK_SCHEDULED, true,
+          "{\"resourceArn\":\"acs:fc:::f\",\"pattern\":\"waitForCallback\","
+          "\"input\":{\"i\":1}}" },
+        { WF_EVENT_TASK_STARTED, false, "{}" },
+        { WF_EVENT_TASK_SUBMITTED, true, "{\"output\":{\"o\":2}}" },
+        { WF_EVENT_TASK_SUBMIT_FAILED, true,
+          "{\"error\":\"E\\\"\",\"cause\":\"c\\n\"}" },
+        { WF_EVENT_TASK_SUCCEEDED, false, "{\"output\":{\"o\":2}}" },
+        { WF_EVENT_TASK_FAILED, false,
+          "{\"error\":\"E\\\"\",\"cause\":\"c\\n\"}" },
+        { WF_EVENT_TASK_TIMED_OUT, false,
+          "{\"error\":\"E\\\"\",\"cause\":\"c\\n\"}" },
+        { WF_EVENT_MAP_RUN_STARTED, false, "{\"output\":{\"o\":2}}" },
+        { WF_EVENT_RETRY_SCHEDULED, false, "{}" },
     };
 
     arena = wf_arena_create(0);
@@ -57,10 +79,15 @@ TEST(details)
     view.event.output = output;
     view.event.error = wf_str("E\"");
     view.event.error_cause = wf_str("c\n");
+    view.event.index = 2;
+    view.mode = 2;
 
     for (i = 0; i < wf_countof(rows); i++) {
         view.event.type = rows[i].type;
         view.is_legacy = rows[i].is_legacy;
+        view.is_action = !rows[i].is_legacy;
+        view.resource = rows[i].is_legacy ? wf_str("acs:fc:::f")
+                                          : wf_str("FC:InvokeFunction");
         wf_buf_init(&buf, arena, 0);
         wf_history_rpc_detail(&buf, &view);
         CHECK_STR(wf_buf_done(&buf), wf_str_of(rows[i].detail));
@@ -72,6 +99,18 @@ TEST(details)
     wf_buf_init(&buf, arena, 0);
     wf_history_rpc_detail(&buf, &view);
     CHECK_STR(wf_buf_done(&buf), wf_str("{\"input\":{},\"local\":{}}"));
+
+    view.event.type = WF_EVENT_TASK_SCHEDULED;
+    view.event.time_ms = 1000;
+    view.event.due_ms = 31001;
+    view.is_action = true;
+    view.resource = wf_str("ocr:Read");
+    view.mode = 0;
+    wf_buf_init(&buf, arena, 0);
+    wf_history_rpc_detail(&buf, &view);
+    CHECK_STR(wf_buf_done(&buf),
+              wf_str("{\"action\":\"ocr:Read\",\"pattern\":"
+                     "\"requestResponse\",\"input\":{},\"timeout\":30}"));
 
     wf_arena_free(arena);
 }

@@ -45,7 +45,13 @@ submit_of(wf_flow_t *flow)
         .revision = 3, .flow_name = wf_str("f"), .name = wf_str("e"),
         .name_is_fresh = true, .input = wf_str("{}"),
         .callback_token = wf_str("t"), .qualifier = wf_str("q"),
-        .error = wf_str("E"), .cause = wf_str("C"), .flow = flow
+        .error = wf_str("E"), .cause = wf_str("C"), .flow = flow,
+        .depth = 4, .root_scope = 5, .start_key = 6, .is_internal = true,
+        .exec_no = 1ull << 40, .task = 77, .outcome = WF_OUTCOME_FAILED,
+        .map_run = {
+            .name = wf_str("run"), .concurrency = 300,
+            .tolerated_count = UINT32_MAX, .tolerated_percentage = 12.5
+        }
     };
 }
 
@@ -118,8 +124,72 @@ TEST(submit)
     CHECK_STR(got.qualifier, wf_str("q"));
     CHECK_STR(got.error, wf_str("E"));
     CHECK_STR(got.cause, wf_str("C"));
+    CHECK_INT(got.depth, 4);
+    CHECK_INT(got.root_scope, 5);
+    CHECK_INT(got.start_key, 6);
+    CHECK(got.is_internal);
+    CHECK_INT(got.exec_no, 1ull << 40);
+    CHECK_INT(got.task, 77);
+    CHECK_INT(got.outcome, WF_OUTCOME_FAILED);
+    CHECK_STR(got.map_run.name, wf_str("run"));
+    CHECK_INT(got.map_run.concurrency, 300);
+    CHECK_INT(got.map_run.tolerated_count, UINT32_MAX);
+    CHECK(got.map_run.tolerated_percentage == 12.5);
     CHECK(got.flow == NULL);
     CHECK_CUT(wf_buf_done(&buf), decode_submit);
+}
+
+
+TEST(submits_of_executions_have_no_flow)
+{
+    wf_submit_t  submit;
+    uint8_t      type;
+
+    for (type = WF_SUBMIT_START; type < WF_SUBMIT_END; type++) {
+        reset();
+        submit = submit_of(NULL);
+        submit.type = type;
+        wf_message_submit(&buf, 4, &submit);
+        CHECK_INT(decode_submit(wf_buf_done(&buf)),
+                  wf_submit_has_flow(type) ? WF_ERROR : WF_OK);
+    }
+
+    reset();
+    submit.type = WF_SUBMIT_END;
+    wf_message_submit(&buf, 4, &submit);
+    CHECK_INT(decode_submit(wf_buf_done(&buf)), WF_ERROR);
+}
+
+
+TEST(events_and_map_runs)
+{
+    wf_saying_t   got;
+    wf_map_run_t  run;
+
+    reset();
+    wf_message_event(&buf, 3, 1234567);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_EVENT);
+    CHECK_INT(got.attempt, 3);
+    CHECK_INT(got.event_id, 1234567);
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+
+    reset();
+    run = (wf_map_run_t) {
+        .name = wf_str("r"), .status = 2, .started_ms = 5, .stopped_ms = 9,
+        .concurrency = 40, .tolerated_count = 3,
+        .tolerated_percentage = -1, .total = 10, .pending = 1, .running = 2,
+        .succeeded = 3, .failed = 4, .aborted = 5
+    };
+    wf_message_map_run(&buf, 3, &run);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_MAP_RUN);
+    CHECK_INT(got.map_run.status, 2);
+    CHECK_INT(got.map_run.stopped_ms, 9);
+    CHECK(got.map_run.tolerated_percentage == -1);
+    CHECK_INT(got.map_run.total, 10);
+    CHECK_INT(got.map_run.aborted, 5);
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
 }
 
 

@@ -22,6 +22,8 @@ sample(void)
         .callback_token = wf_str("token"),
         .qualifier = wf_str("LATEST"),
         .started_ms = 1700000000123,
+        .depth = 3,
+        .root_scope = 400,
         .status = WF_STATUS_STOPPED,
         .stopped_ms = 1700000000999,
         .stop_key = 5,
@@ -43,6 +45,8 @@ check_head(const wf_record_t *got, const wf_record_t *want)
     CHECK_STR(got->callback_token, want->callback_token);
     CHECK_STR(got->qualifier, want->qualifier);
     CHECK_INT(got->started_ms, want->started_ms);
+    CHECK_INT(got->depth, want->depth);
+    CHECK_INT(got->root_scope, want->root_scope);
 }
 
 
@@ -94,6 +98,30 @@ TEST(two_blobs)
     CHECK_INT(got.stopped_ms, 0);
     CHECK_INT(got.output.len, 0);
 
+    wf_arena_free(arena);
+}
+
+
+/* As written before there were children: the two last fields missing. */
+TEST(the_first_version)
+{
+    wf_str_t     head;
+    uint8_t      bytes[256];
+    wf_record_t  want, got;
+
+    arena = wf_arena_create(0);
+    want = sample();
+    head = encoded(wf_record_encode_head, &want);
+    CHECK(head.len < sizeof(bytes));
+    memcpy(bytes, head.data, head.len);
+    bytes[0] = 1;
+    head = (wf_str_t) { head.len - 3, bytes };
+    CHECK(wf_record_decode(head, wf_str_none, &got) == WF_OK);
+    want.depth = 0;
+    want.root_scope = 0;
+    check_head(&got, &want);
+    bytes[0] = 0;
+    CHECK(wf_record_decode(head, wf_str_none, &got) == WF_ERROR);
     wf_arena_free(arena);
 }
 

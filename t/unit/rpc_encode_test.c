@@ -322,6 +322,66 @@ TEST(empty)
 }
 
 
+TEST(event_id)
+{
+    wf_reply_t  reply;
+
+    memset(&reply, 0, sizeof(reply));
+    ask("ReportTaskSucceeded");
+    reply.kind = WF_REPLY_EVENT_ID;
+    reply.u.event_id = 7;
+    CHECK_STR(encode(&reply), wf_str(HEAD ",\"EventId\":7}"));
+}
+
+
+TEST(map_run)
+{
+    wf_reply_t         reply;
+    wf_map_run_view_t  view;
+
+    memset(&reply, 0, sizeof(reply));
+    memset(&view, 0, sizeof(view));
+    view.flow = wf_str("f");
+    view.execution = wf_str("e");
+    view.name = wf_str("c39142f1345b196d678333c41f113000");
+    view.started_ms = STARTED_MS;
+    view.concurrency = 3;
+    view.tolerated_count = UINT32_MAX;
+    view.tolerated_percentage = -1;
+    view.total = 6;
+    view.pending = view.running = view.succeeded = 1;
+    view.failed = 2;
+    view.aborted = 1;
+    reply.u.map_run = &view;
+    reply.kind = WF_REPLY_MAP_RUN;
+    ask("DescribeMapRun");
+
+    CHECK_STR(encode(&reply), wf_str(HEAD
+        ",\"MapRunName\":\"c39142f1345b196d678333c41f113000\","
+        "\"ExecutionName\":\"e\",\"Status\":\"Pending\","
+        "\"StartedTime\":\"2026-01-02T03:04:05.123Z\","
+        "\"StoppedTime\":\"1970-01-01T00:00:00Z\",\"Concurrency\":3,"
+        "\"ToleratedFailedCount\":0,\"ToleratedFailedPercentage\":0,"
+        "\"ItemCounts\":{\"Total\":6,\"Pending\":1,\"Running\":1,"
+        "\"Succeed\":1,\"Failed\":2,\"Aborted\":1}}"));
+
+    view.status = 4;
+    view.tolerated_count = 5;
+    view.tolerated_percentage = 12.5;
+    view.stopped_ms = STARTED_MS;
+    CHECK(strstr((const char *) encode(&reply).data,
+                 "\"Status\":\"Aborted\"") != NULL);
+
+    reply.kind = WF_REPLY_MAP_RUN_LIMITS;
+    ask("UpdateMapRun");
+    CHECK_STR(encode(&reply), wf_str(HEAD
+        ",\"FlowName\":\"f\",\"ExecutionName\":\"e\","
+        "\"MapRunName\":\"c39142f1345b196d678333c41f113000\","
+        "\"Concurrency\":3,\"ToleratedFailedCount\":5,"
+        "\"ToleratedFailedPercentage\":12.5}"));
+}
+
+
 static wf_str_t
 encode_error(const wf_error_t *err, unsigned status)
 {
@@ -402,6 +462,12 @@ TEST(errors)
           "Version 'one' for flow 'two' does not exist." },
         { WF_E_FLOW_ALIAS_NOT_FOUND, 404, "FlowAliasNotExists",
           "Alias 'one' for flow 'two' does not exist." },
+        { WF_E_TASK_COMPLETED, 400, "TaskAlreadyCompleted",
+          "Task 'one' has already completed." },
+        { WF_E_TASK_STATE, 409, "TaskInvalidState",
+          "Task is in an invalid state, please retry." },
+        { WF_E_MAP_RUN_NOT_FOUND, 404, "MapRunNotExists",
+          "Map run 'one' for execution 'two' does not exist." },
     };
 
     CHECK_INT(wf_countof(cases) + 1, wf_countof(errors));

@@ -69,6 +69,8 @@ static const wf_field_t  fields[] = {
     { FIELD("Json", INPUT, JSON_OBJECT) },
     { FIELD("Env", ENVIRONMENT, ENVIRONMENT) },
     { FIELD("Enum", TYPE, ENUM), .choices = "A|Bb|C" },
+    { FIELD("Any", OUTPUT, JSON) },
+    { FIELD("Number", TOLERATED_PERCENT, NUMBER), .min = 0, .max = 100 },
 };
 
 static const wf_shape_t  shape = { fields, wf_countof(fields) };
@@ -150,6 +152,17 @@ TEST(values)
         { "Json", "{\"a\":1}", NULL },
         { "Json", "[]", "Json must be a JSON object." },
         { "Json", "\"x\"", "Json must be a JSON object." },
+        { "Any", "{\"a\":1}", NULL },
+        { "Any", "null", NULL },
+        { "Any", "\"x\"", NULL },
+        { "Any", "12", NULL },
+        { "Number", "0", NULL },
+        { "Number", "99.5", NULL },
+        { "Number", " 1e2 ", NULL },
+        { "Number", "100.1", "Number must be between 0 and 100." },
+        { "Number", "-0.1", "Number must be between 0 and 100." },
+        { "Number", "ten", "Number must be a number." },
+        { "Number", "\"1\"", "Number must be a number." },
         { "Enum", "A", NULL },
         { "Enum", "Bb", NULL },
         { "Enum", "C", NULL },
@@ -182,6 +195,22 @@ TEST(values)
         CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
         CHECK_STR(wf_error_arg(&err, 0), wf_str_of(cases[i].reason));
     }
+}
+
+
+TEST(decoded_json)
+{
+    CHECK_INT(one("Any", " [1, 2]"), WF_OK);
+    CHECK_STR(args[WF_ARG_OUTPUT].text, wf_str(" [1, 2]"));
+    CHECK_INT(args[WF_ARG_OUTPUT].value->count, 2);
+
+    CHECK_INT(one("Number", " 2.50"), WF_OK);
+    CHECK_STR(args[WF_ARG_TOLERATED_PERCENT].text, wf_str("2.50"));
+
+    CHECK_INT(one("Any", "{x}"), WF_ERROR);
+    CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
+    CHECK(wf_str_starts(wf_error_arg(&err, 0),
+                        wf_str("Any is not valid JSON: ")));
 }
 
 

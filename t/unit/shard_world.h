@@ -10,12 +10,15 @@
 
 #include "shard/notice.h"
 #include "shard/shard.h"
+#include "shard/task.h"
+#include "shard/token.h"
 #include "store/store_memory.h"
 
 
 #define SHARDS      2
 #define INDEX_MAX   4096
 #define REPLIES_MAX 4096
+#define TASKS_MAX   4096
 
 typedef struct {
     uint32_t     shard_no;
@@ -55,6 +58,9 @@ typedef struct {
     wf_shard_t          *closed;
     wf_error_t           closed_err;
     bool                 closed_badly;
+    wf_task_t           *tasks[TASKS_MAX];  /* not answered, in order */
+    uint32_t             task_count;
+    uint32_t             task_ever;
     char                 log[1024];
     uint32_t             log_count;
 } world_t;
@@ -220,6 +226,16 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 
 
 static void
+port_task(wf_port_t *port, wf_task_t *task)
+{
+    (void) port;
+    CHECK(world.task_count < TASKS_MAX);
+    world.tasks[world.task_count++] = task;
+    world.task_ever++;
+}
+
+
+static void
 port_closed(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err)
 {
     (void) port;
@@ -269,6 +285,8 @@ world_open(void)
         .catalog_changed = port_changed,
         .send = port_send,
         .reply = port_reply,
+        .task = port_task,
+        .token_key = "the key of this little world...",
         .closed = port_closed,
         .log = port_log
     };
@@ -388,6 +406,51 @@ world_later(int64_t ms)
 }
 
 
+/* The world answers a task, which is nobody's then. */
+
+static inline void
+world_answer(uint32_t i, const wf_task_result_t *result)
+{
+    wf_task_t  *task;
+
+    CHECK(i < world.task_count);
+    task = world.tasks[i];
+    world.task_count--;
+    memmove(&world.tasks[i], &world.tasks[i + 1],
+            (world.task_count - i) * sizeof(wf_task_t *));
+    task->done(task, result, world.now_ms);
+}
+
+
+static inline void
+world_answer_with(uint32_t i, wf_outcome_t outcome, const char *value)
+{
+    wf_task_result_t  result;
+
+    result = (wf_task_result_t) { .outcome = (uint8_t) outcome };
+
+    if (outcome == WF_OUTCOME_FAILED) {
+        result.error = wf_str_of(value);
+        result.cause = wf_str("why");
+
+    } else {
+        result.value = wf_str_of(value);
+    }
+
+    world_answer(i, &result);
+}
+
+
+static inline void
+world_lose(uint32_t i)
+{
+    wf_task_result_t  result;
+
+    result = (wf_task_result_t) { .is_lost = true };
+    world_answer(i, &result);
+}
+
+
 /* The power goes: what was in memory is gone, also what readers held. */
 
 static inline void
@@ -414,6 +477,10 @@ world_crash(void)
             world.shards[i] = NULL;
             world.closed = NULL;
         }
+    }
+
+    while (world.task_count > 0) {
+        world_lose(0);
     }
 
     for (read = world.reads; read != NULL; read = next) {
@@ -568,6 +635,36 @@ ask_start(uint32_t shard_no, uint64_t flow_no, const char *name,
     };
 
     wf_shard_submit(world.shards[shard_no], &asked->submit, world.now_ms);
+
+    return asked;
+}
+
+
+static inline asked_t *
+ask_report(wf_token_t token, uint64_t key, wf_outcome_t outcome,
+    const char *text)
+{
+    asked_t  *asked;
+
+    asked = wf_arena_calloc(world.arena, sizeof(asked_t));
+    asked->submit = (wf_submit_t) {
+        .type = WF_SUBMIT_REPORT,
+        .key = key,
+        .flow_no = token.flow_no,
+        .exec_no = token.exec_no,
+        .task = token.task,
+        .name = kept((wf_str_t) { token.name_len, token.name }),
+        .callback_token = wf_token_seal(world.arena, world.port.token_key,
+                                        &token),
+        .outcome = (uint8_t) outcome,
+        .input = outcome == WF_OUTCOME_SUCCEEDED ? wf_str_of(text)
+                                                 : wf_str_none,
+        .error = outcome == WF_OUTCOME_FAILED ? wf_str_of(text) : wf_str_none,
+        .done = asked_done
+    };
+
+    wf_shard_submit(world.shards[token.shard_no], &asked->submit,
+                    world.now_ms);
 
     return asked;
 }

@@ -1,7 +1,7 @@
 
 /*
- * From chunks back to a state, and what that state still owes.  Evaluates
- * nothing and trusts no byte: a bad history is an error, never a crash.
+ * From chunks back to a state.  Evaluates nothing and trusts no byte: a bad
+ * history is an error, never a crash.
  */
 
 #include "engine/apply.h"
@@ -46,6 +46,8 @@ wf_engine_replay(wf_exec_t *exec, wf_str_t chunk, wf_error_t *err)
     uint32_t     i, count;
     wf_reader_t  reader;
 
+    exec->is_replayed = true;
+
     if (wf_chunk_open(chunk, &reader, &count, err) != WF_OK) {
         return WF_ERROR;
     }
@@ -62,15 +64,7 @@ wf_engine_replay(wf_exec_t *exec, wf_str_t chunk, wf_error_t *err)
         return WF_ERROR;
     }
 
-    wf_exec_check(exec);
+    wf_exec_check(exec, true);
 
     return WF_OK;
-}
-
-
-bool
-wf_engine_resume(const wf_exec_t *exec)
-{
-    return exec->status == WF_STATUS_RUNNING
-           && exec->branch.phase != WF_PHASE_WAITING;
 }

@@ -1,0 +1,597 @@
+
+/*
+ * What the events of forks and map runs do to the state: branches come and
+ * go, results gather.  Trusts nothing: see apply.c.
+ */
+
+#include "base/json.h"
+#include "engine/apply.h"
+
+
+/* Room for count results. */
+static wf_fork_t *
+fork_create(wf_exec_t *exec, const wf_value_t *items, uint32_t count)
+{
+    wf_fork_t  *fork;
+
+    fork = wf_arena_calloc(exec->arena, sizeof(wf_fork_t));
+    if (fork == NULL) {
+        return NULL;
+    }
+
+    fork->items = items;
+    fork->count = count;
+    fork->results = wf_arena_calloc(exec->arena,
+                                    count * sizeof(wf_value_t *));
+
+    return fork->results ? fork : NULL;
+}
+
+
+static bool
+is_list(const wf_value_t *value, uint32_t count_max)
+{
+    return value != NULL
+           && value->type == WF_ARRAY
+           && value->count <= count_max;
+}
+
+
+wf_rc_t
+wf_apply_fork_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event)
+        || event->width == 0
+        || (event->input ? !is_list(event->input, event->index)
+                           || event->input->count != event->index
+                         : event->index > WF_BRANCHES_FDL_MAX))
+    {
+        return WF_DECLINED;
+    }
+
+    branch->fork = fork_create(exec, event->input, event->index);
+    if (branch->fork == NULL) {
+        return WF_ERROR;
+    }
+
+    branch->fork->width = event->width;
+
+    return WF_OK;
+}
+
+
+static wf_branch_t *
+branch_create(wf_exec_t *exec, wf_branch_t *parent, const wf_event_t *event)
+{
+    wf_frame_t   *frame;
+    wf_branch_t  *branch;
+
+    frame = wf_arena_alloc(exec->arena, sizeof(wf_frame_t));
+    branch = wf_arena_alloc(exec->arena, sizeof(wf_branch_t));
+
+    if (frame == NULL || branch == NULL) {
+        return NULL;
+    }
+
+    *frame = (wf_frame_t) {
+        .depth = parent->frame->depth + 1,
+        .scope = event->scope,
+        .owner = event->node,
+        .after = WF_NONE,
+        .input = event->input,
+        .local = &wf_event_empty
+    };
+
+    *branch = (wf_branch_t) {
+        .no = event->branch,
+        .index = event->index,
+        .parent = parent,
+        .node = event->next,
+        .next = WF_NONE,
+        .frame = frame,
+        .cause_id = event->event_id
+    };
+
+    return branch;
+}
+
+
+/* branch: the owner of the fork. */
+wf_rc_t
+wf_apply_branch_entered(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t    *fork;
+    wf_branch_t  *child;
+
+    fork = branch->fork;
+
+    if (!wf_branch_is_at(branch, event)
+        || fork->run != NULL
+        || (event->type == WF_EVENT_ITERATION_ENTERED)
+           != (fork->items != NULL)
+        || event->branch != exec->last_branch + 1
+        || event->branch == 0
+        || event->index != fork->started
+        || event->scope == WF_NONE
+        || event->input == NULL
+        || branch->frame->depth + 1 > WF_SCOPE_DEPTH_MAX)
+    {
+        return WF_DECLINED;
+    }
+
+    child = branch_create(exec, branch, event);
+
+    if (child == NULL
+        || wf_roster_add(exec->arena, &exec->branches, child->no, child, 0)
+           != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    exec->last_branch = child->no;
+    fork->started++;
+    fork->running++;
+    wf_branch_move(exec, child, WF_PHASE_READY);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_branch_exited(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t    *fork;
+    wf_branch_t  *parent;
+
+    parent = branch->parent;
+
+    if (parent == NULL
+        || event->node != parent->node
+        || event->index != branch->index
+        || branch->node != WF_NONE
+        || branch->frame->outer != NULL
+        || event->output == NULL
+        || event->output->type != WF_OBJECT)
+    {
+        return WF_DECLINED;
+    }
+
+    fork = parent->fork;
+
+    if ((event->type == WF_EVENT_ITERATION_EXITED) != (fork->items != NULL)) {
+        return WF_DECLINED;
+    }
+
+    fork->results[branch->index] = event->output;
+    fork->result_bytes += wf_json_size(event->output);
+    fork->running--;
+
+    wf_roster_remove(&exec->branches,
+                     wf_roster_find(&exec->branches, branch->no));
+    wf_roster_tighten(&exec->branches);
+    wf_branch_move(exec, parent, wf_fork_phase(fork));
+    parent->cause_id = event->event_id;
+
+    return WF_OK;
+}
+
+
+/* Is branch one of the fork's, or one of theirs? */
+static bool
+is_under(const wf_branch_t *branch, const wf_branch_t *owner)
+{
+    for (branch = branch->parent; branch; branch = branch->parent) {
+        if (branch == owner) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static void
+map_run_end(wf_map_run_t *run, uint8_t status, int64_t now_ms)
+{
+    if (run == NULL || run->stopped_ms != 0) {
+        return;
+    }
+
+    run->status = status;
+    run->stopped_ms = now_ms;
+    run->aborted += run->pending + run->running;
+    run->pending = 0;
+    run->running = 0;
+}
+
+
+static void
+drop_tasks(wf_exec_t *exec, const wf_branch_t *owner)
+{
+    uint32_t            i;
+    wf_roster_t        *tasks;
+    wf_roster_entry_t  *entry;
+
+    tasks = &exec->tasks;
+
+    /* from the last one on: removal shortens the list there alone */
+
+    for (i = tasks->count; i-- > 0; ) {
+        entry = &tasks->entries[i];
+
+        if (entry->branch
+            && (entry->branch == owner || is_under(entry->branch, owner)))
+        {
+            exec->owed_count -= !entry->is_taken;
+            wf_roster_remove(tasks, entry);
+        }
+    }
+
+    wf_roster_tighten(tasks);
+}
+
+
+static void
+drop_branches(wf_exec_t *exec, const wf_branch_t *owner, int64_t now_ms)
+{
+    uint32_t            i;
+    wf_roster_t        *branches;
+    wf_branch_t        *branch;
+    wf_roster_entry_t  *entry;
+
+    branches = &exec->branches;
+
+    /* from the last one on: so children go before their parents */
+
+    for (i = branches->count; i-- > 0; ) {
+        entry = &branches->entries[i];
+        branch = entry->branch;
+
+        if (branch == NULL || !is_under(branch, owner)) {
+            continue;
+        }
+
+        if (branch->fork) {
+            map_run_end(branch->fork->run, WF_STATUS_STOPPED, now_ms);
+        }
+
+        (void) wf_branch_wait(exec, branch, 0);
+        wf_branch_move(exec, branch, WF_PHASE_ENDED);
+        wf_roster_remove(branches, entry);
+    }
+
+    wf_roster_tighten(branches);
+}
+
+
+/* branch: the owner of the fork, all of which is given up. */
+wf_rc_t
+wf_apply_branch_abandoned(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_branch_t  *failed;
+
+    failed = NULL;
+
+    if (event->index != WF_NONE) {
+        failed = wf_branch_find(exec, event->index);
+
+        if (failed == NULL || failed->parent != branch) {
+            return WF_DECLINED;
+        }
+    }
+
+    if (!wf_branch_is_at(branch, event)) {
+        return WF_DECLINED;
+    }
+
+    if (failed) {
+        branch->cause_id = failed->cause_id;
+    }
+
+    map_run_end(branch->fork->run, WF_STATUS_FAILED, event->time_ms);
+    drop_tasks(exec, branch);
+    drop_branches(exec, branch, event->time_ms);
+    branch->fork = NULL;
+
+    return wf_branch_keep_error(exec, branch, event);
+}
+
+
+/*
+ * Map runs
+ */
+
+/* A whole number from min to max; absent: as it was. */
+static wf_rc_t
+get_limit(const wf_value_t *limits, wf_str_t key, int64_t min, int64_t max,
+    uint32_t *limit)
+{
+    const wf_value_t  *value;
+
+    value = wf_value_get(limits, key);
+
+    if (value == NULL) {
+        return WF_OK;
+    }
+
+    if (value->type != WF_NUMBER
+        || !value->is_integer
+        || value->u.number.integer < min
+        || value->u.number.integer > max)
+    {
+        return WF_DECLINED;
+    }
+
+    *limit = (uint32_t) value->u.number.integer;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+get_limits(wf_map_run_t *run, const wf_value_t *limits)
+{
+    const wf_value_t  *share;
+
+    if (limits == NULL || limits->type != WF_OBJECT) {
+        return WF_DECLINED;
+    }
+
+    share = wf_value_get(limits, wf_str("ToleratedFailedPercentage"));
+
+    if (share) {
+        if (share->type != WF_NUMBER
+            || !(share->u.number.real >= 0 && share->u.number.real <= 100))
+        {
+            return WF_DECLINED;
+        }
+
+        run->tolerated_percentage = share->u.number.real;
+    }
+
+    if (get_limit(limits, wf_str("ToleratedFailedCount"), 0,
+                  WF_MAP_RUN_ITEMS_MAX, &run->tolerated_count)
+        != WF_OK)
+    {
+        return WF_DECLINED;
+    }
+
+    return get_limit(limits, wf_str("MaxConcurrency"), 1,
+                     WF_CONCURRENCY_MAP_RUN, &run->concurrency);
+}
+
+
+static wf_rc_t
+map_run_add(wf_exec_t *exec, wf_str_t name, wf_fork_t *fork,
+    const wf_event_t *event)
+{
+    wf_map_run_t       *run;
+    wf_map_run_link_t  *link;
+
+    link = wf_arena_calloc(exec->arena, sizeof(wf_map_run_link_t));
+    if (link == NULL) {
+        return WF_ERROR;
+    }
+
+    run = &link->run;
+
+    *run = (wf_map_run_t) {
+        .status = WF_STATUS_RUNNING,
+        .started_ms = event->time_ms,
+        .concurrency = WF_CONCURRENCY_CFL,
+        .tolerated_count = UINT32_MAX,
+        .tolerated_percentage = -1,
+        .total = fork->count,
+        .pending = fork->count
+    };
+
+    if (get_limits(run, event->local) != WF_OK) {
+        return WF_DECLINED;
+    }
+
+    run->name = wf_arena_copy(exec->arena, name);
+    if (run->name.data == NULL) {
+        return WF_ERROR;
+    }
+
+    if (fork->count == 0) {
+        map_run_end(run, WF_STATUS_SUCCEEDED, event->time_ms);
+    }
+
+    fork->run = run;
+    fork->width = run->concurrency;
+    link->next = exec->map_runs;
+    exec->map_runs = link;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_run_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t         *fork;
+    const wf_value_t  *name;
+
+    name = wf_value_get(event->output, wf_str("MapRunName"));
+
+    if (!wf_branch_is_at(branch, event)
+        || !is_list(event->input, WF_MAP_RUN_ITEMS_MAX)
+        || name == NULL
+        || name->type != WF_STRING
+        || name->u.string.len == 0
+        || wf_exec_map_run(exec, name->u.string) != NULL)
+    {
+        return WF_DECLINED;
+    }
+
+    fork = fork_create(exec, event->input, event->input->count);
+    if (fork == NULL) {
+        return WF_ERROR;
+    }
+
+    branch->fork = fork;
+
+    return map_run_add(exec, name->u.string, fork, event);
+}
+
+
+/* The run of the branch while it runs; NULL: none. */
+static wf_map_run_t *
+running_run(const wf_branch_t *branch, const wf_event_t *event)
+{
+    wf_map_run_t  *run;
+
+    run = branch->fork->run;
+
+    return wf_branch_is_at(branch, event) && run && run->stopped_ms == 0
+           ? run : NULL;
+}
+
+
+wf_rc_t
+wf_apply_map_run_updated(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_map_run_t  *run;
+
+    (void) exec;
+
+    run = running_run(branch, event);
+
+    if (run == NULL || get_limits(run, event->local) != WF_OK) {
+        return WF_DECLINED;
+    }
+
+    branch->fork->width = run->concurrency;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_item_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t     *fork;
+    wf_map_run_t  *run;
+
+    fork = branch->fork;
+    run = running_run(branch, event);
+
+    if (run == NULL || event->index != fork->started) {
+        return WF_DECLINED;
+    }
+
+    if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch,
+                      event->index)
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    exec->owed_count++;
+    fork->started++;
+    fork->running++;
+    run->pending--;
+    run->running++;
+
+    return WF_OK;
+}
+
+
+static wf_roster_entry_t *
+find_item(wf_exec_t *exec, const wf_branch_t *branch, const wf_event_t *event)
+{
+    wf_roster_entry_t  *entry;
+
+    if (running_run(branch, event) == NULL) {
+        return NULL;
+    }
+
+    entry = wf_roster_find(&exec->tasks, event->task);
+
+    return entry && entry->branch == branch && entry->item != WF_NONE
+           ? entry : NULL;
+}
+
+
+wf_rc_t
+wf_apply_map_item_taken(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_roster_entry_t  *entry;
+
+    entry = find_item(exec, branch, event);
+
+    if (entry == NULL || entry->is_taken) {
+        return WF_DECLINED;
+    }
+
+    entry->is_taken = true;
+    exec->owed_count--;
+
+    return WF_OK;
+}
+
+
+/* The error of the latest failure is kept: it may be the one too many. */
+static wf_rc_t
+item_result(wf_exec_t *exec, wf_branch_t *branch, uint32_t item,
+    const wf_event_t *event)
+{
+    wf_fork_t  *fork;
+
+    fork = branch->fork;
+
+    if (event->output == NULL) {
+        fork->run->failed++;
+        return wf_branch_keep_error(exec, branch, event);
+    }
+
+    fork->run->succeeded++;
+    fork->results[item] = event->output;
+    fork->result_bytes += wf_json_size(event->output);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_item_ended(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_rc_t             rc;
+    wf_fork_t          *fork;
+    wf_map_run_t       *run;
+    wf_roster_entry_t  *entry;
+
+    entry = find_item(exec, branch, event);
+
+    if (entry == NULL) {
+        return WF_DECLINED;
+    }
+
+    fork = branch->fork;
+    run = fork->run;
+    rc = item_result(exec, branch, entry->item, event);
+
+    exec->owed_count -= !entry->is_taken;
+    wf_roster_remove(&exec->tasks, entry);
+    wf_roster_tighten(&exec->tasks);
+    fork->running--;
+    run->running--;
+
+    if (run->pending == 0 && run->running == 0
+        && !wf_map_run_is_broken(run))
+    {
+        map_run_end(run, WF_STATUS_SUCCEEDED, event->time_ms);
+    }
+
+    return rc;
+}

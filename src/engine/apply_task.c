@@ -1,0 +1,184 @@
+
+/*
+ * What the events of tasks, and of trying again, do to the state.  Trusts
+ * nothing: see apply.c.
+ */
+
+#include "engine/apply.h"
+
+
+wf_rc_t
+wf_apply_task_scheduled(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event)
+        || event->input == NULL
+        || event->index != branch->attempt
+        || (event->due_ms != 0 && event->due_ms <= event->time_ms))
+    {
+        return WF_DECLINED;
+    }
+
+    if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch, WF_NONE)
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    exec->owed_count++;
+    branch->task = event->seq;
+    branch->params = event->output ? event->output : event->input;
+
+    if (event->local) {
+        branch->input = event->local;
+    }
+
+    return wf_branch_wait(exec, branch, event->due_ms);
+}
+
+
+wf_rc_t
+wf_apply_task_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    (void) exec;
+
+    return wf_branch_is_at(branch, event) ? WF_OK : WF_DECLINED;
+}
+
+
+wf_rc_t
+wf_apply_task_submitted(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_roster_entry_t  *entry;
+
+    if (!wf_branch_is_at(branch, event) || event->output == NULL) {
+        return WF_DECLINED;
+    }
+
+    entry = wf_roster_find(&exec->tasks, branch->task);
+    wf_assert(entry != NULL && !entry->is_taken);
+
+    entry->is_taken = true;
+    exec->owed_count--;
+
+    return WF_OK;
+}
+
+
+static void
+task_end(wf_exec_t *exec, wf_branch_t *branch)
+{
+    wf_roster_entry_t  *entry;
+
+    entry = wf_roster_find(&exec->tasks, branch->task);
+    wf_assert(entry != NULL && entry->branch == branch);
+
+    exec->owed_count -= !entry->is_taken;
+    wf_roster_remove(&exec->tasks, entry);
+    wf_roster_tighten(&exec->tasks);
+    branch->params = NULL;
+}
+
+
+wf_rc_t
+wf_apply_task_succeeded(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event) || event->output == NULL) {
+        return WF_DECLINED;
+    }
+
+    branch->output = event->output;
+    task_end(exec, branch);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_task_failed(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event)) {
+        return WF_DECLINED;
+    }
+
+    task_end(exec, branch);
+
+    return wf_branch_keep_error(exec, branch, event);
+}
+
+
+/* Counts a retry; WF_ERROR: no memory. */
+static wf_rc_t
+count_try(wf_exec_t *exec, wf_branch_t *branch, uint32_t retrier)
+{
+    wf_tries_t  *tries;
+
+    for (tries = branch->tries; tries; tries = tries->next) {
+        if (tries->retrier == retrier) {
+            tries->count++;
+            return WF_OK;
+        }
+    }
+
+    tries = wf_arena_alloc(exec->arena, sizeof(wf_tries_t));
+    if (tries == NULL) {
+        return WF_ERROR;
+    }
+
+    *tries = (wf_tries_t) { branch->tries, retrier, 1 };
+    branch->tries = tries;
+
+    return WF_OK;
+}
+
+
+/* Due at once is a time too. */
+wf_rc_t
+wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event)
+        || event->due_ms <= 0
+        || event->due_ms < event->time_ms
+        || wf_branch_end_work(branch) != WF_OK)
+    {
+        return WF_DECLINED;
+    }
+
+    if (count_try(exec, branch, event->index) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    branch->attempt++;
+    branch->output = NULL;
+    branch->error = wf_str_none;
+    branch->error_cause = wf_str_none;
+
+    return wf_branch_wait(exec, branch, event->due_ms);
+}
+
+
+wf_rc_t
+wf_apply_step_caught(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    (void) exec;
+
+    if (!wf_branch_is_at(branch, event)
+        || event->output == NULL
+        || event->output->type != WF_OBJECT)
+    {
+        return WF_DECLINED;
+    }
+
+    branch->output = event->output;
+    branch->next = event->next;
+    branch->error = wf_str_none;
+    branch->error_cause = wf_str_none;
+
+    return WF_OK;
+}

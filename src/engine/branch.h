@@ -1,0 +1,132 @@
+
+/*
+ * A branch: one position in the program.  An execution begins with one, the
+ * root (number 0); Parallel and Map open others, each with frames of its own.
+ * Here are its parts; exec.h has the whole, apply.h what is done to them.
+ *
+ * Only apply changes them.  Branches and forks live in exec->arena, but for
+ * the root, which is part of wf_exec_t: compaction moves them.
+ */
+
+#ifndef WF_BRANCH_H
+#define WF_BRANCH_H
+
+
+#include "base/heap.h"
+#include "engine/event.h"
+
+
+/* Where a branch stands.  (phase, event) -> phase is a table in apply.c. */
+typedef enum {
+    WF_PHASE_NONE = 0,      /* before ExecutionStarted */
+    WF_PHASE_READY,         /* about to enter node; WF_NONE: to end the scope;
+                               no frame: to open the flow's scope */
+    WF_PHASE_ENTERED,       /* StepEntered recorded */
+    WF_PHASE_STARTED,       /* StepStarted recorded, work to be done */
+    WF_PHASE_WAITING,       /* for due_ms */
+    WF_PHASE_SCHEDULED,     /* TaskScheduled recorded: the call is owed */
+    WF_PHASE_CALLED,        /* TaskStarted recorded */
+    WF_PHASE_SUBMITTED,     /* the call was taken: a report will come */
+    WF_PHASE_FORKING,       /* fork: the next branch or item is to start */
+    WF_PHASE_FORKED,        /* fork: waits for its branches or items */
+    WF_PHASE_JOINED,        /* fork: nothing more to wait for */
+    WF_PHASE_ANSWERED,      /* the task's result is in output */
+    WF_PHASE_RETURNED,      /* node's nested scope is over, result in output */
+    WF_PHASE_BROKEN,        /* the attempt failed: again, or StepFailed */
+    WF_PHASE_BACKOFF,       /* waits for due_ms, then works once more */
+    WF_PHASE_SUCCEEDED,     /* StepSucceeded recorded, to be left */
+    WF_PHASE_FAILED,        /* StepFailed recorded: to be caught, or left */
+    WF_PHASE_UNCAUGHT,      /* the catch failed: to be left */
+    WF_PHASE_RAISED,        /* left; the error goes to the frame's owner */
+    WF_PHASE_ENDED          /* the execution is over, the branch has ended */
+} wf_phase_t;
+
+/* One open scope; generation 1 choice branches nest. */
+typedef struct wf_frame_s  wf_frame_t;
+
+struct wf_frame_s {
+    wf_frame_t        *outer;       /* NULL: the first of its branch */
+    uint32_t           depth;       /* 1: the flow's; goes on in branches */
+    uint32_t           scope;
+    uint32_t           owner;       /* node that opened it; WF_NONE: flow */
+    uint32_t           after;       /* where the owner goes on; WF_NONE */
+    const wf_value_t  *owner_input; /* effective input of the owner */
+    const wf_value_t  *input;       /* gen 1: parent input; gen 2: the value
+                                       handed to the next state */
+    const wf_value_t  *local;       /* gen 1: parent local */
+};
+
+/* A distributed Map that runs or ran (cloudflow-api 3.27, 6.7). */
+typedef struct {
+    wf_str_t   name;            /* 32 hex digits */
+    uint8_t    status;          /* wf_status_t; STOPPED: aborted */
+    int64_t    started_ms;
+    int64_t    stopped_ms;      /* 0: it runs */
+    uint32_t   concurrency;
+    uint32_t   tolerated_count;     /* UINT32_MAX: not set */
+    double     tolerated_percentage; /* < 0: not set */
+    uint32_t   total;
+    uint32_t   pending;
+    uint32_t   running;
+    uint32_t   succeeded;
+    uint32_t   failed;
+    uint32_t   aborted;
+} wf_map_run_t;
+
+typedef struct wf_map_run_link_s  wf_map_run_link_t;
+
+struct wf_map_run_link_s {
+    wf_map_run_link_t  *next;       /* the one before it */
+    wf_map_run_t        run;
+};
+
+/* What a Parallel or Map has come to. */
+typedef struct {
+    const wf_value_t   *items;      /* Map; NULL: Parallel */
+    const wf_value_t  **results;    /* by place; NULL: none yet, or failed */
+    size_t              result_bytes;   /* of results, as JSON */
+    uint32_t            count;
+    uint32_t            started;    /* places, in order */
+    uint32_t            running;
+    uint32_t            width;      /* at a time */
+    wf_map_run_t       *run;        /* distributed; else NULL */
+} wf_fork_t;
+
+/* Retries by one retrier since the step was entered. */
+typedef struct wf_tries_s  wf_tries_t;
+
+struct wf_tries_s {
+    wf_tries_t        *next;
+    uint32_t           retrier;
+    uint32_t           count;
+};
+
+typedef struct wf_branch_s  wf_branch_t;
+
+struct wf_branch_s {
+    uint32_t           no;
+    uint32_t           index;       /* place in the parent's fork */
+    wf_branch_t       *parent;      /* NULL: the root */
+    uint8_t            phase;       /* wf_phase_t */
+    uint32_t           node;
+    uint32_t           next;        /* RETURNED, SUCCEEDED: node after this */
+    uint32_t           attempt;     /* retries so far */
+    wf_frame_t        *frame;
+    const wf_value_t  *input;       /* effective input of node */
+    const wf_value_t  *output;      /* its result */
+    const wf_value_t  *params;      /* of the task that is under way */
+    wf_fork_t         *fork;        /* FORKING, FORKED, JOINED */
+    wf_tries_t        *tries;
+    uint64_t           task;        /* number of the last attempt; 0: none */
+    uint64_t           cause_id;    /* last visible event of this branch */
+    int64_t            due_ms;      /* 0: none */
+    wf_str_t           error;
+    wf_str_t           error_cause;
+
+    wf_heap_node_t     due;         /* in exec->due while due_ms is not 0 */
+    wf_branch_t       *next_ready;  /* in exec->ready while it can move */
+    wf_branch_t      **prev_ready;
+};
+
+
+#endif /* WF_BRANCH_H */

@@ -1,0 +1,722 @@
+
+/*
+ * When calls are made, and what became of them.  Every resource has a lane
+ * with its calls that wait; lanes take turns, so that a slow service holds up
+ * nobody else's.  Bounds: calls in flight in all and per lane, connections
+ * that are left to others, calls that wait.  Answers are handed over from
+ * events of our own, never from inside nginx's work on the request.
+ */
+
+#include "nginx/ngx_http_cloudflow_call.h"
+#include "nginx/ngx_http_cloudflow_resource.h"
+
+
+#define SLICE               100     /* calls begun, answered in one go */
+#define RESERVE_MIN         8       /* connections for others */
+#define RESERVE_PART        8       /* of all: an eighth; below a sixteenth
+                                       nginx closes idle clients */
+#define RETRY_MS            20      /* when there was no connection */
+#define DEADLINE_MS_MAX     86400000
+#define DEADLINE_GRACE_MS   1000    /* the engine's own comes first */
+
+
+/* Outlives its configuration until its last call is over. */
+struct ngx_http_cloudflow_lane_s {
+    ngx_queue_t   queue;            /* of ready lanes, while it is one */
+    ngx_queue_t   waiting;
+    ngx_str_t     uri;              /* behind the structure */
+    ngx_uint_t    limit;
+    ngx_uint_t    running;
+    ngx_uint_t    calls;            /* all that point here */
+    unsigned      is_ready:1;
+    unsigned      is_retired:1;
+};
+
+typedef struct {
+    ngx_http_cloudflow_main_conf_t   *conf;
+    ngx_http_cloudflow_lane_t       **lanes;    /* as conf->resources */
+    ngx_uint_t                        lane_count;
+    ngx_queue_t                       ready;
+    ngx_queue_t                       over;
+    ngx_queue_t                       ending;
+    ngx_uint_t                        running;
+    ngx_uint_t                        waiting;
+    ngx_event_t                       begin_event;
+    ngx_event_t                       over_event;
+    ngx_event_t                       end_event;
+    ngx_event_t                       retry_timer;
+    ngx_msec_t                        quit_at;
+    unsigned                          is_quitting:1;
+} calls_t;
+
+
+static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler);
+static void event_post(ngx_event_t *ev, ngx_queue_t *queue);
+static ngx_int_t lanes_create(ngx_http_cloudflow_main_conf_t *conf);
+static void lane_leave(ngx_http_cloudflow_call_t *call);
+static void lane_look(ngx_http_cloudflow_lane_t *lane);
+static void call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place);
+static void deadline_set(ngx_http_cloudflow_call_t *call);
+static void deadline_handler(ngx_event_t *ev);
+static void begin_handler(ngx_event_t *ev);
+static ngx_uint_t has_room(void);
+static void begin_next(void);
+static void end_handler(ngx_event_t *ev);
+static void call_put_over(ngx_http_cloudflow_call_t *call);
+static void over_handler(ngx_event_t *ev);
+static void call_answer(ngx_http_cloudflow_call_t *call);
+static uint8_t answer_fault(ngx_http_cloudflow_call_t *call);
+static ngx_uint_t is_lost(ngx_http_cloudflow_call_t *call);
+static void call_free(ngx_http_cloudflow_call_t *call);
+
+
+static calls_t           calls;
+
+/* A timer's data must look like a connection in debug logs. */
+static ngx_connection_t  dumb = { .fd = (ngx_socket_t) -1 };
+
+
+void
+ngx_http_cloudflow_call_init(ngx_http_cloudflow_worker_t *worker)
+{
+    ngx_memzero(&calls, sizeof(calls_t));
+
+    ngx_queue_init(&calls.ready);
+    ngx_queue_init(&calls.over);
+    ngx_queue_init(&calls.ending);
+
+    event_init(&calls.begin_event, begin_handler);
+    event_init(&calls.over_event, over_handler);
+    event_init(&calls.end_event, end_handler);
+    event_init(&calls.retry_timer, begin_handler);
+    calls.retry_timer.cancelable = 1;
+
+    ngx_http_cloudflow_call_reload(worker->conf);
+
+    (void) ngx_http_cloudflow_call_socket(worker->cycle);
+}
+
+
+static void
+event_init(ngx_event_t *ev, ngx_event_handler_pt handler)
+{
+    ev->handler = handler;
+    ev->data = &dumb;
+    ev->log = ngx_cycle->log;
+}
+
+
+static void
+event_post(ngx_event_t *ev, ngx_queue_t *queue)
+{
+    if (!ev->posted) {
+        ngx_post_event(ev, queue);
+    }
+}
+
+
+void
+ngx_http_cloudflow_call_reload(ngx_http_cloudflow_main_conf_t *conf)
+{
+    ngx_uint_t                   i;
+    ngx_http_cloudflow_lane_t  **old;
+
+    old = calls.lanes;
+
+    for (i = 0; i < calls.lane_count; i++) {
+        old[i]->is_retired = 1;
+
+        if (old[i]->calls == 0) {
+            ngx_free(old[i]);
+        }
+    }
+
+    if (old) {
+        ngx_free(old);
+    }
+
+    calls.lanes = NULL;
+    calls.lane_count = 0;
+    calls.conf = conf;
+
+    if (lanes_create(conf) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "cloudflow: no memory for resources; "
+                      "tasks will find none");
+    }
+}
+
+
+static ngx_int_t
+lanes_create(ngx_http_cloudflow_main_conf_t *conf)
+{
+    ngx_uint_t                      i;
+    ngx_http_cloudflow_lane_t      *lane;
+    ngx_http_cloudflow_resource_t  *resource;
+
+    if (conf->resources.nelts == 0) {
+        return NGX_OK;
+    }
+
+    resource = conf->resources.elts;
+
+    calls.lanes = ngx_alloc(conf->resources.nelts
+                            * sizeof(ngx_http_cloudflow_lane_t *),
+                            ngx_cycle->log);
+    if (calls.lanes == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < conf->resources.nelts; i++) {
+        lane = ngx_calloc(sizeof(ngx_http_cloudflow_lane_t)
+                          + resource[i].uri.len, ngx_cycle->log);
+
+        if (lane == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_queue_init(&lane->waiting);
+        lane->uri.len = resource[i].uri.len;
+        lane->uri.data = (u_char *) (lane + 1);
+        ngx_memcpy(lane->uri.data, resource[i].uri.data, lane->uri.len);
+        lane->limit = resource[i].calls ? resource[i].calls
+                                        : NGX_HTTP_CLOUDFLOW_CALLS_MAX;
+        calls.lanes[i] = lane;
+        calls.lane_count++;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+lane_leave(ngx_http_cloudflow_call_t *call)
+{
+    ngx_http_cloudflow_lane_t  *lane;
+
+    lane = call->lane;
+
+    if (lane == NULL) {
+        return;
+    }
+
+    call->lane = NULL;
+
+    if (--lane->calls == 0 && lane->is_retired) {
+
+        if (lane->is_ready) {
+            ngx_queue_remove(&lane->queue);
+        }
+
+        ngx_free(lane);
+    }
+}
+
+
+/* In the round, if one of its calls could begin. */
+static void
+lane_look(ngx_http_cloudflow_lane_t *lane)
+{
+    if (!lane->is_ready && !ngx_queue_empty(&lane->waiting)
+        && lane->running < lane->limit)
+    {
+        lane->is_ready = 1;
+        ngx_queue_insert_tail(&calls.ready, &lane->queue);
+        event_post(&calls.begin_event, &ngx_posted_events);
+    }
+}
+
+
+void
+ngx_http_cloudflow_call(wf_port_t *port, wf_outbound_t *out)
+{
+    ngx_int_t                   place;
+    ngx_http_cloudflow_call_t  *call;
+
+    call = ngx_calloc(sizeof(ngx_http_cloudflow_call_t), ngx_cycle->log);
+
+    if (call == NULL) {
+        /* Nothing is at hand to come back later with. */
+        out->is_lost = true;
+        out->done(out, NULL, ngx_http_cloudflow_now());
+        return;
+    }
+
+    call->out = out;
+    out->world = call;
+
+    place = calls.lane_count == calls.conf->resources.nelts
+            ? ngx_http_cloudflow_resource_find(&calls.conf->resources,
+                                               out->request.target,
+                                               out->task->effect.resource)
+            : NGX_DECLINED;
+
+    if (place == NGX_DECLINED) {
+        call->fault = WF_FAULT_NO_RESOURCE;
+        call_put_over(call);
+        ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_UNMAPPED,
+                                      1);
+        return;
+    }
+
+    if (calls.waiting >= calls.conf->calls_queue) {
+        /* As a service would say it: not done, worth a retry. */
+        call->seen.status = NGX_HTTP_TOO_MANY_REQUESTS;
+        call->seen.complete = 1;
+        call_put_over(call);
+        ngx_http_cloudflow_metric_add(
+                             NGX_HTTP_CLOUDFLOW_METRIC_CALLS_THROTTLED, 1);
+        return;
+    }
+
+    call_wait(call, place);
+}
+
+
+static void
+call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place)
+{
+    call->lane = calls.lanes[place];
+    call->lane->calls++;
+    call->state = NGX_HTTP_CLOUDFLOW_CALL_WAITING;
+    ngx_queue_insert_tail(&call->lane->waiting, &call->queue);
+
+    calls.waiting++;
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_WAITING,
+                                  calls.waiting);
+
+    deadline_set(call);
+    lane_look(call->lane);
+}
+
+
+/* The engine watches its tasks' time and cancels; this is for the case that
+ * it can't. */
+static void
+deadline_set(ngx_http_cloudflow_call_t *call)
+{
+    int64_t  delay_ms;
+
+    if (call->out->deadline_ms == 0) {
+        return;
+    }
+
+    delay_ms = call->out->deadline_ms - ngx_http_cloudflow_now()
+               + DEADLINE_GRACE_MS;
+    delay_ms = ngx_max(delay_ms, 1);
+
+    call->deadline.handler = deadline_handler;
+    call->deadline.data = &dumb;
+    call->deadline.log = ngx_cycle->log;
+    call->deadline.cancelable = 1;
+
+    ngx_add_timer(&call->deadline,
+                  (ngx_msec_t) ngx_min(delay_ms, DEADLINE_MS_MAX));
+}
+
+
+static void
+deadline_handler(ngx_event_t *ev)
+{
+    ngx_http_cloudflow_call_t  *call;
+
+    call = (ngx_http_cloudflow_call_t *)
+               ((u_char *) ev - offsetof(ngx_http_cloudflow_call_t, deadline));
+
+    if (call->out && call->out->deadline_ms > ngx_http_cloudflow_now()) {
+        deadline_set(call);
+        return;
+    }
+
+    call->fault = WF_FAULT_TIMEOUT;
+
+    if (call->state == NGX_HTTP_CLOUDFLOW_CALL_RUNNING) {
+        ngx_http_cloudflow_call_end(call);
+        return;
+    }
+
+    ngx_queue_remove(&call->queue);
+    calls.waiting--;
+    call_put_over(call);
+}
+
+
+void
+ngx_http_cloudflow_call_cancel(wf_port_t *port, wf_outbound_t *out)
+{
+    ngx_http_cloudflow_call_t  *call;
+
+    call = out->world;
+    call->out = NULL;
+
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_CANCELLED,
+                                  1);
+
+    switch (call->state) {
+
+    case NGX_HTTP_CLOUDFLOW_CALL_WAITING:
+        ngx_queue_remove(&call->queue);
+        calls.waiting--;
+        call_free(call);
+        break;
+
+    case NGX_HTTP_CLOUDFLOW_CALL_RUNNING:
+        /* We may be inside of nginx's work on it. */
+        if (!call->is_ending) {
+            call->is_ending = 1;
+            ngx_queue_insert_tail(&calls.ending, &call->ending);
+            event_post(&calls.end_event, &ngx_posted_events);
+        }
+
+        break;
+
+    default:
+        break;
+    }
+
+    out->world = NULL;
+    out->is_lost = true;
+    out->done(out, NULL, ngx_http_cloudflow_now());
+}
+
+
+static void
+end_handler(ngx_event_t *ev)
+{
+    ngx_queue_t                *q;
+    ngx_http_cloudflow_call_t  *call;
+
+    while (!ngx_queue_empty(&calls.ending)) {
+        q = ngx_queue_head(&calls.ending);
+        ngx_queue_remove(q);
+
+        call = ngx_queue_data(q, ngx_http_cloudflow_call_t, ending);
+        call->is_ending = 0;
+        ngx_http_cloudflow_call_end(call);
+    }
+}
+
+
+/*
+ * Out
+ */
+
+static void
+begin_handler(ngx_event_t *ev)
+{
+    uint64_t    since_ns;
+    ngx_uint_t  n;
+
+    since_ns = ngx_http_cloudflow_metric_clock();
+
+    for (n = 0; n < SLICE && has_room(); n++) {
+        begin_next();
+    }
+
+    if (n == SLICE && has_room()) {
+        event_post(&calls.begin_event, &ngx_posted_next_events);
+    }
+
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_WAITING,
+                                  calls.waiting);
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
+                                  calls.running);
+    ngx_http_cloudflow_metric_held(since_ns);
+}
+
+
+/* A call needs a connection for itself and one to its backend. */
+static ngx_uint_t
+has_room(void)
+{
+    ngx_uint_t  reserve;
+
+    if (calls.is_quitting || ngx_exiting || ngx_terminate
+        || ngx_queue_empty(&calls.ready)
+        || calls.running >= calls.conf->calls)
+    {
+        return 0;
+    }
+
+    reserve = ngx_cycle->connection_n / RESERVE_PART;
+    reserve = ngx_max(reserve, RESERVE_MIN);
+
+    if (ngx_cycle->free_connection_n > reserve + 2) {
+        return 1;
+    }
+
+    if (!calls.retry_timer.timer_set) {
+        ngx_add_timer(&calls.retry_timer, RETRY_MS);
+    }
+
+    return 0;
+}
+
+
+static void
+begin_next(void)
+{
+    ngx_queue_t                *q;
+    ngx_http_cloudflow_call_t  *call;
+    ngx_http_cloudflow_lane_t  *lane;
+
+    q = ngx_queue_head(&calls.ready);
+    ngx_queue_remove(q);
+    lane = ngx_queue_data(q, ngx_http_cloudflow_lane_t, queue);
+    lane->is_ready = 0;
+
+    if (ngx_queue_empty(&lane->waiting)) {
+        return;
+    }
+
+    q = ngx_queue_head(&lane->waiting);
+    ngx_queue_remove(q);
+    call = ngx_queue_data(q, ngx_http_cloudflow_call_t, queue);
+
+    calls.waiting--;
+    calls.running++;
+    lane->running++;
+    call->state = NGX_HTTP_CLOUDFLOW_CALL_RUNNING;
+    call->began_ns = ngx_http_cloudflow_metric_clock();
+
+    lane_look(lane);
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS, 1);
+
+    if (ngx_http_cloudflow_call_begin(call, &lane->uri,
+                                      calls.conf->tasks_server)
+        != NGX_OK)
+    {
+        call->is_lost = 1;
+        ngx_http_cloudflow_call_over(call);
+    }
+}
+
+
+/*
+ * Back
+ */
+
+/* Nginx is done with the request, and about to free it. */
+void
+ngx_http_cloudflow_call_over(void *data)
+{
+    ngx_http_cloudflow_call_t *call = data;
+
+    if (call->is_ending) {
+        call->is_ending = 0;
+        ngx_queue_remove(&call->ending);
+    }
+
+    calls.running--;
+    call->lane->running--;
+    call->connection = NULL;
+
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_USEC,
+        (ngx_http_cloudflow_metric_clock() - call->began_ns) / 1000);
+
+    call_put_over(call);
+}
+
+
+static void
+call_put_over(ngx_http_cloudflow_call_t *call)
+{
+    call->state = NGX_HTTP_CLOUDFLOW_CALL_OVER;
+
+    if (call->deadline.timer_set) {
+        ngx_del_timer(&call->deadline);
+    }
+
+    ngx_queue_insert_tail(&calls.over, &call->queue);
+
+    /* What answers at once would keep the other queue from ending. */
+    event_post(&calls.over_event, &ngx_posted_next_events);
+}
+
+
+static void
+over_handler(ngx_event_t *ev)
+{
+    uint64_t                    since_ns;
+    ngx_uint_t                  n;
+    ngx_queue_t                *q;
+    ngx_http_cloudflow_call_t  *call;
+    ngx_http_cloudflow_lane_t  *lane;
+
+    since_ns = ngx_http_cloudflow_metric_clock();
+
+    for (n = 0; n < SLICE && !ngx_queue_empty(&calls.over); n++) {
+        q = ngx_queue_head(&calls.over);
+        ngx_queue_remove(q);
+
+        call = ngx_queue_data(q, ngx_http_cloudflow_call_t, queue);
+        lane = call->lane;
+
+        if (lane) {
+            lane_look(lane);
+        }
+
+        call_answer(call);
+        call_free(call);
+    }
+
+    if (!ngx_queue_empty(&calls.over)) {
+        event_post(&calls.over_event, &ngx_posted_next_events);
+    }
+
+    if (!ngx_queue_empty(&calls.ready)) {
+        event_post(&calls.begin_event, &ngx_posted_events);
+    }
+
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
+                                  calls.running);
+    ngx_http_cloudflow_metric_held(since_ns);
+}
+
+
+static void
+call_answer(ngx_http_cloudflow_call_t *call)
+{
+    wf_outbound_t        *out;
+    wf_service_answer_t   answer;
+
+    out = call->out;
+
+    if (out == NULL) {
+        return;
+    }
+
+    out->world = NULL;
+
+    if (is_lost(call)) {
+        out->is_lost = true;
+        out->done(out, NULL, ngx_http_cloudflow_now());
+        return;
+    }
+
+    ngx_memzero(&answer, sizeof(wf_service_answer_t));
+    answer.fault = answer_fault(call);
+    answer.status = call->seen.status;
+    answer.headers = call->seen.headers;
+    answer.header_count = call->seen.header_count;
+    answer.body.data = call->seen.body;
+    answer.body.len = call->seen.len;
+
+    if (call->lane == NULL && call->seen.status) {
+        answer.body = wf_str("Too many calls wait (cloudflow_calls queue).");
+    }
+
+    if (answer.fault != WF_FAULT_NONE && answer.fault != WF_FAULT_NO_RESOURCE)
+    {
+        ngx_http_cloudflow_metric_add(
+                             NGX_HTTP_CLOUDFLOW_METRIC_CALLS_UNANSWERED, 1);
+    }
+
+    out->done(out, &answer, ngx_http_cloudflow_now());
+}
+
+
+/* The table of nginx-engineering B, "what it means". */
+static uint8_t
+answer_fault(ngx_http_cloudflow_call_t *call)
+{
+    if (call->fault != WF_FAULT_NONE) {
+        return call->fault;
+    }
+
+    if (call->seen.too_large) {
+        return WF_FAULT_TOO_LARGE;
+    }
+
+    if (call->seen.status == 0) {
+        return WF_FAULT_CONNECT;
+    }
+
+    if (call->seen.made_here
+        && call->seen.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
+    {
+        return call->seen.status == NGX_HTTP_GATEWAY_TIME_OUT
+               ? WF_FAULT_TIMEOUT : WF_FAULT_CONNECT;
+    }
+
+    return call->seen.complete ? WF_FAULT_NONE : WF_FAULT_CUT;
+}
+
+
+/* Ended because we end: says nothing about the service. */
+static ngx_uint_t
+is_lost(ngx_http_cloudflow_call_t *call)
+{
+    return call->is_lost
+           || ((ngx_exiting || ngx_terminate)
+               && call->fault == WF_FAULT_NONE && !call->seen.complete);
+}
+
+
+static void
+call_free(ngx_http_cloudflow_call_t *call)
+{
+    if (call->deadline.timer_set) {
+        ngx_del_timer(&call->deadline);
+    }
+
+    lane_leave(call);
+
+    if (call->seen.body) {
+        ngx_free(call->seen.body);
+    }
+
+    if (call->pool) {
+        ngx_destroy_pool(call->pool);
+    }
+
+    ngx_free(call);
+}
+
+
+/*
+ * The end
+ */
+
+void
+ngx_http_cloudflow_call_quit(void)
+{
+    if (!calls.is_quitting) {
+        calls.is_quitting = 1;
+        calls.quit_at = ngx_current_msec;
+    }
+}
+
+
+ngx_uint_t
+ngx_http_cloudflow_call_holds(void)
+{
+    return calls.running > 0
+           && (!calls.is_quitting
+               || ngx_current_msec - calls.quit_at
+                  < NGX_HTTP_CLOUDFLOW_CALL_HOLD_MS);
+}
+
+
+void
+ngx_http_cloudflow_call_stop(void)
+{
+    if (calls.retry_timer.timer_set) {
+        ngx_del_timer(&calls.retry_timer);
+    }
+
+    if (calls.begin_event.posted) {
+        ngx_delete_posted_event(&calls.begin_event);
+    }
+
+    if (calls.over_event.posted) {
+        ngx_delete_posted_event(&calls.over_event);
+    }
+
+    if (calls.end_event.posted) {
+        ngx_delete_posted_event(&calls.end_event);
+    }
+
+    calls.is_quitting = 1;
+    ngx_http_cloudflow_call_socket_close();
+}

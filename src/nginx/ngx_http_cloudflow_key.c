@@ -1,0 +1,165 @@
+
+/*
+ * The store's token key.  Tokens are out in the world for as long as their
+ * tasks wait, so the key is as lasting as the executions.  A file that is
+ * there is never changed; a new one is written aside and linked, so that two
+ * nginx that start on one store agree.
+ */
+
+#include "nginx/ngx_http_cloudflow_key.h"
+
+#include <openssl/rand.h>
+
+
+#define KEY_FILE  "token.key"
+
+
+static ngx_int_t key_read(ngx_cycle_t *cycle, ngx_str_t *name,
+    ngx_http_cloudflow_main_conf_t *conf);
+static ngx_int_t key_make(ngx_cycle_t *cycle, ngx_str_t *name,
+    ngx_http_cloudflow_main_conf_t *conf);
+static ngx_int_t key_write(ngx_cycle_t *cycle, u_char *name,
+    ngx_fd_t fd, size_t len);
+
+
+ngx_int_t
+ngx_http_cloudflow_key_load(ngx_cycle_t *cycle,
+    ngx_http_cloudflow_main_conf_t *conf)
+{
+    ngx_int_t  rc;
+    ngx_str_t  name;
+
+    name.len = conf->store.len + sizeof("/" KEY_FILE) - 1;
+    name.data = ngx_pnalloc(cycle->pool, name.len + 1);
+
+    if (name.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_sprintf(name.data, "%V/" KEY_FILE "%Z", &conf->store);
+
+    rc = key_read(cycle, &name, conf);
+
+    if (rc == NGX_DECLINED && key_make(cycle, &name, conf) == NGX_OK) {
+        rc = key_read(cycle, &name, conf);
+    }
+
+    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+/* NGX_DECLINED: not there. */
+static ngx_int_t
+key_read(ngx_cycle_t *cycle, ngx_str_t *name,
+    ngx_http_cloudflow_main_conf_t *conf)
+{
+    u_char    bytes[sizeof(conf->token_key) + 1];
+    ssize_t   n;
+    ngx_fd_t  fd;
+
+    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+
+        if (ngx_errno == NGX_ENOENT) {
+            return NGX_DECLINED;
+        }
+
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    n = ngx_read_fd(fd, bytes, sizeof(bytes));
+    (void) ngx_close_file(fd);
+
+    if (n != sizeof(conf->token_key)) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "\"%V\" should hold %uz bytes; without the right key "
+                      "no task can be reported on", name,
+                      sizeof(conf->token_key));
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(conf->token_key, bytes, sizeof(conf->token_key));
+    ngx_explicit_memzero(bytes, sizeof(bytes));
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+key_make(ngx_cycle_t *cycle, ngx_str_t *name,
+    ngx_http_cloudflow_main_conf_t *conf)
+{
+    u_char     *aside;
+    size_t      len;
+    ngx_fd_t    fd;
+    ngx_int_t   rc;
+
+    len = name->len + sizeof(".") + NGX_INT64_LEN;
+    aside = ngx_pnalloc(cycle->pool, len);
+
+    if (aside == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_sprintf(aside, "%V.%P%Z", name, ngx_pid);
+    (void) ngx_delete_file(aside);
+
+    fd = open((const char *) aside, O_WRONLY|O_CREAT|O_EXCL, 0600);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      ngx_open_file_n " \"%s\" failed", aside);
+        return NGX_ERROR;
+    }
+
+    rc = key_write(cycle, aside, fd, sizeof(conf->token_key));
+    (void) ngx_close_file(fd);
+
+    if (rc == NGX_OK
+        && link((const char *) aside, (const char *) name->data) == -1
+        && ngx_errno != NGX_EEXIST)
+    {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      "link(\"%V\") failed", name);
+        rc = NGX_ERROR;
+    }
+
+    (void) ngx_delete_file(aside);
+
+    return rc;
+}
+
+
+static ngx_int_t
+key_write(ngx_cycle_t *cycle, u_char *name, ngx_fd_t fd, size_t len)
+{
+    u_char            bytes[64];
+    ssize_t           n;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    wf_assert(len <= sizeof(bytes) && RAND_bytes(bytes, len) == 1);
+
+    n = ngx_write_fd(fd, bytes, len);
+    ngx_explicit_memzero(bytes, sizeof(bytes));
+
+    if (n != (ssize_t) len || fsync(fd) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      "writing \"%s\" failed", name);
+        return NGX_ERROR;
+    }
+
+    if (geteuid() == 0 && ccf->user != (ngx_uid_t) NGX_CONF_UNSET_UINT
+        && fchown(fd, ccf->user, -1) == -1)
+    {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      "chown(\"%s\", %d) failed", name, ccf->user);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,79 @@
+
+/*
+ * A piece of work for a shard.
+ */
+
+#ifndef WF_SUBMIT_H
+#define WF_SUBMIT_H
+
+
+#include "engine/engine.h"
+#include "flow/flow.h"
+
+
+typedef struct wf_submit_s  wf_submit_t;
+
+typedef enum {
+    WF_SUBMIT_START = 1,
+    WF_SUBMIT_STOP,
+    WF_SUBMIT_FLOW_CREATE,      /* shard 0 */
+    WF_SUBMIT_FLOW_UPDATE,
+    WF_SUBMIT_FLOW_DELETE,
+    WF_SUBMIT_REPORT,           /* ReportTask*, a child's end */
+    WF_SUBMIT_MAP_RUN,          /* UpdateMapRun */
+    WF_SUBMIT_END
+} wf_submit_type_t;
+
+static inline bool
+wf_submit_has_flow(uint8_t type)
+{
+    return type >= WF_SUBMIT_FLOW_CREATE && type <= WF_SUBMIT_FLOW_DELETE;
+}
+
+/*
+ * A piece of work from outside.  Owned by the giver; the shard keeps the
+ * pointer until it calls done(), exactly once, after the fact is durable (or
+ * an error is certain).  err == NULL: done.  record (START, STOP) and
+ * flow (FLOW_*) are valid during the call; other answers stand in the submit.
+ */
+struct wf_submit_s {
+    uint8_t         type;           /* wf_submit_type_t */
+    uint64_t        key;            /* random, same for a repeated call */
+    bool            is_repeat;      /* sent before, to an owner that went */
+    bool            is_internal;    /* REPORT: of a child, not of a client */
+
+    uint64_t        flow_no;        /* START, STOP */
+    uint64_t        revision;       /* START */
+    wf_str_t        flow_name;      /* for errors */
+    wf_str_t        name;           /* execution */
+    bool            name_is_fresh;  /* START: generated, cannot exist */
+    wf_str_t        input;          /* START: text of an object; REPORT: JSON
+                                       text of the output */
+    wf_str_t        callback_token; /* REPORT: the token, for errors */
+    wf_str_t        qualifier;
+    uint32_t        depth;          /* START */
+    uint32_t        root_scope;
+    uint64_t        start_key;      /* STOP: only what that START began; 0:
+                                       whatever runs */
+    wf_str_t        error;          /* STOP, REPORT */
+    wf_str_t        cause;
+
+    uint64_t        exec_no;        /* REPORT: of the token */
+    uint64_t        task;           /* REPORT */
+    uint8_t         outcome;        /* REPORT: wf_outcome_t */
+    uint64_t        event_id;       /* REPORT: the answer */
+    wf_map_run_t    map_run;        /* MAP_RUN: name and what is to change;
+                                       the answer: the run as it is then */
+
+    wf_flow_t      *flow;           /* FLOW_*: the record to write; UPDATE and
+                                       DELETE name the revision they saw */
+
+    void          (*done)(wf_submit_t *submit, const wf_error_t *err,
+                          const wf_record_t *record, const wf_flow_t *flow,
+                          int64_t now_ms);
+    void           *data;
+    wf_submit_t    *next;           /* the shard's */
+};
+
+
+#endif /* WF_SUBMIT_H */

@@ -1,0 +1,41 @@
+
+/*
+ * Calls that are away, and what ends leave to be said: the part of inside.h
+ * that has to do with the world beyond.
+ */
+
+#ifndef WF_TASKS_H
+#define WF_TASKS_H
+
+
+#include "shard/inside.h"
+
+
+/* tasks.c */
+/* Durable: the calls of unit are made, those it gave up are dropped. */
+void wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit);
+/* Makes the calls again that it owes, but for those that are away. */
+void wf_tasks_resume(wf_shard_t *shard, wf_live_t *live);
+/* Results that came while it was not to be stepped. */
+void wf_tasks_results(wf_shard_t *shard, wf_live_t *live);
+/* Nobody waits for any of its calls. */
+void wf_tasks_drop(wf_loaded_t *loaded);
+/* A task that nobody waits for; the holder is told. */
+void wf_task_drop(wf_task_t *task);
+/* $context.task.token and its kind: wf_identity_t; data: wf_loaded_t. */
+wf_str_t wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena);
+
+/* outbox.c: into the open batch.  WF_ERROR: no memory. */
+wf_rc_t wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded);
+wf_rc_t wf_outbox_stop(wf_shard_t *shard, wf_loaded_t *loaded,
+    const wf_effect_t *effect);
+/* call is on its way: the parcel that shall stop its child waits for it.
+ * false: there is none. */
+bool wf_outbox_block(wf_shard_t *shard, const wf_batch_t *batch,
+    wf_task_t *call);
+void wf_outbox_release(wf_shard_t *shard, const wf_batch_t *batch);
+void wf_outbox_deliver(wf_shard_t *shard);
+void wf_outbox_adopt(wf_shard_t *shard, wf_parcel_t *parcels);
+
+
+#endif /* WF_TASKS_H */
