@@ -29,7 +29,7 @@ $ENV{TEST_NGINX_KEYS_DIR} = $main::DIR;
 no_root_location();
 no_long_string();
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 101);
+plan(tests => repeat_each() * 156);
 run_tests();
 
 __DATA__
@@ -417,6 +417,210 @@ is larger than
 [403, 403]
 --- response_body_like eval
 [ map { main::err('InvalidAccessKeyID', "The AccessKey ID '$_' is invalid.") } qw(id secret) ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 32: a resource without a server
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks;
+--- config
+        location / {
+            return 200;
+        }
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_resource" needs a server with "cloudflow_tasks" or "cloudflow_api"
+
+
+
+=== TEST 33: a resource without a store
+--- http_config
+    cloudflow_resource  acs:*  /tasks;
+--- config
+        location / {
+            return 200;
+        }
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_store" is required
+
+
+
+=== TEST 34: a resource twice
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks;
+    cloudflow_resource  acs:*  /other;
+--- must_die
+--- error_log
+[emerg]
+duplicate resource "acs:*"
+
+
+
+=== TEST 35: a resource at no URI
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  tasks;
+--- must_die
+--- error_log
+[emerg]
+"tasks" should be the URI of a location
+
+
+
+=== TEST 36: a resource at a URI with arguments
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks?x;
+--- must_die
+--- error_log
+[emerg]
+"/tasks?x" has characters that do not belong into a URI
+
+
+
+=== TEST 37: a resource without a pattern
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  ""  /tasks;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_resource" directive has an empty pattern
+
+
+
+=== TEST 38: a resource without calls
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks  calls=0;
+--- must_die
+--- error_log
+[emerg]
+"calls" must be between 1 and 65536
+
+
+
+=== TEST 39: a resource with an unknown option
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks  weight=1;
+--- must_die
+--- error_log
+[emerg]
+invalid parameter "weight=1"
+
+
+
+=== TEST 40: no calls
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_calls     0;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_calls" must be between 1 and 65536
+
+
+
+=== TEST 41: calls twice
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_calls     1;
+    cloudflow_calls     2;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_calls" directive is duplicate
+
+
+
+=== TEST 42: no queue
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_calls     1 queue=no;
+--- must_die
+--- error_log
+[emerg]
+invalid parameter "queue=no"
+
+
+
+=== TEST 43: a response that has no size
+--- http_config
+    cloudflow_store          store;
+    cloudflow_zone           z:8m;
+    cloudflow_response_size  large;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_response_size" directive invalid value
+
+
+
+=== TEST 44: two servers for tasks
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    server {
+        listen  127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        cloudflow_tasks;
+    }
+    server {
+        listen  127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+        cloudflow_tasks;
+    }
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_tasks" directive is duplicate
+
+
+
+=== TEST 45: a server of its own for tasks, and variables in a request that is none
+--- http_config
+    cloudflow_store     store;
+    cloudflow_zone      z:8m;
+    cloudflow_resource  acs:*  /tasks;
+    server {
+        listen  127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        cloudflow_tasks;
+        location /tasks {
+            internal;
+            return 200 '{"server":"tasks"}';
+        }
+    }
+--- config
+        location / {
+            cloudflow_api  cloudflow;
+        }
+        location /tasks {
+            return 200 "[$cloudflow_task_flow$cloudflow_task_token]";
+        }
+--- request eval
+[ main::create('f', "version: v1\ntype: flow\nsteps:\n  - type: task\n    name: t\n    resourceArn: acs:fc:::services/s/functions/f\n"),
+  main::start('f', 'e'), main::poll('f', 'e'), 'GET /tasks' ]
+--- error_code eval
+[ (200) x 4 ]
+--- response_body_like eval
+[ main::has('"Name":"f"'), main::has('"Name":"e"'), main::has('{\\"server\\":\\"tasks\\"}'), qr/\A\[\]\z/ ]
 --- no_error_log
 [alert]
 [error]

@@ -175,7 +175,7 @@ sight_done(wf_life_t *life, int64_t now_ms)
 
 
 static void
-describe(wf_life_t *life, int64_t now_ms)
+sight_ask(wf_life_t *life, int64_t now_ms)
 {
     sight_t  *sight;
 
@@ -209,7 +209,7 @@ describe(wf_life_t *life, int64_t now_ms)
 void
 wf_action_map_run_describe(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, describe, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, sight_ask, now_ms);
 }
 
 
@@ -247,7 +247,7 @@ percent_parse(wf_life_t *life, double *percent)
 
 
 static void
-update(wf_life_t *life, int64_t now_ms)
+limits_ask(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t   *submit;
     wf_map_run_t  *run;
@@ -298,7 +298,7 @@ update(wf_life_t *life, int64_t now_ms)
 void
 wf_action_map_run_update(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, update, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, limits_ask, now_ms);
 }
 
 

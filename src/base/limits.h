@@ -71,6 +71,8 @@
 #define WF_STEP_BYTES_MAX          (256 * 1024) /* of events: then too */
 #define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
 #define WF_EXEC_GARBAGE_BYTES_MAX  (64 * 1024)  /* kept before compaction */
+#define WF_FORK_BYTES_MAX          (4 * 1024 * 1024) /* of a fork's items, and
+                                                   of its results; ours */
 #define WF_EXECUTION_MS_MAX        (365ull * 86400 * 1000)
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 

@@ -5,7 +5,7 @@
  * state_fork.c do the work again, the dialects build the caught output.
  */
 
-#include "engine/step.h"
+#include "engine/work.h"
 
 
 /* Longer than any pause, so that the rest need not be exact. */

@@ -4,7 +4,7 @@
  * evaluating.  Nothing here decides what happens next; step.c does.
  */
 
-#include "engine/step.h"
+#include "engine/work.h"
 
 
 /* The first characters of valid UTF-8. */

@@ -7,7 +7,13 @@
  * the execution is over, or between two states once enough was done.
  */
 
-#include "engine/step.h"
+#include "engine/work.h"
+
+
+/* A debug build looks at all branches after every step. */
+#ifndef WF_DEBUG
+#define WF_DEBUG  0
+#endif
 
 
 static wf_rc_t ready(wf_run_t *run);
@@ -647,23 +653,47 @@ run_init(wf_run_t *run)
 }
 
 
-/* Once after each replay: later numbers are the program's own. */
-static wf_rc_t
-check_program(wf_exec_t *exec, const wf_program_t *program, wf_error_t *err)
+/*
+ * The history is looked at once after each replay; from then on all numbers
+ * are the program's own.  An end from outside needs no program.
+ */
+wf_rc_t
+wf_run_open(wf_run_t *run)
 {
-    if (!exec->is_replayed || program->nodes == NULL) {
+    static const wf_program_t  none = { .dialect = WF_DIALECT_CFL };
+
+    run_init(run);
+
+    if (!run->exec->is_replayed || run->program->nodes == NULL) {
         return WF_OK;
     }
 
-    if (!wf_exec_fits(exec, program)) {
-        wf_error_set(err, WF_E_INTERNAL,
-                     "the history does not belong to this definition");
-        return WF_ERROR;
+    if (wf_exec_fits(run->exec, run->program)) {
+        run->exec->is_replayed = false;
+        return WF_OK;
     }
 
-    exec->is_replayed = false;
+    if (run->input->type == WF_INPUT_STOP
+        || run->input->type == WF_INPUT_FLOW_GONE)
+    {
+        run->program = &none;
+        return WF_OK;
+    }
 
-    return WF_OK;
+    wf_error_set(run->err, WF_E_INTERNAL,
+                 "the history does not belong to this definition");
+
+    return WF_ERROR;
+}
+
+
+wf_rc_t
+wf_run_resume(wf_run_t *run, const wf_roster_entry_t *entry)
+{
+    wf_run_turn_to(run, entry->branch);
+    run->entry = entry;
+
+    return states[run->node->type].resume(run, run->node);
 }
 
 
@@ -677,10 +707,6 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
 
     wf_assert(input->type < wf_countof(inputs) && inputs[input->type]);
 
-    if (check_program(exec, program, err) != WF_OK) {
-        return WF_ERROR;
-    }
-
     run.exec = exec;
     run.program = program;
     run.identity = identity;
@@ -689,7 +715,10 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     run.step = step;
     run.err = err;
 
-    run_init(&run);
+    if (wf_run_open(&run) != WF_OK) {
+        return WF_ERROR;
+    }
+
     step->wants_continue = false;
 
     rc = inputs[input->type](&run);
@@ -700,49 +729,4 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     }
 
     return rc;
-}
-
-
-wf_rc_t
-wf_engine_resume(wf_exec_t *exec, const wf_program_t *program,
-    const wf_identity_t *identity, wf_step_t *step, wf_error_t *err)
-{
-    uint32_t                  i;
-    wf_run_t                  run;
-    wf_input_t                input;
-    const wf_roster_entry_t  *entry;
-
-    if (check_program(exec, program, err) != WF_OK) {
-        return WF_ERROR;
-    }
-
-    input = (wf_input_t) { .type = WF_INPUT_CONTINUE };
-    run = (wf_run_t) {
-        .exec = exec,
-        .program = program,
-        .identity = identity,
-        .input = &input,
-        .step = step,
-        .err = err
-    };
-
-    run_init(&run);
-    step->wants_continue = exec->ready != NULL;
-
-    for (i = 0; i < exec->tasks.count; i++) {
-        entry = &exec->tasks.entries[i];
-
-        if (entry->branch == NULL || entry->is_taken) {
-            continue;
-        }
-
-        wf_run_turn_to(&run, entry->branch);
-        run.entry = entry;
-
-        if (states[run.node->type].resume(&run, run.node) != WF_OK) {
-            return WF_ERROR;
-        }
-    }
-
-    return WF_OK;
 }

@@ -44,6 +44,12 @@ struct wf_run_s {
 typedef wf_rc_t (*wf_handler_pt)(wf_run_t *run, const wf_node_t *node);
 
 
+/* Made ready by its first fields; WF_ERROR: the history is another's. */
+wf_rc_t wf_run_open(wf_run_t *run);
+
+/* The effect that the task of entry owes.  WF_ERROR: no memory. */
+wf_rc_t wf_run_resume(wf_run_t *run, const wf_roster_entry_t *entry);
+
 /*
  * Fills in numbers and time, encodes, applies.  Values are exec's already.  The
  * branch is run->branch, unless event names one (a new one).  When the history
@@ -88,57 +94,6 @@ const wf_catcher_t *wf_run_catcher(const wf_run_t *run,
     const wf_node_t *node);
 
 wf_rc_t wf_run_out_of_memory(wf_run_t *run);
-
-
-/*
- * Effects: state_task.c and state_map.c
- */
-
-/* Adds one.  NULL: no memory. */
-wf_effect_t *wf_run_effect(wf_run_t *run, wf_effect_type_t type,
-    const wf_roster_entry_t *entry);
-
-/* A text of the effect, copied; a value of it, printed.  Sticky in rc. */
-wf_str_t wf_effect_copy(wf_run_t *run, wf_str_t text, wf_rc_t *rc);
-wf_str_t wf_effect_print(wf_run_t *run, const wf_value_t *value, wf_rc_t *rc);
-
-/* CANCEL for all tasks of owner's fork and of what is under it; NULL: all. */
-wf_rc_t wf_run_cancel(wf_run_t *run, const wf_branch_t *owner);
-
-/* TaskStarted, where a crash left it out. */
-wf_rc_t wf_task_begin(wf_run_t *run);
-
-/*
- * Inputs, by the task's entry.  WF_DECLINED: not to be had any more.
- */
-wf_rc_t wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry);
-wf_rc_t wf_task_reported(wf_run_t *run, const wf_roster_entry_t *entry);
-wf_rc_t wf_item_done(wf_run_t *run, const wf_roster_entry_t *entry);
-wf_rc_t wf_item_reported(wf_run_t *run, const wf_roster_entry_t *entry);
-wf_rc_t wf_map_run_update(wf_run_t *run);
-
-/* How long before the next try, in ms: count tries were there before. */
-int64_t wf_retry_delay(const wf_retrier_t *retrier, uint32_t count);
-
-
-/*
- * Phases of forks: state_fork.c and state_map.c
- */
-
-wf_rc_t wf_fork_next(wf_run_t *run);            /* FORKING */
-wf_rc_t wf_fork_join(wf_run_t *run);            /* JOINED */
-wf_rc_t wf_fork_leave(wf_run_t *run);           /* a branch has ended */
-wf_rc_t wf_fork_raise(wf_run_t *run);           /* a branch has failed */
-wf_rc_t wf_item_next(wf_run_t *run);            /* FORKING, of a map run */
-
-/* BRANCH_ABANDONED: failed is a branch's number, or WF_NONE. */
-wf_rc_t wf_fork_abandon(wf_run_t *run, uint32_t failed, wf_str_t error,
-    wf_str_t cause);
-
-/* The items of a Map, or those of its children; kept in exec's arena. */
-wf_rc_t wf_map_items(wf_run_t *run, const wf_node_t *node,
-    const wf_value_t **items);
-wf_rc_t wf_map_run_enter(wf_run_t *run, const wf_node_t *node);
 
 
 /* Does the replayed state belong to this program? */

@@ -88,6 +88,26 @@ wf_batch_open(wf_shard_t *shard)
 }
 
 
+/* A full batch takes no more; loaded, which may have an empty unit in it, is
+ * not put to rest by that. */
+
+static wf_rc_t
+batch_make_room(wf_shard_t *shard, wf_loaded_t *loaded)
+{
+    wf_rc_t  rc;
+
+    if (shard->open == NULL || !batch_is_full(shard->open)) {
+        return WF_OK;
+    }
+
+    loaded->pins++;
+    rc = batch_close(shard);
+    loaded->pins--;
+
+    return rc;
+}
+
+
 wf_unit_t *
 wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded)
 {
@@ -95,9 +115,7 @@ wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded)
     wf_batch_t    *batch;
     wf_effects_t  *effects;
 
-    if (shard->open != NULL && batch_is_full(shard->open)
-        && batch_close(shard) != WF_OK)
-    {
+    if (batch_make_room(shard, loaded) != WF_OK) {
         return NULL;
     }
 

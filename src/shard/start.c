@@ -486,9 +486,16 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
         return WF_ERROR;
     }
 
-    if (object->type != WF_OBJECT) {
+    /* An item of a map run may be anything. */
+
+    if (submit->root_scope == 0 && object->type != WF_OBJECT) {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
                      "The input must be a JSON object.");
+        return WF_ERROR;
+    }
+
+    if (submit->root_scope >= loaded->revision->program->scope_count) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "There is no such scope.");
         return WF_ERROR;
     }
 

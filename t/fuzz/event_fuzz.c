@@ -6,7 +6,7 @@
  *
  * Input: a byte of choices, a byte of event count, the bytes.  Bit 0 of the
  * first byte: the bytes are events and get sealed (the checksum would keep
- * the fuzzer out); bit 1: which program goes on.
+ * the fuzzer out); bits 1 and 2: which program goes on.
  */
 
 #include "engine/engine.h"
@@ -14,8 +14,8 @@
 
 
 #define SEAL      1
-#define SECOND    2
-#define TURNS     4
+#define PROGRAM   1                 /* first of its bits */
+#define TURNS     12
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,7 +52,73 @@ static const char *const  flows[] = {
     "  InputConstructor: {a.$: $Input}\n"
     "  GlobalConstructor: {g.$: $Output}\n"
     "  Next: W\n"
-    "- {Type: Fail, Name: F}\n"
+    "- {Type: Fail, Name: F}\n",
+
+    "version: v1\n"
+    "type: flow\n"
+    "steps:\n"
+    "- type: foreach\n"
+    "  name: each\n"
+    "  iterationMapping: {collection: $.l, item: i, index: n}\n"
+    "  steps:\n"
+    "  - type: parallel\n"
+    "    name: both\n"
+    "    branches:\n"
+    "    - steps:\n"
+    "      - type: task\n"
+    "        name: t\n"
+    "        resourceArn: acs:mns:::/topics/t/messages\n"
+    "        pattern: waitForCallback\n"
+    "        timeoutSeconds: 9\n"
+    "        inputMappings: [{target: t, source: $context.task.token}]\n"
+    "        serviceParams: {MessageBody: $}\n"
+    "        retry: [{errors: [E], maxAttempts: 2}]\n"
+    "        catch: [{errors: [FnF.ALL], goto: p}]\n"
+    "        errorMappings: [{target: e, source: $local.error}]\n"
+    "      - {type: pass, name: p}\n"
+    "    - steps: [{type: wait, name: w, duration: 3}]\n"
+    "    outputMappings: [{target: r, source: $local}]\n"
+    "- {type: task, name: u, resourceArn: 'acs:fc:::services/a/functions/b'}\n",
+
+    "Type: StateMachine\n"
+    "SpecVersion: v1\n"
+    "Name: t\n"
+    "StartAt: P\n"
+    "States:\n"
+    "- Type: Parallel\n"
+    "  Name: P\n"
+    "  Branches:\n"
+    "  - StartAt: M\n"
+    "    States:\n"
+    "    - Type: Map\n"
+    "      Name: M\n"
+    "      ItemsPath: $Input.l\n"
+    "      MaxConcurrency: 2\n"
+    "      ToleratedFailureCount: 1\n"
+    "      ProcessorConfig: {ExecutionMode: Standard}\n"
+    "      Processor: {StartAt: x, States: [{Type: Succeed, Name: x}]}\n"
+    "      Retry: [{Errors: [E], MaxAttempts: 1, IntervalSeconds: 1}]\n"
+    "      End: true\n"
+    "  - StartAt: N\n"
+    "    States:\n"
+    "    - Type: Map\n"
+    "      Name: N\n"
+    "      ItemsPath: $Input.l\n"
+    "      MaxConcurrency: 2\n"
+    "      Processor:\n"
+    "        StartAt: T\n"
+    "        States:\n"
+    "        - Type: Task\n"
+    "          Name: T\n"
+    "          Action: FNF:StartExecution\n"
+    "          TaskMode: WaitForSystemCallback\n"
+    "          Parameters: {resourceArn: 'acs:fnf:::flow/c', "
+    "input: {a.$: $Input}}\n"
+    "          End: true\n"
+    "      End: true\n"
+    "  Catch: [{Errors: [FnF.ALL], Next: Z}]\n"
+    "  End: true\n"
+    "- {Type: Pass, Name: Z, End: true}\n"
 };
 
 static wf_program_t  *programs[wf_countof(flows)];
@@ -116,6 +182,77 @@ turn(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program,
 }
 
 
+/* What is owed must be a call of each task that nobody took. */
+static void
+check_owed(wf_exec_t *exec, const wf_program_t *program)
+{
+    uint32_t            count;
+    wf_step_t           step;
+    wf_error_t          err;
+    wf_arena_t         *arena;
+    const wf_effect_t  *effect;
+
+    static const wf_identity_t  identity = { .flow_name = wf_str_init("f") };
+
+    arena = wf_arena_create(0);
+    wf_step_init(&step, arena);
+    wf_error_clear(&err);
+
+    if (wf_engine_resume(exec, program, &identity, &step, &err) == WF_OK) {
+        count = 0;
+
+        for (effect = step.effects; effect; effect = effect->next) {
+            wf_assert(effect->type == WF_EFFECT_CALL);
+            count++;
+        }
+
+        wf_assert(count == exec->owed_count);
+        wf_assert(wf_exec_owes(exec) == (step.wants_continue || count != 0));
+    }
+
+    wf_arena_free(arena);
+}
+
+
+/* What comes next: go on, an answer, the time. */
+static wf_input_t
+next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
+{
+    uint32_t                  i;
+    wf_input_t                input;
+    const wf_roster_entry_t  *entry;
+
+    static const uint8_t  outcomes[] = {
+        WF_OUTCOME_SUCCEEDED, WF_OUTCOME_FAILED, WF_OUTCOME_SUBMITTED
+    };
+
+    input = (wf_input_t) { .type = WF_INPUT_TIMER, .now_ms = now_ms };
+
+    if (exec->ready != NULL) {
+        input.type = WF_INPUT_CONTINUE;
+        return input;
+    }
+
+    for (i = 0; i < exec->tasks.count && turn_no % 3 != 2; i++) {
+        entry = &exec->tasks.entries[i];
+
+        if (entry->branch) {
+            input.type = entry->is_taken ? WF_INPUT_TASK_REPORTED
+                                         : WF_INPUT_TASK_DONE;
+            input.task = entry->no;
+            input.outcome = outcomes[turn_no % wf_countof(outcomes)];
+            input.error = wf_str("E");
+            return input;
+        }
+    }
+
+    input.now_ms = wf_min(wf_max(now_ms, wf_exec_due_ms(exec)),
+                          253402300799999);
+
+    return input;
+}
+
+
 static void
 go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
 {
@@ -125,17 +262,15 @@ go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
     input = (wf_input_t) { .now_ms = exec->codec.time_ms };
 
     for (i = 0; i < TURNS; i++) {
-        input.type = wf_engine_resume(exec) ? WF_INPUT_CONTINUE
-                                            : WF_INPUT_TIMER;
-        input.now_ms = wf_min(wf_max(input.now_ms, wf_exec_due_ms(exec)),
-                              253402300799999);
+        check_owed(exec, program);
+        input = next_input(exec, i, input.now_ms);
 
         if (!turn(exec, twin, program, &input)) {
             break;
         }
     }
 
-    input.type = WF_INPUT_STOP;
+    input = (wf_input_t) { .type = WF_INPUT_STOP, .now_ms = input.now_ms };
     (void) turn(exec, twin, program, &input);
 }
 
@@ -172,7 +307,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fingerprint = wf_exec_fingerprint(exec);
         wf_assert(wf_exec_compact(exec) == WF_OK);
         wf_assert(wf_exec_fingerprint(exec) == fingerprint);
-        go_on(exec, twin, programs[(data[0] & SECOND) != 0]);
+        go_on(exec, twin,
+              programs[(data[0] >> PROGRAM) % wf_countof(programs)]);
 
     } else {
         wf_assert(err.code == WF_E_INTERNAL && err.len[0] > 0);

@@ -35,6 +35,7 @@ static row_t    *rows;
 static known_t  *flows;
 static bool      unsure[SIM_SHARDS];
 static uint32_t  row_count;
+static bool      is_closed;         /* what comes is none of our business */
 
 
 static row_t *
@@ -73,6 +74,7 @@ sim_audit_open(void)
     rows = NULL;
     flows = NULL;
     row_count = 0;
+    is_closed = false;
     memset(unsure, 0, sizeof(unsure));
 }
 
@@ -303,6 +305,10 @@ sim_audit_append(uint32_t shard_no, const wf_append_t *append)
 {
     uint32_t  i;
 
+    if (is_closed) {
+        return;
+    }
+
     for (i = 0; i < append->unit_count; i++) {
         append_unit(shard_no, &append->units[i]);
     }
@@ -500,6 +506,10 @@ static void
 effect_record(const wf_record_t *record, const char *what)
 {
     row_t  *row;
+
+    if (is_closed) {
+        return;
+    }
 
     row = row_by_name(record->flow_no, record->name);
 
@@ -755,6 +765,8 @@ sim_audit_end(void)
     for (no = 0; no < sim.shard_count; no++) {
         scan_shard(no);
     }
+
+    is_closed = true;
 
     for (row = rows; row != NULL; row = row->next) {
         if (!wf_status_is_final(row->record.status)) {

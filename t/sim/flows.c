@@ -52,7 +52,7 @@ say(author_t *author, const char *format, ...)
 static uint32_t
 some_child(author_t *author)
 {
-    if (sim_chance(2) && !author->is_recursive) {
+    if (sim_chance(2) && !author->is_recursive && author->depth == 0) {
         author->is_recursive = true;
         return author->no;
     }
@@ -194,7 +194,12 @@ state_child(author_t *author)
         say(author, "    Timeout: %u\n", 1 + sim_below(10));
     }
 
-    state_rules(author);
+    /* Retries of retries of ... would never end. */
+
+    if (child != author->no) {
+        state_rules(author);
+    }
+
     state_next(author);
 }
 
@@ -260,10 +265,45 @@ state_map(author_t *author)
 }
 
 
+/* Children of their own, as many as the items. */
+static void
+state_run(author_t *author)
+{
+    uint32_t  i, count;
+
+    if (author->depth > 0) {
+        state_task(author);
+        return;
+    }
+
+    say(author, "  - Type: Map\n    Name: S%u\n    ItemsPath: $Input.list\n"
+                "    InputConstructor:\n      list:\n", author->i);
+    count = 1 + sim_below(6);
+
+    for (i = 0; i < count; i++) {
+        say(author, "        - n: %u\n", i);
+    }
+
+    say(author, "    ProcessorConfig:\n      ExecutionMode: Standard\n"
+                "    MaxConcuccency: %u\n    OutputConstructor:\n"
+                "      n: 3\n", 1 + sim_below(4));
+
+    if (sim_chance(50)) {
+        say(author, "    ToleratedFailurePercentage: %u\n", sim_below(101));
+    }
+
+    state_rules(author);
+    say(author, "    Processor:\n      StartAt: S%u\n      States:\n",
+        10 * ++*author->scopes);
+    state_branch(author, 6);
+    state_next(author);
+}
+
+
 static const write_pt  states[] = {
     state_wait, state_choice, state_made, state_pass, state_task, state_task,
     state_task, state_callback, state_callback, state_child, state_child,
-    state_parallel, state_map
+    state_parallel, state_map, state_run
 };
 
 
@@ -380,7 +420,10 @@ step_child(author_t *author)
     say(author, "  - type: task\n    name: s%u\n"
                 "    resourceArn: acs:fnf:::flow/f%u\n    pattern: %s\n",
         author->i, child, sim_chance(75) ? "sync" : "requestResponse");
-    step_rules(author);
+
+    if (child != author->no) {
+        step_rules(author);
+    }
 }
 
 

@@ -9,20 +9,30 @@
 
 /* One letter a phase: the table of apply.c, once more. */
 static const char *const  golden[WF_PHASE_ENDED + 1] = {
-    /* events 1 .. 13; '.' does not fit */
-    [WF_PHASE_NONE]      = "R............",
-    [WF_PHASE_READY]     = ".XXXXE.....Rr",
-    [WF_PHASE_ENTERED]   = "..XXX.S.F....",
-    [WF_PHASE_STARTED]   = "..XXX..UF.WR.",
-    [WF_PHASE_WAITING]   = "..XXX..UF....",
-    [WF_PHASE_RETURNED]  = "..XXX..UF....",
-    [WF_PHASE_SUCCEEDED] = "..XXX....R...",
-    [WF_PHASE_FAILED]    = "..XXX....A...",
-    [WF_PHASE_RAISED]    = "..XXX...F....",
-    [WF_PHASE_ENDED]     = "............."
+    /* events 1 .. 33; '.' does not fit */
+    [WF_PHASE_NONE]      = "R................................",
+    [WF_PHASE_READY]     = ".XXXXE.....Rr..X.X...............",
+    [WF_PHASE_ENTERED]   = "..XXX.S.F........................",
+    [WF_PHASE_STARTED]   = "..XXX..UF.WR.f.....c......o.f....",
+    [WF_PHASE_WAITING]   = "..XXX..UF........................",
+    [WF_PHASE_SCHEDULED] = "..XXX...............C............",
+    [WF_PHASE_CALLED]    = "..XXX................bBaBB.......",
+    [WF_PHASE_SUBMITTED] = "..XXX..................aBB.......",
+    [WF_PHASE_FORKING]   = "..XXX.........f.f.B..........ffff",
+    [WF_PHASE_FORKED]    = "..XXX.............B..........f.ff",
+    [WF_PHASE_JOINED]    = "..XXX..UF.........B.......o..f.ff",
+    [WF_PHASE_ANSWERED]  = "..XXX..UF.................o......",
+    [WF_PHASE_RETURNED]  = "..XXX..UF........................",
+    [WF_PHASE_BROKEN]    = "..XXX...F.................o......",
+    [WF_PHASE_BACKOFF]   = "..XXX...F....f.....c......o.f....",
+    [WF_PHASE_SUCCEEDED] = "..XXX....R.......................",
+    [WF_PHASE_FAILED]    = "..XXX...NA.................U.....",
+    [WF_PHASE_UNCAUGHT]  = "..XXX....A.......................",
+    [WF_PHASE_RAISED]    = "..XXX...F........................",
+    [WF_PHASE_ENDED]     = "................................."
 };
 
-static const char  letters[] = ".RESWrUFAX";
+static const char  letters[] = ".RESWcCbgfjarBoUFNAX";
 
 
 static wf_value_t  object = { .type = WF_OBJECT };
@@ -44,6 +54,8 @@ TEST(table)
             CHECK_INT(letters[moves[phase][type]], golden[phase][type - 1]);
         }
     }
+
+    CHECK_INT(strlen(golden[0]), WF_EVENT_END - 1);
 }
 
 
@@ -99,7 +111,7 @@ fit(uint8_t type)
         .time_ms = 1000,
         .node = 4,
         .next = 5,
-        .scope = 2,
+        .scope = type == WF_EVENT_EXECUTION_STARTED ? 0 : 2,
         .after = 6,
         .due_ms = 2000,
         .input = &object,

@@ -65,6 +65,14 @@ arg(wf_call_t *call, wf_arg_id_t id, const char *text)
 }
 
 
+static inline void
+number(wf_call_t *call, wf_arg_id_t id, int64_t value)
+{
+    call->args[id].present = true;
+    call->args[id].number = value;
+}
+
+
 static inline wf_call_t *
 about(int worker, const char *action, const char *flow, const char *name)
 {

@@ -15,9 +15,13 @@
 #include "unit.h"
 
 
-#define RIG_CHUNKS_MAX  512
+#define RIG_CHUNKS_MAX  8192
+#define RIG_TOKENS_MAX  256
 #define RIG_NOW         1700000000000
 
+
+/* Every effect seen, in order; text lives in the rig's arena. */
+typedef void (*rig_effect_pt)(void *data, const wf_effect_t *effect);
 
 typedef struct {
     wf_arena_t    *arena;           /* of the chunks */
@@ -32,8 +36,44 @@ typedef struct {
     uint32_t       event_count;
     bool           wants_continue;
     bool           is_quick;        /* no replay after each input */
+    uint64_t       event_id;        /* of the last input */
+    uint32_t       call_count;      /* effects so far */
+    uint32_t       cancel_count;
+    uint64_t       last_call;
+    uint64_t       last_cancel;
+    wf_str_t       last_params;     /* of the last call */
+    rig_effect_pt  effect;          /* or NULL */
+    void          *data;
+    uint64_t       tokens[RIG_TOKENS_MAX];
+    uint32_t       token_count;
     wf_error_t     err;
 } rig_t;
+
+
+/* "token-N": the N-th task that asked for one. */
+static inline wf_str_t
+rig_token(void *data, uint64_t task, wf_arena_t *arena)
+{
+    rig_t     *rig;
+    uint32_t   i;
+    wf_buf_t   buf;
+
+    rig = data;
+
+    for (i = 0; i < rig->token_count && rig->tokens[i] != task; i++) {
+        /* void */
+    }
+
+    if (i == rig->token_count && i < RIG_TOKENS_MAX) {
+        rig->tokens[rig->token_count++] = task;
+    }
+
+    wf_buf_init(&buf, arena, 0);
+    wf_buf_text(&buf, "token-");
+    wf_buf_uint(&buf, i + 1);
+
+    return buf.failed ? wf_str_none : wf_buf_done(&buf);
+}
 
 
 static inline void
@@ -45,6 +85,11 @@ rig_new_exec(rig_t *rig)
     rig->now_ms = RIG_NOW;
     rig->seed = 1;
     rig->wants_continue = false;
+    rig->token_count = 0;
+    rig->call_count = 0;
+    rig->cancel_count = 0;
+    rig->identity.token = rig_token;
+    rig->identity.data = rig;
 }
 
 
@@ -150,6 +195,57 @@ rig_keep(rig_t *rig, const wf_step_t *step)
 }
 
 
+static inline void
+rig_effects(rig_t *rig, const wf_step_t *step)
+{
+    const wf_effect_t  *effect;
+
+    for (effect = step->effects; effect; effect = effect->next) {
+        if (effect->type == WF_EFFECT_CALL) {
+            rig->call_count++;
+            rig->last_call = effect->task;
+            rig->last_params = effect->params;
+
+        } else {
+            rig->cancel_count++;
+            rig->last_cancel = effect->task;
+        }
+
+        if (rig->effect) {
+            rig->effect(rig->data, effect);
+        }
+    }
+}
+
+
+/* What is owed now; CONTINUE, and a call for each task that nobody took. */
+static inline bool
+rig_owes(rig_t *rig)
+{
+    uint32_t            count;
+    wf_step_t           step;
+    const wf_effect_t  *effect;
+
+    wf_step_init(&step, rig->scratch);
+    CHECK(wf_engine_resume(rig->exec, rig->program, &rig->identity, &step,
+                           &rig->err)
+          == WF_OK);
+    CHECK_INT(step.event_count, 0);
+    count = 0;
+
+    for (effect = step.effects; effect; effect = effect->next) {
+        CHECK_INT(effect->type, WF_EFFECT_CALL);
+        count++;
+    }
+
+    CHECK_INT(count, rig->exec->owed_count);
+    CHECK(wf_exec_owes(rig->exec) == (step.wants_continue || count != 0));
+    wf_arena_reset(rig->scratch);
+
+    return step.wants_continue;
+}
+
+
 static inline wf_rc_t
 rig_submit(rig_t *rig, const wf_input_t *input)
 {
@@ -164,16 +260,61 @@ rig_submit(rig_t *rig, const wf_input_t *input)
     wf_arena_reset(rig->scratch);
 
     CHECK(rc != WF_DECLINED || step.event_count == 0);
+    CHECK(rc != WF_DECLINED || step.effects == NULL);
 
     if (rc == WF_OK) {
         CHECK(step.event_count != 0);
         rig->wants_continue = step.wants_continue;
-        CHECK(wf_engine_resume(rig->exec) == step.wants_continue);
+        rig->event_id = step.event_id;
+        rig_effects(rig, &step);
+
+        if (!rig->is_quick) {
+            CHECK(rig_owes(rig) == step.wants_continue);
+        }
+
         rig_keep(rig, &step);
     }
 
     return rc;
 }
+
+
+/* An answer or a report; json: the value, or NULL. */
+static inline wf_rc_t
+rig_task(rig_t *rig, wf_input_type_t type, uint64_t task,
+    wf_outcome_t outcome, const char *json)
+{
+    wf_input_t   input;
+    wf_value_t  *value;
+
+    value = NULL;
+
+    if (json && outcome != WF_OUTCOME_FAILED) {
+        CHECK(wf_json_parse(rig->arena, wf_str_of(json), &value, &rig->err)
+              == WF_OK);
+    }
+
+    input = (wf_input_t) {
+        .type = (uint8_t) type,
+        .now_ms = rig->now_ms,
+        .random_seed = rig->seed,
+        .task = task,
+        .outcome = (uint8_t) outcome,
+        .value = value
+    };
+
+    if (json && outcome == WF_OUTCOME_FAILED) {
+        input.error = wf_str_of(json);
+        input.cause = wf_str("why");
+    }
+
+    return rig_submit(rig, &input);
+}
+
+#define rig_done(rig, task, outcome, json)                                    \
+    rig_task(rig, WF_INPUT_TASK_DONE, task, WF_OUTCOME_##outcome, json)
+#define rig_report(rig, task, outcome, json)                                  \
+    rig_task(rig, WF_INPUT_TASK_REPORTED, task, WF_OUTCOME_##outcome, json)
 
 
 static inline wf_rc_t
@@ -263,7 +404,7 @@ static inline void
 rig_run(rig_t *rig)
 {
     while (rig->exec->status == WF_STATUS_RUNNING) {
-        if (wf_engine_resume(rig->exec)) {
+        if (rig_owes(rig)) {
             if (rig_input(rig, WF_INPUT_CONTINUE) != WF_OK) {
                 CHECK(!"CONTINUE");
                 return;

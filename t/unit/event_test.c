@@ -45,6 +45,10 @@ check_event(const wf_event_t *got, const wf_event_t *want)
     CHECK_INT(got->next, want->next);
     CHECK_INT(got->scope, want->scope);
     CHECK_INT(got->after, want->after);
+    CHECK_INT(got->parent, want->parent);
+    CHECK_INT(got->index, want->index);
+    CHECK_INT(got->width, want->width);
+    CHECK_INT(got->task, want->task);
     CHECK_INT(got->due_ms, want->due_ms);
     check_value(got->input, want->input);
     check_value(got->local, want->local);
@@ -75,8 +79,12 @@ make(uint8_t type, const wf_codec_t *codec)
     event.branch = HAS('B') ? 3 : 0;
     event.node = HAS('N') ? 300 : 0;
     event.next = HAS('X') ? UINT32_MAX : 0;
-    event.scope = HAS('S') ? 70000 : 0;
+    event.scope = HAS('S') ? 70000 : HAS('Z') ? 9 : 0;
     event.after = HAS('A') ? 5 : 0;
+    event.parent = HAS('P') ? 200 : 0;
+    event.index = HAS('K') ? 129 : 0;
+    event.width = HAS('W') ? 100 : 0;
+    event.task = HAS('Q') ? 5000000000 : 0;
     event.due_ms = HAS('T') ? event.time_ms + 86400000 : 0;
     event.input = HAS('I') ? parse("{\"a\":[1,2.50,null,\"\\u0000\"]}") : NULL;
     event.local = HAS('L') ? &wf_event_empty : NULL;
@@ -97,8 +105,12 @@ TEST(table)
 
     static const char *const  golden[] = {
         "", "ExecutionStarted", "ExecutionSucceeded", "ExecutionFailed",
-        "ExecutionStopped", "ExecutionTimedOut", "StepEntered",
-        "StepStarted", "StepSucceeded", "StepFailed", "StepExited", "", "", ""
+        "ExecutionStopped", "ExecutionTimedOut", "StepEntered", "StepStarted",
+        "StepSucceeded", "StepFailed", "StepExited", "", "", "", "",
+        "BranchEntered", "BranchExited", "IterationEntered",
+        "IterationExited", "", "TaskScheduled", "TaskStarted",
+        "TaskSubmitted", "TaskSubmitFailed", "TaskSucceeded", "TaskFailed",
+        "TaskTimedOut", "", "", "MapRunStarted", "", "", "", ""
     };
 
     CHECK_INT(WF_EVENT_END, wf_countof(golden));
@@ -114,7 +126,7 @@ TEST(table)
         CHECK(wf_event_is_final((uint8_t) type) == (type >= 2 && type <= 5));
     }
 
-    CHECK_INT(visible, 10);
+    CHECK_INT(visible, 22);
     CHECK_STR(wf_str_of(wf_event_rpc_name(200)), wf_str(""));
     CHECK_STR(wf_str_of(wf_event_fields(200)), wf_str(""));
 }
@@ -147,7 +159,7 @@ TEST(there_and_back)
 
     CHECK(reader.pos == reader.end);
     CHECK_INT(in.seq, WF_EVENT_END - 1);
-    CHECK_INT(in.event_id, 10);
+    CHECK_INT(in.event_id, 22);
     CHECK(wf_event_decode(arena, &reader, &in, &got, &err) == WF_ERROR);
     wf_arena_free(arena);
 }
@@ -231,7 +243,12 @@ TEST(malformed)
     CHECK(DECODE("\x07") == WF_ERROR);
     CHECK(DECODE("\x00\x00") == WF_ERROR);                  /* type */
     CHECK(DECODE("\x7f\x00") == WF_ERROR);
-    CHECK(DECODE("\x07\x08\x01\x02") == WF_ERROR);          /* flags */
+    CHECK(DECODE("\x07\x10\x01\x02") == WF_ERROR);          /* flags */
+    CHECK(DECODE("\x07\x08\x01\x02") == WF_ERROR);          /* no scope */
+    CHECK(DECODE("\x01\x00\x02\x02") == WF_OK);
+    CHECK(DECODE("\x01\x08\x02\x02\x07") == WF_OK);         /* scope 7 */
+    CHECK(DECODE("\x01\x08\x02\x02\x00") == WF_ERROR);      /* scope 0 */
+    CHECK(DECODE("\x01\x04\x02\x02\x01") == WF_ERROR);      /* no branch */
     CHECK(DECODE("\x07\x01\x02\x01\x02") == WF_ERROR);      /* time */
     CHECK(DECODE("\x07\x02\x01\x01\x02") == WF_ERROR);      /* cause */
     CHECK(DECODE("\x07\x04\x00\x01\x02") == WF_ERROR);      /* branch 0 */

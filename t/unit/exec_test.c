@@ -33,7 +33,7 @@ TEST(due)
 
     rig_open(&rig, wf_str_of(nested));
     CHECK_INT(wf_exec_due_ms(rig.exec), 0);
-    wf_exec_check(rig.exec);
+    wf_exec_check(rig.exec, true);
 
     rig_start(&rig, input);
     CHECK_INT(wf_exec_due_ms(rig.exec), RIG_NOW + 60000);
@@ -67,7 +67,7 @@ TEST(compact)
     CHECK(wf_exec_compact(rig.exec) == WF_OK);
     CHECK(wf_exec_compact(rig.exec) == WF_OK);
     CHECK(wf_exec_fingerprint(rig.exec) == fingerprint);
-    wf_exec_check(rig.exec);
+    wf_exec_check(rig.exec, true);
 
     frame = rig.exec->branch.frame;
     CHECK(frame->owner_input == frame->input);

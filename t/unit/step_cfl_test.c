@@ -78,31 +78,6 @@ TEST(failure_details)
 }
 
 
-TEST(not_runnable_yet)
-{
-    rig_t  rig;
-
-    rig_open(&rig, wf_str(
-        "Type: StateMachine\n"
-        "SpecVersion: v1\n"
-        "Name: t\n"
-        "StartAt: x\n"
-        "States:\n"
-        "- Type: Parallel\n"
-        "  Name: x\n"
-        "  Branches:\n"
-        "  - StartAt: y\n"
-        "    States: [{Type: Succeed, Name: y}]\n"
-        "  End: true\n"));
-    rig_start(&rig, "{}");
-    CHECK_STR(rig.exec->error, wf_str("FnF.RuntimeError"));
-    CHECK_STR(rig.exec->error_cause,
-              wf_str("State 'x' of type Parallel cannot be run by this "
-                     "version"));
-    rig_close(&rig);
-}
-
-
 /* Equal seeds give equal values, within a step they differ, and replay (in
  * rig_submit) reads them from the events. */
 TEST(random)

@@ -92,27 +92,6 @@ TEST(failure_details)
 }
 
 
-TEST(not_runnable_yet)
-{
-    rig_t  rig;
-
-    rig_open(&rig, wf_str(
-        "version: v1\n"
-        "type: flow\n"
-        "steps:\n"
-        "- {type: task, name: call it, resourceArn: "
-        "'acs:fc:::services/a/functions/b'}\n"));
-    rig_start(&rig, "{}");
-    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
-    CHECK_STR(rig.exec->error, wf_str("FnF.RuntimeError"));
-    CHECK_STR(rig.exec->error_cause,
-              wf_str("State 'call it' of type task cannot be run by this "
-                     "version"));
-    CHECK_INT(rig.exec->codec.event_id, 6);
-    rig_close(&rig);
-}
-
-
 static const char  waiting[] =
     "version: v1\n"
     "type: flow\n"
@@ -278,6 +257,8 @@ TEST(wrong_program)
     rig_open(&other, wf_str("version: v1\ntype: flow\nsteps: []\n"));
     rig_start(&rig, "{}");
 
+    wf_exec_free(rig.exec);
+    rig.exec = rig_replay(&rig, 1);
     program = rig.program;
     rig.program = other.program;
     rig.now_ms += 5000;

@@ -40,7 +40,27 @@ static const row_t  events_golden[] = {
     { "STEP_EXITED", 10 },
     { "WAIT_STARTED", 11 },
     { "SCOPE_ENTERED", 12 },
-    { "SCOPE_EXITED", 13 }
+    { "SCOPE_EXITED", 13 },
+    { "FORK_STARTED", 14 },
+    { "BRANCH_ENTERED", 15 },
+    { "BRANCH_EXITED", 16 },
+    { "ITERATION_ENTERED", 17 },
+    { "ITERATION_EXITED", 18 },
+    { "BRANCH_ABANDONED", 19 },
+    { "TASK_SCHEDULED", 20 },
+    { "TASK_STARTED", 21 },
+    { "TASK_SUBMITTED", 22 },
+    { "TASK_SUBMIT_FAILED", 23 },
+    { "TASK_SUCCEEDED", 24 },
+    { "TASK_FAILED", 25 },
+    { "TASK_TIMED_OUT", 26 },
+    { "RETRY_SCHEDULED", 27 },
+    { "STEP_CAUGHT", 28 },
+    { "MAP_RUN_STARTED", 29 },
+    { "MAP_RUN_UPDATED", 30 },
+    { "MAP_ITEM_STARTED", 31 },
+    { "MAP_ITEM_ENDED", 32 },
+    { "MAP_ITEM_TAKEN", 33 }
 };
 
 static const row_t  states[] = {
