@@ -592,6 +592,40 @@ call_flow(const wf_flow_view_t *view, const char *action)
 }
 
 
+/* What is said to exist, or to be over, must be. */
+
+static void
+call_error(const wf_call_t *call, const char *action)
+{
+    row_t            *row;
+    const wf_arg_t   *name;
+    wf_error_code_t   code;
+
+    code = call->reply.error->code;
+    name = &call->args[WF_ARG_EXECUTION];
+
+    if (code != WF_E_EXECUTION_EXISTS && code != WF_E_EXECUTION_COMPLETED) {
+        return;
+    }
+
+    if (!name->present) {
+        sim_failed("%s: a generated name is taken", action);
+        return;
+    }
+
+    for (row = rows; row != NULL; row = row->next) {
+        if (wf_str_eq(row->name, name->text)
+            && wf_status_is_final(row->record.status))
+        {
+            return;
+        }
+    }
+
+    sim_failed("%s: execution %.*s is said to be over", action,
+               (int) name->text.len, name->text.data);
+}
+
+
 void
 sim_audit_call(const wf_call_t *call, const char *action)
 {
@@ -601,6 +635,7 @@ sim_audit_call(const wf_call_t *call, const char *action)
     reply = &call->reply;
 
     if (reply->error != NULL) {
+        call_error(call, action);
         return;
     }
 

@@ -3,7 +3,9 @@
  * The simulator: one seed, one life.  Real desks, shards and engine, under a
  * fake port over a store in memory that fails on demand.
  *
- *   world.c     time, workers, messages, reads, appends, leases; and chaos
+ *   world.c     time, workers, messages, reads, appends, leases
+ *   port.c      the fake port
+ *   chaos.c     what goes wrong
  *   clients.c   random flows, random calls
  *   auditor.c   a second, simpler opinion of what should have been
  *   sim.c       seeds
@@ -135,6 +137,17 @@ bool sim_world_step(void);                  /* false: nothing will happen */
 void sim_world_calm(void);
 bool sim_world_is_whole(void);              /* everybody alive and owning */
 void sim_world_close(void);
+
+uint32_t sim_worker_no(const sim_worker_t *worker);
+void sim_worker_kill(uint32_t no);
+void sim_lease_gone(uint32_t shard_no);     /* somebody will open it */
+
+/* port.c */
+void sim_port_init(uint32_t worker);
+void sim_index_clear(uint32_t shard_no);
+
+/* chaos.c */
+void sim_chaos(void);
 
 /* clients.c */
 void sim_clients_open(void);

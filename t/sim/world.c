@@ -1,8 +1,7 @@
 
 /*
- * The fake world: one clock, a heap of things to happen, workers with fake
- * ports, leases that move, a store that fails.  Everything comes from one
- * seed.  Decides nothing about workflows.
+ * The fake world: one clock, a heap of things to happen, workers, leases.
+ * Everything comes from one seed.  Decides nothing about workflows.
  */
 
 #include <stdarg.h>
@@ -12,10 +11,6 @@
 
 sim_t  sim;
 bool   sim_verbose;
-
-
-static void worker_start(uint32_t no);
-static void worker_kill(uint32_t no);
 
 
 /*
@@ -144,286 +139,10 @@ event_free(sim_event_t *event)
 }
 
 
-static sim_worker_t *
-worker_of(wf_port_t *port)
-{
-    return (sim_worker_t *) port;
-}
-
-
-static uint32_t
-no_of(const sim_worker_t *worker)
+uint32_t
+sim_worker_no(const sim_worker_t *worker)
 {
     return (uint32_t) (worker - sim.workers);
-}
-
-
-/*
- * The port
- */
-
-static void
-port_random(wf_port_t *port, void *bytes, size_t len)
-{
-    size_t    i;
-    uint64_t  word;
-
-    (void) port;
-    word = 0;
-
-    for (i = 0; i < len; i++) {
-        if (i % 8 == 0) {
-            word = sim_random();
-        }
-
-        ((uint8_t *) bytes)[i] = (uint8_t) (word >> i % 8 * 8);
-    }
-}
-
-
-static void
-port_append(wf_port_t *port, wf_shard_t *shard, wf_batch_t *batch)
-{
-    sim_event_t   *event;
-    sim_worker_t  *worker;
-
-    worker = worker_of(port);
-
-    if (worker->is_dying) {
-        sim_failed("an append of a dead worker");
-        return;
-    }
-
-    event = sim_post(SIM_APPEND_RUN, no_of(worker), sim_below(6));
-    event->shard = shard;
-    event->batch = batch;
-    event->shard_no = wf_shard_no(shard);
-}
-
-
-static void
-port_read(wf_port_t *port, wf_read_t *read)
-{
-    sim_event_t   *event;
-    sim_worker_t  *worker;
-
-    worker = worker_of(port);
-    event = sim_post(SIM_READ_RUN, no_of(worker), sim_below(9));
-    event->read = read;
-}
-
-
-static void
-port_arm(wf_port_t *port, int64_t due_ms)
-{
-    sim_worker_t  *worker;
-
-    worker = worker_of(port);
-
-    if (worker->is_dying) {
-        return;
-    }
-
-    if (worker->armed_ms == 0 || due_ms < worker->armed_ms) {
-        worker->armed_ms = due_ms;
-        sim_post(SIM_TICK, no_of(worker), due_ms - sim_clock());
-    }
-}
-
-
-static void
-port_turn(wf_port_t *port)
-{
-    sim_worker_t  *worker;
-
-    worker = worker_of(port);
-
-    if (!worker->turn_posted && !worker->is_dying) {
-        worker->turn_posted = true;
-        sim_post(SIM_TURN, no_of(worker), sim_chance(20) ? 1 : 0);
-    }
-}
-
-
-static sim_entry_t *
-entry_find(uint32_t shard_no, uint64_t flow_no, wf_str_t name)
-{
-    sim_entry_t  *entry;
-
-    for (entry = sim.index; entry != NULL; entry = entry->next) {
-        if (entry->shard_no == shard_no && entry->flow_no == flow_no
-            && wf_str_eq(entry->name, name))
-        {
-            return entry;
-        }
-    }
-
-    return NULL;
-}
-
-
-static void
-port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
-{
-    wf_buf_t       buf;
-    sim_entry_t   *entry;
-    sim_worker_t  *worker;
-
-    worker = worker_of(port);
-    sim_audit_publish(shard_no, record);
-
-    if (worker->is_dying || sim.leases[shard_no].owner != no_of(worker)) {
-        return;
-    }
-
-    entry = entry_find(shard_no, record->flow_no, record->name);
-
-    if (entry == NULL) {
-        entry = wf_arena_calloc(sim.arena, sizeof(sim_entry_t));
-        entry->shard_no = shard_no;
-        entry->flow_no = record->flow_no;
-        entry->name = wf_arena_copy(sim.arena, record->name);
-        entry->next = sim.index;
-        sim.index = entry;
-    }
-
-    wf_buf_init(&buf, sim.arena, 256);
-    wf_record_encode(&buf, record);
-    entry->bytes = wf_buf_done(&buf);
-}
-
-
-/* Forgets now and then, as a full zone does. */
-
-static wf_rc_t
-port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
-    uint64_t flow_no, wf_str_t name, wf_record_t *record)
-{
-    wf_str_t      bytes;
-    sim_entry_t  *entry;
-
-    (void) port;
-    entry = entry_find(shard_no, flow_no, name);
-
-    if (entry == NULL || sim.leases[shard_no].owner == SIM_NOBODY
-        || sim_chance(20))
-    {
-        return WF_DECLINED;
-    }
-
-    bytes = wf_arena_copy(arena, entry->bytes);
-
-    return wf_record_decode_whole(bytes, record);
-}
-
-
-/* A partition is empty when its shard has a new owner. */
-
-static void
-index_clear(uint32_t shard_no)
-{
-    sim_entry_t  **at;
-
-    for (at = &sim.index; *at != NULL; /* void */ ) {
-        if ((*at)->shard_no == shard_no) {
-            *at = (*at)->next;
-
-        } else {
-            at = &(*at)->next;
-        }
-    }
-}
-
-
-static uint64_t
-port_version(wf_port_t *port)
-{
-    (void) port;
-
-    return sim.catalog_version;
-}
-
-
-static void
-port_changed(wf_port_t *port)
-{
-    if (!worker_of(port)->is_dying) {
-        sim.catalog_version++;
-    }
-}
-
-
-static wf_rc_t
-port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
-    wf_str_t message)
-{
-    uint32_t      owner;
-    sim_event_t  *event;
-
-    owner = sim.leases[shard_no].owner;
-
-    if (worker_of(port)->is_dying || owner == SIM_NOBODY) {
-        return WF_AGAIN;
-    }
-
-    event = sim_post(SIM_MESSAGE, owner, sim_below(6));
-    event->shard_no = shard_no;
-    event->ticket = ticket;
-    event->message = wf_arena_copy(sim.arena, message);
-
-    return WF_OK;
-}
-
-
-static void
-port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
-{
-    uint32_t      copies;
-    sim_event_t  *event;
-
-    if (worker_of(port)->is_dying) {
-        return;
-    }
-
-    sim_audit_notice(message);
-
-    for (copies = sim_chance(3) ? 2 : 1; copies > 0; copies--) {
-        event = sim_post(SIM_REPLY, ticket.slot, sim_below(6));
-        event->ticket = ticket;
-        event->message = wf_arena_copy(sim.arena, message);
-    }
-}
-
-
-static void
-port_closed(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err)
-{
-    sim_event_t  *event;
-
-    sim_say("worker %u: shard %u closed: %s", no_of(worker_of(port)),
-            wf_shard_no(shard), err ? err->arg[0] : "drained");
-
-    event = sim_post(SIM_CLOSED, no_of(worker_of(port)), sim_below(3));
-    event->shard = shard;
-    event->shard_no = wf_shard_no(shard);
-}
-
-
-/* An owner that has lost its lease may see what it does not understand. */
-
-static void
-port_log(wf_port_t *port, const char *text)
-{
-    unsigned  shard_no;
-
-    sim_say("worker %u: %s", no_of(worker_of(port)), text);
-
-    if ((strstr(text, "is broken") || strstr(text, "is unknown"))
-        && sscanf(text, "shard %u", &shard_no) == 1
-        && sim.leases[shard_no].owner == no_of(worker_of(port)))
-    {
-        sim_failed("log: %s", text);
-    }
 }
 
 
@@ -446,8 +165,8 @@ lease_wanted(uint32_t shard_no)
 
 /* The next owner is announced by SIM_OWNER. */
 
-static void
-lease_gone(uint32_t shard_no)
+void
+sim_lease_gone(uint32_t shard_no)
 {
     sim.leases[shard_no].owner = SIM_NOBODY;
     lease_wanted(shard_no);
@@ -486,7 +205,7 @@ on_open(sim_event_t *event)
             (unsigned long long) recovery->epoch);
 
     sim_audit_opened(no);
-    index_clear(no);
+    sim_index_clear(no);
     sim.leases[no].owner = event->worker;
     worker->stores[no] = recovery->store;
     worker->shards[no] = wf_shard_create(&worker->port,
@@ -514,8 +233,8 @@ shard_gone(sim_worker_t *worker, uint32_t no)
     wf_store_memory.close(worker->stores[no]);
     worker->stores[no] = NULL;
 
-    if (sim.leases[no].owner == no_of(worker)) {
-        lease_gone(no);
+    if (sim.leases[no].owner == sim_worker_no(worker)) {
+        sim_lease_gone(no);
     }
 }
 
@@ -567,9 +286,19 @@ append_run(sim_worker_t *worker, uint32_t shard_no, wf_batch_t *batch)
     if (batch->status == WF_STORE_OK) {
         sim_audit_append(shard_no, &batch->append);
 
-    } else {
-        sim_say("shard %u: append fails: %s", shard_no, batch->err.arg[0]);
-        sim_audit_unsure(shard_no);
+        return;
+    }
+
+    sim_say("shard %u: append fails: %s", shard_no, batch->err.arg[0]);
+    sim_audit_unsure(shard_no);
+
+    /* The store itself must never find anything wrong with what we write. */
+
+    if (batch->status != WF_STORE_FENCED
+        && strstr(batch->err.arg[0], "told to fail") == NULL)
+    {
+        sim_failed("shard %u: an append is refused: %s", shard_no,
+                   batch->err.arg[0]);
     }
 }
 
@@ -698,14 +427,7 @@ worker_start(uint32_t no)
     worker->life++;
     worker->turn_posted = false;
     worker->armed_ms = 0;
-    worker->port = (wf_port_t) {
-        .random = port_random, .append = port_append, .read = port_read,
-        .arm = port_arm, .turn = port_turn, .publish = port_publish,
-        .lookup = port_lookup, .catalog_version = port_version,
-        .catalog_changed = port_changed, .send = port_send,
-        .reply = port_reply, .closed = port_closed, .log = port_log,
-        .slot = no, .slot_generation = worker->life
-    };
+    sim_port_init(no);
 
     settings = (wf_desk_settings_t) {
         .shard_count = sim.shard_count,
@@ -782,8 +504,8 @@ append_finish(uint32_t no, uint32_t shard_no)
 }
 
 
-static void
-worker_kill(uint32_t no)
+void
+sim_worker_kill(uint32_t no)
 {
     uint32_t       i;
     sim_worker_t  *worker;
@@ -835,155 +557,11 @@ on_restart(sim_event_t *event)
 }
 
 
-/*
- * Chaos
- */
-
-static void
-chaos_kill(void)
-{
-    uint32_t  no;
-
-    no = sim_below(sim.worker_count);
-
-    if (sim.workers[no].is_alive) {
-        sim.kills++;
-        worker_kill(no);
-    }
-}
-
-
-static void
-chaos_power(void)
-{
-    uint32_t    i;
-    wf_error_t  err;
-
-    sim.powers++;
-    sim_say("the power fails");
-
-    for (i = 0; i < sim.worker_count; i++) {
-        if (sim.workers[i].is_alive) {
-            worker_kill(i);
-        }
-    }
-
-    wf_store_memory.reader_close(sim.reader);
-    wf_memory_crash(sim.memory);
-
-    if (wf_store_memory.reader_open(sim.memory, sim.shard_count, &sim.reader,
-                                    &err)
-        != WF_OK)
-    {
-        sim_failed("no reader: %s", err.arg[0]);
-    }
-
-    for (i = 0; i < sim.shard_count; i++) {
-        sim_audit_unsure(i);
-    }
-}
-
-
-static void
-chaos_fault(void)
-{
-    static const wf_store_status_t  statuses[] = {
-        WF_STORE_FULL, WF_STORE_FAILED, WF_STORE_READONLY, WF_STORE_CORRUPT
-    };
-
-    wf_memory_fault_t  fault;
-
-    sim.faults++;
-    fault = sim_chance(50) ? WF_MEMORY_TEAR : WF_MEMORY_FAIL;
-    wf_memory_fault(sim.memory, sim_below(sim.shard_count), 1 + sim_below(3),
-                    fault, statuses[sim_below(wf_countof(statuses))]);
-
-    if (sim_chance(30)) {
-        wf_memory_fail_open(sim.memory, sim_below(sim.shard_count),
-                            1 + sim_below(3), WF_STORE_FAILED);
-    }
-}
-
-
-/* The lease is taken from its owner, who hears of it now or later. */
-
-static void
-chaos_move(void)
-{
-    uint32_t       no;
-    sim_event_t   *event;
-    sim_lease_t   *lease;
-    sim_worker_t  *worker;
-
-    no = sim_below(sim.shard_count);
-    lease = &sim.leases[no];
-
-    if (lease->owner == SIM_NOBODY || sim.worker_count < 2) {
-        return;
-    }
-
-    sim.moves++;
-    worker = &sim.workers[lease->owner];
-    event = sim_post(SIM_ABANDON, lease->owner, sim_below(60));
-    event->shard = worker->shards[no];
-    event->shard_no = no;
-    sim_say("worker %u: loses shard %u", lease->owner, no);
-    lease_gone(no);
-}
-
-
-static void
-chaos_drain(void)
-{
-    uint32_t       no;
-    sim_worker_t  *worker;
-
-    no = sim_below(sim.shard_count);
-
-    if (sim.leases[no].owner == SIM_NOBODY) {
-        return;
-    }
-
-    sim.drains++;
-    worker = &sim.workers[sim.leases[no].owner];
-    sim_say("worker %u: drains shard %u", no_of(worker), no);
-    wf_shard_drain(worker->shards[no], sim_clock());
-}
-
-
-static void
-chaos_jump(void)
-{
-    uint32_t  i;
-
-    sim.jumps++;
-    sim.skew_ms += (int64_t) sim_below(20000) - 5000;
-    sim_say("the clock jumps");
-
-    for (i = 0; i < sim.worker_count; i++) {
-        if (sim.workers[i].is_alive) {
-            sim_post(SIM_TICK, i, 0);
-        }
-    }
-}
-
-
 static void
 on_chaos(sim_event_t *event)
 {
-    static void (*const chaos[])(void) = {
-        chaos_kill, chaos_kill, chaos_power, chaos_fault, chaos_fault,
-        chaos_move, chaos_move, chaos_drain, chaos_drain, chaos_jump
-    };
-
     (void) event;
-
-    if (sim.is_calm) {
-        return;
-    }
-
-    chaos[sim_below(wf_countof(chaos))]();
-    sim_post(SIM_CHAOS, SIM_WORKERS, 10 + sim_below(900));
+    sim_chaos();
 }
 
 
@@ -1133,7 +711,7 @@ sim_world_close(void)
 
     for (i = 0; i < sim.worker_count; i++) {
         if (sim.workers[i].is_alive) {
-            worker_kill(i);
+            sim_worker_kill(i);
         }
     }
 
