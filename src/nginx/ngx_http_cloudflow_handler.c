@@ -66,14 +66,14 @@ ngx_http_cloudflow_handler(ngx_http_request_t *r)
 static void
 body_read(ngx_http_request_t *r)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_REQUESTS, 1);
 
     request_begin(r);
 
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 

@@ -349,8 +349,9 @@ bell_listen(void)
 static void
 bell_handler(ngx_event_t *rev)
 {
-    ssize_t   n;
-    uint64_t  rings, since;
+    ssize_t                     n;
+    uint64_t                    rings;
+    ngx_http_cloudflow_clock_t  since;
 
     since = ngx_http_cloudflow_metric_clock();
 

@@ -128,8 +128,8 @@ event_init(ngx_event_t *ev, ngx_event_handler_pt handler)
 static void
 timer_handler(ngx_event_t *ev)
 {
-    uint64_t    since;
-    ngx_uint_t  i, fast;
+    ngx_uint_t                  i, fast;
+    ngx_http_cloudflow_clock_t  since;
 
     since = ngx_http_cloudflow_metric_clock();
 

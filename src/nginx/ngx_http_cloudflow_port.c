@@ -254,14 +254,14 @@ port_arm(wf_port_t *port, int64_t due_ms)
 static void
 tick_handler(ngx_event_t *ev)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
 
     wf_desk_tick(ngx_http_cloudflow_worker()->desk,
                  ngx_http_cloudflow_now());
 
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 
@@ -287,9 +287,9 @@ port_turn(wf_port_t *port)
 static void
 turn_handler(ngx_event_t *ev)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
     in_turn = 1;
 
     wf_desk_turn(ngx_http_cloudflow_worker()->desk,
@@ -297,7 +297,7 @@ turn_handler(ngx_event_t *ev)
     ngx_http_cloudflow_owner_sweep();
 
     in_turn = 0;
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 
