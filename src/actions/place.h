@@ -42,6 +42,7 @@ struct wf_desk_s {
     uint32_t             call_count;    /* begun, not answered */
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;
+    wf_error_t           err;           /* of the call that fails now */
     wf_ticket_slot_t   **tickets;       /* blocks */
     uint32_t             ticket_count;
     uint32_t             ticket_free;   /* index + 1 */
