@@ -140,10 +140,16 @@ zone_compare(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone, ngx_uint_t workers,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (zones[i].tag != shm_zone->tag
-                || zones[i].shm.addr == NULL
-                || zone_is_kept(&zones[i], shm_zone, workers, shards))
-            {
+            if (zones[i].tag != shm_zone->tag || zones[i].shm.addr == NULL) {
+                continue;
+            }
+
+            /* nginx asks the new zone whether to take the old one's memory,
+             * but the old one whether to free it: both must say the same. */
+
+            zones[i].noreuse = !zone_is_kept(&zones[i], shm_zone, workers,
+                                             shards);
+            if (!zones[i].noreuse) {
                 continue;
             }
 
