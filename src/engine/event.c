@@ -73,6 +73,7 @@ static wf_rc_t get_string(decoder_t *decoder, wf_event_t *event, void *field);
 
 
 const wf_value_t  wf_event_empty = { .type = WF_OBJECT };
+const wf_value_t  wf_event_forgotten = { .type = WF_NULL };
 
 
 static const event_row_t  event_rows[WF_EVENT_END] = {
@@ -428,7 +429,10 @@ get_value(decoder_t *decoder, wf_event_t *event, void *field)
 
     tag -= FIRST_REGISTER;
 
-    if (tag >= WF_EVENT_REGISTERS || codec->registers[tag] == NULL) {
+    if (tag >= WF_EVENT_REGISTERS
+        || codec->registers[tag] == NULL
+        || codec->registers[tag] == &wf_event_forgotten)
+    {
         return malformed(decoder->err, "value reference");
     }
 

@@ -59,6 +59,9 @@ typedef struct {
 /* {} : one for all; a byte on disk, never in a register. */
 extern const wf_value_t  wf_event_empty;
 
+/* In a register whose value no event can refer to any more; see exec.h. */
+extern const wf_value_t  wf_event_forgotten;
+
 /*
  * Appends one event to an open chunk; sticky failure in buf.  Of the event,
  * seq and event_id must be the codec's next ones and time_ms not before its

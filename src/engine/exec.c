@@ -10,8 +10,8 @@
 #define HOME_BYTES   1024       /* wf_exec_t and the arena's own */
 #define VALUE_BYTES  2048
 
-/* Registers, exec's, the branch's, three for each frame. */
-#define MOVES_MAX  (WF_EVENT_REGISTERS + 3 + 2 + 3 * (WF_SCOPE_DEPTH_MAX + 1))
+/* exec's, the branch's, three for each frame. */
+#define MOVES_MAX  (3 + 2 + 3 * (WF_SCOPE_DEPTH_MAX + 1))
 
 
 /* Values already copied, so that what was one value stays one value. */
@@ -174,17 +174,36 @@ move_frames(move_t *move, wf_frame_t **link)
 }
 
 
+/* After all others: what none of them holds is forgotten. */
+static void
+move_registers(const move_t *move, wf_codec_t *codec)
+{
+    uint32_t           i, j;
+    const wf_value_t  *value;
+
+    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
+        value = codec->registers[i];
+
+        if (value == NULL) {
+            continue;
+        }
+
+        codec->registers[i] = &wf_event_forgotten;
+
+        for (j = 0; j < move->count; j++) {
+            if (move->from[j] == value) {
+                codec->registers[i] = move->to[j];
+                break;
+            }
+        }
+    }
+}
+
+
 static wf_rc_t
 move_exec(move_t *move, wf_exec_t *exec)
 {
-    uint32_t      i;
     wf_branch_t  *branch;
-
-    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
-        if (move_value(move, &exec->codec.registers[i]) != WF_OK) {
-            return WF_ERROR;
-        }
-    }
 
     branch = &exec->branch;
 
@@ -196,12 +215,15 @@ move_exec(move_t *move, wf_exec_t *exec)
         || move_str(move, &exec->error) != WF_OK
         || move_str(move, &exec->error_cause) != WF_OK
         || move_str(move, &branch->error) != WF_OK
-        || move_str(move, &branch->error_cause) != WF_OK)
+        || move_str(move, &branch->error_cause) != WF_OK
+        || move_frames(move, &branch->frame) != WF_OK)
     {
         return WF_ERROR;
     }
 
-    return move_frames(move, &branch->frame);
+    move_registers(move, &exec->codec);
+
+    return WF_OK;
 }
 
 
@@ -420,19 +442,56 @@ hash_branch(uint64_t hash, const wf_branch_t *branch)
 }
 
 
+/* Does the state hold it? */
+static bool
+is_held(const wf_exec_t *exec, const wf_value_t *value)
+{
+    const wf_frame_t   *frame;
+    const wf_branch_t  *branch;
+
+    branch = &exec->branch;
+
+    for (frame = branch->frame; frame; frame = frame->outer) {
+        if (frame->owner_input == value
+            || frame->input == value
+            || frame->local == value)
+        {
+            return true;
+        }
+    }
+
+    return exec->input == value || exec->output == value
+           || exec->globals == value || branch->input == value
+           || branch->output == value;
+}
+
+
+/* Those that events can still refer to; others are forgotten at any time. */
+static uint64_t
+hash_registers(uint64_t hash, const wf_exec_t *exec)
+{
+    uint32_t           i;
+    const wf_value_t  *value;
+
+    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
+        value = exec->codec.registers[i];
+        hash = value && is_held(exec, value) ? hash_value(hash, value)
+                                             : hash_number(hash, i);
+    }
+
+    return hash;
+}
+
+
 uint64_t
 wf_exec_fingerprint(const wf_exec_t *exec)
 {
-    uint32_t  i;
     uint64_t  hash;
 
     hash = hash_number(0, exec->codec.seq);
     hash = hash_number(hash, exec->codec.event_id);
     hash = hash_number(hash, (uint64_t) exec->codec.time_ms);
-
-    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
-        hash = hash_value(hash, exec->codec.registers[i]);
-    }
+    hash = hash_registers(hash, exec);
 
     hash = hash_number(hash, exec->status);
     hash = hash_number(hash, (uint64_t) exec->started_ms);

@@ -7,6 +7,10 @@
  * Memory: home holds wf_exec_t itself, arena the values.  Events leave old
  * values behind in arena; wf_exec_compact() moves the live ones into a fresh
  * one, so a long life needs no more than a short one.
+ *
+ * The values of an event are new, or stand in the state before it.  So what
+ * is in a register of the codec and nowhere in the state is never referred to
+ * again: compaction forgets it.
  */
 
 #ifndef WF_EXEC_H

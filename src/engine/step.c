@@ -265,7 +265,7 @@ is_enough(const wf_run_t *run, uint32_t first_count, size_t first_bytes)
 {
     return run->step->event_count - first_count >= WF_STEP_EVENTS_MAX
            || run->step->events.len - first_bytes >= WF_STEP_BYTES_MAX
-           || run->work + run->env.step_count >= WF_STEP_WORK_MAX;
+           || run->work >= WF_STEP_WORK_MAX;
 }
 
 
@@ -294,6 +294,12 @@ run_on(wf_run_t *run)
     while (phases[branch->phase]) {
 
         if (branch->phase == WF_PHASE_READY) {
+
+            /* each state has a budget of its own */
+
+            run->work += run->env.step_count;
+            run->env.step_count = 0;
+
             if (is_enough(run, first_count, first_bytes)) {
                 run->step->wants_continue = true;
                 return WF_OK;
@@ -520,6 +526,7 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     run.node = NULL;
     run.env = (wf_env_t) { .random_state = input->random_seed };
     run.work = 0;
+    run.variables = NULL;
     run.error = wf_str_none;
     run.cause = wf_str_none;
 

@@ -186,6 +186,12 @@ read_run(ngx_http_cloudflow_job_t *job, void *thread_data)
     thread = thread_data;
     worker = ngx_http_cloudflow_worker();
 
+    if (thread == NULL) {
+        wf_error_set(&read->err, WF_E_INTERNAL, "out of memory");
+        read->run(read, &wf_store_sqlite, NULL);
+        return;
+    }
+
     if (thread->reader == NULL) {
         (void) wf_store_sqlite.reader_open(worker->conf->store.data,
                                            worker->conf->shards,
@@ -221,7 +227,7 @@ ngx_http_cloudflow_port_reader_leave(void *thread_data)
 
     thread = thread_data;
 
-    if (thread->reader) {
+    if (thread && thread->reader) {
         wf_store_sqlite.reader_close(thread->reader);
     }
 

@@ -5,7 +5,7 @@
  *
  * Format: a list of {id, definition, runs}; a run has input, status, output
  * or error and cause, and optionally waits (every pause, in seconds).  Ours
- * may add: history ("Type step" of each visible event), environment (the
+ * may add: to the case mode (Express); to a run history ("Type step" of each visible event), environment (the
  * Variables list), late (ms that each timer comes too late), stop ({Error,
  * Cause} at the first pause), flowGone (at the first pause), pad (members to
  * add to the input: strings of so many x).
@@ -349,7 +349,9 @@ run_case(const wf_value_t *item)
     const wf_value_t  *runs;
 
     failures = unit_failures;
-    rig_open(&rig, text_field(item, "definition"));
+    rig_open_mode(&rig, text_field(item, "definition"),
+                  wf_str_eq(text_field(item, "mode"), wf_str("Express"))
+                  ? WF_MODE_EXPRESS : WF_MODE_STANDARD);
     ran = rig.program && is_runnable(rig.program);
     runs = field(item, "runs");
 

@@ -90,6 +90,44 @@ TEST(compact)
 }
 
 
+/* A register keeps what the state has, and forgets the rest. */
+TEST(registers_forgotten)
+{
+    rig_t              rig;
+    unsigned           i, held, forgotten;
+    const wf_codec_t  *codec;
+
+    rig_open(&rig, wf_str("Type: StateMachine\nSpecVersion: v1\nName: t\n"
+                          "StartAt: A\nStates:\n"
+                          "- Type: Pass\n"
+                          "  Name: A\n"
+                          "  InputConstructor: {a.$: $Input.n}\n"
+                          "  OutputConstructor: {b.$: $Input.a}\n"
+                          "  Next: W\n"
+                          "- {Type: Wait, Name: W, Seconds: 9, End: true}\n"));
+    rig_start(&rig, input);
+    codec = &rig.exec->codec;
+
+    CHECK(wf_exec_compact(rig.exec) == WF_OK);
+    held = 0;
+    forgotten = 0;
+
+    for (i = 0; i < WF_EVENT_REGISTERS; i++) {
+        if (codec->registers[i] == &wf_event_forgotten) {
+            forgotten++;
+
+        } else if (codec->registers[i]) {
+            CHECK(is_held(rig.exec, codec->registers[i]));
+            held++;
+        }
+    }
+
+    CHECK(held >= 2);
+    CHECK(forgotten >= 1);
+    rig_close(&rig);
+}
+
+
 TEST(compact_without_memory)
 {
     rig_t     rig;
