@@ -80,6 +80,7 @@ wf_sqlite_layout_identify(wf_sqlite_file_t *file, wf_error_t *err)
     int64_t            application, layout, things;
     wf_store_status_t  status;
 
+    layout = things = 0;
     status = layout_number(file, "PRAGMA application_id", &application, err);
 
     if (status == WF_STORE_OK) {
