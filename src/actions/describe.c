@@ -51,7 +51,7 @@ fetched(wf_fetch_t *fetch, int64_t now_ms)
         return;
 
     default:
-        life->call->err = fetch->read.err;
+        *life->call->err = fetch->read.err;
         wf_life_failed(life);
         return;
     }

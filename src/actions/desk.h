@@ -40,7 +40,8 @@ struct wf_call_s {
     const wf_action_t   *action;
     wf_args_t            args;
     wf_reply_t           reply;
-    wf_error_t           err;           /* reply.error points here */
+    wf_error_t          *err;           /* reply.error points here; one for
+                                           all calls, good during done() */
     void               (*done)(wf_call_t *call);
     void                *data;          /* the edge's */
     void                *state;         /* the desk's own */

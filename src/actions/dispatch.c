@@ -9,7 +9,7 @@
 
 
 /* Room for a small request beside the call itself: a parked one shall fit. */
-#define CALL_BYTES  (sizeof(wf_call_t) + sizeof(wf_life_t) + 2048)
+#define CALL_BYTES  (sizeof(wf_call_t) + sizeof(wf_life_t) + 768)
 
 
 #define ACTION(protocol, name, begin, commit, route, kind)                    \
@@ -89,6 +89,7 @@ wf_call_create(wf_desk_t *desk)
 
     call->arena = arena;
     call->desk = desk;
+    call->err = &desk->err;
     call->state = life;
     life->call = call;
 

@@ -147,7 +147,7 @@ check_input(wf_life_t *life)
         return WF_OK;
     }
 
-    wf_error_set(&life->call->err, WF_E_INVALID_ARGUMENT,
+    wf_error_set(life->call->err, WF_E_INVALID_ARGUMENT,
                  "Input must be at most %u bytes long.", (unsigned) max);
     wf_life_failed(life);
 
@@ -170,7 +170,7 @@ check_start(wf_life_t *life)
 
     if (revision->program == NULL) {
         /* It did once: another release wrote it. */
-        wf_error_set(&life->call->err, WF_E_INVALID_ARGUMENT,
+        wf_error_set(life->call->err, WF_E_INVALID_ARGUMENT,
                      "The definition of the flow is not valid: %s",
                      revision->err ? revision->err->arg[0] : "");
         wf_life_failed(life);

@@ -94,10 +94,10 @@ trial_done(wf_life_t *life, int64_t now_ms)
     read = &life->job->read;
 
     if (read->rc != WF_OK) {
-        life->call->err = read->err;
+        *life->call->err = read->err;
 
         if (read->err.code == WF_E_INVALID_ARGUMENT) {
-            wf_error_wrap(&life->call->err, "Definition is not valid");
+            wf_error_wrap(life->call->err, "Definition is not valid");
         }
 
         wf_life_failed(life);

@@ -126,10 +126,10 @@ wf_job_failed(wf_life_t *life)
         return false;
     }
 
-    life->call->err = life->job->read.err;
+    *life->call->err = life->job->read.err;
 
-    if (life->call->err.code == WF_E_NONE) {
-        life->call->err.code = WF_E_INTERNAL;
+    if (life->call->err->code == WF_E_NONE) {
+        life->call->err->code = WF_E_INTERNAL;
     }
 
     wf_life_failed(life);

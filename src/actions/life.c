@@ -184,7 +184,7 @@ wf_life_done(wf_life_t *life)
 void
 wf_life_failed(wf_life_t *life)
 {
-    life->call->reply.error = &life->call->err;
+    life->call->reply.error = life->call->err;
     wf_life_done(life);
 }
 
@@ -193,7 +193,7 @@ void
 wf_life_fail(wf_life_t *life, wf_error_code_t code, wf_str_t first,
     wf_str_t second)
 {
-    wf_error_args(&life->call->err, code, first, second);
+    wf_error_args(life->call->err, code, first, second);
     wf_life_failed(life);
 }
 
@@ -329,7 +329,7 @@ catalog_answer(wf_life_t *life, wf_rc_t rc, wf_revision_t *revision,
     default:
 
         if (err) {
-            life->call->err = *err;
+            *life->call->err = *err;
             wf_life_failed(life);
             return;
         }

@@ -45,6 +45,7 @@ struct wf_desk_s {
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;
     wf_trip_t           *trips;
+    wf_error_t           err;           /* of the call that fails now */
     wf_ticket_slot_t   **tickets;       /* blocks */
     uint32_t             ticket_count;
     uint32_t             ticket_free;   /* index + 1 */

@@ -333,7 +333,7 @@ wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
     switch (answer->kind) {
 
     case WF_SAY_ERROR:
-        life->call->err = answer->err;
+        *life->call->err = answer->err;
         wf_life_failed(life);
         return;
 

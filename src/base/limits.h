@@ -15,7 +15,7 @@
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
 #define WF_RAW_REQUEST_BYTES_MAX   (4 * 1024 * 1024)
 #define WF_PARAMS_MAX              1000         /* of one request */
-#define WF_PAGE_BYTES_MAX          (4 * 1024 * 1024) /* of a list's page,
+#define WF_PAGE_BYTES_MAX          (768 * 1024) /* of a list's page,
                                                    at least one entry */
 #define WF_ERROR_NAME_LEN_MAX      128          /* Error, characters */
 #define WF_CAUSE_LEN_MAX           4096         /* Cause, characters */
@@ -30,18 +30,20 @@
 #define WF_DEPTH_MAX               100          /* nesting of a JSON value */
 #define WF_NUMBER_LEN_MAX          256          /* characters of one number */
 #define WF_YAML_NODES_MAX          200000       /* after alias expansion */
-#define WF_YAML_BYTES_MAX          (16 * 1024 * 1024)   /* of scalars, too */
+#define WF_YAML_BYTES_MAX          (4 * 1024 * 1024)    /* of scalars, too */
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
-#define WF_GLOBALS_BYTES_MAX       (4 * 1024 * 1024) /* all of them; ours */
+#define WF_GLOBALS_BYTES_MAX       (1024 * 1024) /* all of them; ours */
+#define WF_GLOBALS_MAX             1000         /* variables; ours */
 
 /* Expressions. */
 #define WF_EXPR_LEN_MAX            (64 * 1024)
 #define WF_EXPR_DEPTH_MAX          100          /* nesting of operators */
 #define WF_EXPR_CALLS_MAX          10           /* nested function calls */
-#define WF_EXPR_STEPS_MAX          1000000      /* work of one evaluation */
+#define WF_EXPR_STEPS_MAX          500000       /* of all expressions of one
+                                                   state, some 5 ns each */
 #define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */
 #define WF_REGEX_HEAP_KB_MAX       16384        /* PCRE2 heap limit */
 #define WF_REGEX_LEN_MAX           4096         /* bytes of a pattern */
@@ -49,6 +51,7 @@
 /* Programs. */
 #define WF_NODES_MAX               10000
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_RESOURCE_LEN_MAX        1024         /* bytes; resourceArn, Action */
 #define WF_BRANCHES_FDL_MAX        100
 #define WF_BRANCHES_CFL_MAX        50
 #define WF_ALTERNATIVES_MAX        1000         /* of one choice */
@@ -68,8 +71,10 @@
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
 #define WF_STEP_EVENTS_MAX         256          /* then it yields */
-#define WF_STEP_BYTES_MAX          (256 * 1024) /* of events: then too */
+#define WF_STEP_BYTES_MAX          (64 * 1024)  /* of events: then too */
 #define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
+#define WF_STEP_BYTES_PER_WORK     4            /* bytes of a value moved cost
+                                                   as much as one of those */
 #define WF_EXEC_GARBAGE_BYTES_MAX  (64 * 1024)  /* kept before compaction */
 #define WF_FORK_BYTES_MAX          (4 * 1024 * 1024) /* of a fork's items, and
                                                    of its results; ours */

@@ -130,7 +130,7 @@ wf_context_fdl(wf_env_t *env, wf_arena_t *arena)
 
 /* A Variables list -> {Name: Value}; what is none of it is passed over. */
 static wf_rc_t
-set_variables(wf_arena_t *arena, wf_value_t *object, wf_str_t text)
+read_variables(wf_arena_t *arena, wf_value_t *object, wf_str_t text)
 {
     uint32_t           i;
     wf_error_t         err;
@@ -186,6 +186,30 @@ set_error(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
 }
 
 
+/* Read once in a run, whose scratch it lives in; NULL: no memory. */
+static const wf_value_t *
+variables_of(wf_run_t *run)
+{
+    wf_value_t  *object;
+
+    if (run->variables == NULL) {
+        object = wf_value_object(run->scratch, 0);
+
+        if (object == NULL
+            || read_variables(run->scratch, object,
+                              run->identity->environment)
+               != WF_OK)
+        {
+            return NULL;
+        }
+
+        run->variables = object;
+    }
+
+    return run->variables;
+}
+
+
 static wf_rc_t
 fill_current(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
 {
@@ -218,8 +242,9 @@ fill_current(const wf_run_t *run, wf_arena_t *arena, wf_value_t *current)
 const wf_value_t *
 wf_context_cfl(wf_env_t *env, wf_arena_t *arena)
 {
-    wf_run_t    *run;
-    wf_value_t  *context, *execution, *current, *variables;
+    wf_run_t          *run;
+    wf_value_t        *context, *execution, *current;
+    const wf_value_t  *variables;
 
     run = env->data;
     context = wf_value_object(arena, 3);
@@ -230,7 +255,7 @@ wf_context_cfl(wf_env_t *env, wf_arena_t *arena)
 
     execution = add_object(arena, context, wf_str("Execution"));
     current = add_object(arena, context, wf_str("Current"));
-    variables = add_object(arena, context, wf_str("Environment"));
+    variables = variables_of(run);
 
     if (execution == NULL || current == NULL || variables == NULL
         || set_text(arena, execution, wf_str("Name"),
@@ -241,7 +266,7 @@ wf_context_cfl(wf_env_t *env, wf_arena_t *arena)
         || set_text(arena, execution, wf_str("RoleArn"), run->identity->role)
            != WF_OK
         || fill_current(run, arena, current) != WF_OK
-        || set_variables(arena, variables, run->identity->environment)
+        || set_value(arena, context, wf_str("Environment"), variables)
            != WF_OK)
     {
         return NULL;

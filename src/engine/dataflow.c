@@ -3,6 +3,7 @@
  * What both dialects ask of a value before it is recorded.
  */
 
+#include "base/json.h"
 #include "engine/step.h"
 
 
@@ -24,6 +25,9 @@ wf_dataflow_check(wf_run_t *run, const wf_value_t *value, const char *what)
 wf_rc_t
 wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit, const char *what)
 {
+    /* Values are weighed, copied and printed in proportion to their size. */
+    run->work += size / WF_STEP_BYTES_PER_WORK;
+
     if (size <= limit) {
         return WF_OK;
     }
@@ -33,4 +37,31 @@ wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit, const char *what)
                  limit);
 
     return wf_run_fail(run, wf_str("FnF.DataLimitExceeded"));
+}
+
+
+wf_rc_t
+wf_dataflow_fill(wf_run_t *run, const wf_template_t *template, size_t limit,
+    const char *what, const wf_value_t **value)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *result;
+
+    rc = wf_run_fill(run, template, &result);
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_limit(run, wf_json_size(result), limit, what);
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, result, what);
+    }
+
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    *value = wf_run_keep(run, result);
+
+    return *value ? WF_OK : wf_run_out_of_memory(run);
 }

@@ -68,10 +68,7 @@ typedef struct {
     const wf_value_t *(*context)(wf_env_t *env, wf_arena_t *arena);
 
     wf_str_t   expression_error;    /* name of the error */
-    int64_t    wait_seconds_min;    /* 0: what is less ends at once */
-    int64_t    wait_seconds_max;
     bool       wait_texts;          /* "3" is 3 seconds */
-    bool       wait_until_capped;   /* by wait_seconds_max too */
     bool       tokens_in_input;     /* so a retry needs a new input */
     size_t     result_bytes_max;    /* of a task, before it is made smaller */
 } wf_dataflow_t;
@@ -91,6 +88,10 @@ wf_rc_t wf_dataflow_check(wf_run_t *run, const wf_value_t *value,
 /* size > limit: fails with FnF.DataLimitExceeded. */
 wf_rc_t wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit,
     const char *what);
+
+/* What a template makes, checked by both and kept in exec's lifetime. */
+wf_rc_t wf_dataflow_fill(wf_run_t *run, const wf_template_t *template,
+    size_t limit, const char *what, const wf_value_t **value);
 
 /* wf_dataflow_t.context of the two dialects; env->data is the run. */
 const wf_value_t *wf_context_fdl(wf_env_t *env, wf_arena_t *arena);

@@ -19,32 +19,11 @@ set_roots(wf_run_t *run, const wf_value_t *input, const wf_value_t *output)
 }
 
 
-/* A constructor's result, checked and kept. */
 static wf_rc_t
 construct(wf_run_t *run, const wf_template_t *template, const char *what,
     const wf_value_t **value)
 {
-    wf_rc_t            rc;
-    const wf_value_t  *result;
-
-    rc = wf_run_fill(run, template, &result);
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_limit(run, wf_json_size(result), WF_DATA_BYTES_CFL,
-                               what);
-    }
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_check(run, result, what);
-    }
-
-    if (rc != WF_OK) {
-        return rc;
-    }
-
-    *value = wf_run_keep(run, result);
-
-    return *value ? WF_OK : wf_run_out_of_memory(run);
+    return wf_dataflow_fill(run, template, WF_DATA_BYTES_CFL, what, value);
 }
 
 
@@ -132,14 +111,8 @@ check_global(wf_run_t *run, const wf_member_t *member)
 static wf_rc_t
 check_globals(wf_run_t *run, const wf_value_t *globals)
 {
-    size_t       size;
+    wf_rc_t      rc;
     wf_value_t  *merged;
-
-    size = wf_json_size(run->exec->globals) + wf_json_size(globals);
-
-    if (size <= WF_GLOBALS_BYTES_MAX) {
-        return WF_OK;
-    }
 
     merged = wf_value_merge(run->scratch, run->exec->globals, globals);
 
@@ -147,8 +120,17 @@ check_globals(wf_run_t *run, const wf_value_t *globals)
         return wf_run_out_of_memory(run);
     }
 
-    return wf_dataflow_limit(run, wf_json_size(merged), WF_GLOBALS_BYTES_MAX,
-                             "all global variables");
+    rc = wf_dataflow_limit(run, wf_json_size(merged), WF_GLOBALS_BYTES_MAX,
+                           "all global variables");
+
+    if (rc != WF_OK || merged->count <= WF_GLOBALS_MAX) {
+        return rc;
+    }
+
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
+                 "more than %d global variables", WF_GLOBALS_MAX);
+
+    return wf_run_fail(run, wf_str("FnF.DataLimitExceeded"));
 }
 
 
@@ -414,10 +396,7 @@ const wf_dataflow_t  wf_dataflow_cfl = {
     .close = cfl_close,
     .context = wf_context_cfl,
     .expression_error = wf_str_init("FnF.InvalidExpression"),
-    .wait_seconds_min = 1,
-    .wait_seconds_max = WF_WAIT_CFL_MAX,
     .wait_texts = false,
-    .wait_until_capped = false,
     .tokens_in_input = false,
     .result_bytes_max = WF_REQUEST_BYTES_MAX
 };

@@ -24,32 +24,11 @@ unite(wf_arena_t *arena, const wf_value_t *a, const wf_value_t *b)
 }
 
 
-/* A mapping's result, checked and kept. */
 static wf_rc_t
 map(wf_run_t *run, const wf_template_t *template, const char *what,
     const wf_value_t **value)
 {
-    wf_rc_t            rc;
-    const wf_value_t  *result;
-
-    rc = wf_run_fill(run, template, &result);
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_limit(run, wf_json_size(result), WF_DATA_BYTES_FDL,
-                               what);
-    }
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_check(run, result, what);
-    }
-
-    if (rc != WF_OK) {
-        return rc;
-    }
-
-    *value = wf_run_keep(run, result);
-
-    return *value ? WF_OK : wf_run_out_of_memory(run);
+    return wf_dataflow_fill(run, template, WF_DATA_BYTES_FDL, what, value);
 }
 
 
@@ -435,10 +414,7 @@ const wf_dataflow_t  wf_dataflow_fdl = {
     .close = fdl_close,
     .context = wf_context_fdl,
     .expression_error = wf_str_init("FnF.RuntimeError"),
-    .wait_seconds_min = 0,
-    .wait_seconds_max = WF_WAIT_FDL_MAX,
     .wait_texts = true,
-    .wait_until_capped = true,
     .tokens_in_input = true,
     .result_bytes_max = WF_DATA_BYTES_FDL
 };

@@ -5,6 +5,7 @@
  */
 
 #include "engine/work.h"
+#include "flow/refuse.h"
 
 
 /* The first characters of valid UTF-8. */
@@ -181,15 +182,11 @@ wf_run_fail(wf_run_t *run, wf_str_t error)
 void
 wf_run_env(wf_run_t *run)
 {
-    uint64_t  random_state;
-
-    run->work += run->env.step_count;
-    random_state = run->env.random_state;
-
     run->env = (wf_env_t) {
         .context = run->dataflow->context,
         .data = run,
-        .random_state = random_state
+        .random_state = run->env.random_state,
+        .step_count = run->env.step_count
     };
 }
 
@@ -218,8 +215,7 @@ wf_run_fill(wf_run_t *run, const wf_template_t *template,
 wf_rc_t
 wf_run_eval(wf_run_t *run, const wf_expr_t *expr, const wf_value_t **value)
 {
-    wf_rc_t   rc;
-    wf_str_t  text;
+    wf_rc_t  rc;
 
     rc = wf_expr_eval(run->scratch, expr, &run->env, value, run->err);
 
@@ -227,9 +223,8 @@ wf_run_eval(wf_run_t *run, const wf_expr_t *expr, const wf_value_t **value)
         return verdict(run, rc);
     }
 
-    text = wf_expr_text(expr);
-    wf_error_set(run->err, WF_E_INVALID_ARGUMENT, "nothing is found by %.*s",
-                 (int) text.len, (const char *) text.data);
+    wf_error_set(run->err, WF_E_INVALID_ARGUMENT, "nothing is found by '%.*s'",
+                 wf_quoted(wf_expr_text(expr)));
 
     return wf_run_fail(run, run->dataflow->expression_error);
 }

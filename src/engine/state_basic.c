@@ -132,6 +132,7 @@ wf_fail_enter(wf_run_t *run, const wf_node_t *node)
 
     run->dataflow->roots(run);
 
+    cause = wf_str_none;
     rc = text_of(run, node->u.fail.error_expr, node->u.fail.error, &error);
 
     if (rc == WF_OK) {

@@ -46,24 +46,25 @@ number_of(wf_run_t *run, const wf_value_t **value)
 
 
 static wf_rc_t
-check_seconds(wf_run_t *run, bool is_low, bool is_high)
+check_seconds(wf_run_t *run, const wf_node_t *node, bool is_low, bool is_high)
 {
     if (!is_low && !is_high) {
         return WF_OK;
     }
 
     wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
-                 is_low ? "the time to wait must be at least %lld s"
-                        : "the time to wait must be at most %lld s",
-                 (long long) (is_low ? run->dataflow->wait_seconds_min
-                                     : run->dataflow->wait_seconds_max));
+                 is_low ? "the time to wait must be at least %u s"
+                        : "the time to wait must be at most %u s",
+                 is_low ? node->u.wait.seconds_min
+                        : node->u.wait.seconds_max);
 
     return wf_run_fail(run, wf_str("FnF.RuntimeError"));
 }
 
 
 static wf_rc_t
-due_of_number(wf_run_t *run, const wf_value_t *value, int64_t *due_ms)
+due_of_number(wf_run_t *run, const wf_node_t *node, const wf_value_t *value,
+    int64_t *due_ms)
 {
     double   seconds;
     wf_rc_t  rc;
@@ -71,10 +72,10 @@ due_of_number(wf_run_t *run, const wf_value_t *value, int64_t *due_ms)
     seconds = value->is_integer ? (double) value->u.number.integer
                                 : value->u.number.real;
 
-    rc = check_seconds(run,
-                       run->dataflow->wait_seconds_min != 0
-                       && seconds < (double) run->dataflow->wait_seconds_min,
-                       seconds > (double) run->dataflow->wait_seconds_max);
+    rc = check_seconds(run, node,
+                       node->u.wait.seconds_min != 0
+                       && seconds < node->u.wait.seconds_min,
+                       seconds > node->u.wait.seconds_max);
 
     if (rc != WF_OK) {
         return rc;
@@ -109,7 +110,7 @@ due_by_seconds(wf_run_t *run, const wf_node_t *node, int64_t *due_ms)
         rc = number_of(run, &value);
     }
 
-    return rc == WF_OK ? due_of_number(run, value, due_ms) : rc;
+    return rc == WF_OK ? due_of_number(run, node, value, due_ms) : rc;
 }
 
 
@@ -136,10 +137,10 @@ due_by_time(wf_run_t *run, const wf_node_t *node, int64_t *due_ms)
         }
     }
 
-    return check_seconds(run, false,
-                         run->dataflow->wait_until_capped
+    return check_seconds(run, node, false,
+                         node->u.wait.is_capped
                          && *due_ms - run->now_ms
-                            > run->dataflow->wait_seconds_max * 1000);
+                            > node->u.wait.seconds_max * 1000ll);
 }
 
 

@@ -358,7 +358,7 @@ is_enough(const wf_run_t *run)
 {
     return run->step->event_count - run->first_count >= WF_STEP_EVENTS_MAX
            || run->step->events.len - run->first_bytes >= WF_STEP_BYTES_MAX
-           || run->work + run->env.step_count >= WF_STEP_WORK_MAX;
+           || run->work >= WF_STEP_WORK_MAX;
 }
 
 
@@ -374,6 +374,11 @@ run_on(wf_run_t *run)
         if (branch->phase == WF_PHASE_READY
             || branch->phase == WF_PHASE_FORKING)
         {
+            /* each state has a budget of its own */
+
+            run->work += run->env.step_count;
+            run->env.step_count = 0;
+
             if (is_enough(run)) {
                 run->step->wants_continue = true;
                 return WF_OK;
@@ -648,6 +653,7 @@ run_init(wf_run_t *run)
     run->node = NULL;
     run->env = (wf_env_t) { .random_state = run->input->random_seed };
     run->work = 0;
+    run->variables = NULL;
     run->error = wf_str_none;
     run->cause = wf_str_none;
 }

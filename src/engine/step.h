@@ -34,9 +34,12 @@ struct wf_run_s {
     wf_branch_t          *branch;   /* that acts; NULL: none does */
     const wf_roster_entry_t  *entry;    /* resume: of the task that is owed */
     const wf_node_t      *node;     /* of the branch; NULL: none */
-    wf_env_t              env;      /* random_state lasts over the run */
+    wf_env_t              env;      /* random_state lasts over the run,
+                                       step_count over a state */
     const wf_value_t     *outer_locals[WF_SCOPE_DEPTH_MAX];
-    uint64_t              work;     /* of expressions, done so far */
+    uint64_t              work;     /* steps of the states before, and what
+                                       values of all cost by their size */
+    const wf_value_t     *variables; /* Environment, once asked for */
     wf_str_t              error;    /* after WF_DECLINED */
     wf_str_t              cause;
 };
@@ -69,7 +72,7 @@ const wf_value_t *wf_run_keep(wf_run_t *run, const wf_value_t *value);
 /* Notes the failure, its cause from run->err; WF_DECLINED (or WF_ERROR). */
 wf_rc_t wf_run_fail(wf_run_t *run, wf_str_t error);
 
-/* A fresh environment: no roots, $context on demand. */
+/* A fresh environment: no roots, $context on demand; the budget goes on. */
 void wf_run_env(wf_run_t *run);
 
 /* Expressions; a missing path and a fault fail with the dialect's name. */

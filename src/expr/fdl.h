@@ -124,12 +124,18 @@ wf_rc_t fdl_eval_fail(fdl_eval_t *eval, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 wf_rc_t fdl_oom(wf_error_t *err);                       /* WF_ERROR */
 
+/* What things cost, in steps of about 5 ns. */
+#define FDL_COST_NODE      2    /* a node of the tree, a value visited */
+#define FDL_COST_MADE      6    /* a value made, a member set */
+#define FDL_MOVED_PER_STEP  16  /* bytes */
+#define FDL_READ_PER_STEP   4   /* bytes looked at one by one */
+
 /* Count work; WF_ERROR: more than WF_EXPR_STEPS_MAX. */
 wf_rc_t fdl_charge(fdl_eval_t *eval, uint64_t steps);
 
 /*
- * Charge for a whole value, and refuse what would be nested deeper than
- * WF_DEPTH_MAX when it stands depth levels inside another.
+ * Charge for looking at a whole value, and refuse what would be nested deeper
+ * than WF_DEPTH_MAX when it stands depth levels inside another.
  */
 wf_rc_t fdl_weigh(fdl_eval_t *eval, const wf_value_t *value, uint32_t depth);
 

@@ -13,8 +13,7 @@
 
 #define EVAL_REASON_MAX  512    /* bytes of one reason */
 
-/* Bytes of text that cost as much as one step. */
-#define EVAL_BYTES_PER_STEP  16
+#define COMPARED_PER_STEP  64   /* bytes */
 
 
 typedef wf_rc_t (*eval_pt)(fdl_eval_t *eval, const fdl_node_t *node,
@@ -77,16 +76,39 @@ is_container(const wf_value_t *value)
 }
 
 
+static wf_rc_t
+weigh_text(fdl_eval_t *eval, wf_str_t text)
+{
+    return fdl_charge(eval, 1 + text.len / FDL_MOVED_PER_STEP);
+}
+
+
+static wf_rc_t
+weigh_members(fdl_eval_t *eval, const wf_value_t *object, uint32_t depth)
+{
+    uint32_t  i;
+
+    for (i = 0; i < object->count; i++) {
+        if (weigh_text(eval, object->u.members[i].key) != WF_OK
+            || fdl_weigh(eval, object->u.members[i].value, depth) != WF_OK)
+        {
+            return WF_ERROR;
+        }
+    }
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 fdl_weigh(fdl_eval_t *eval, const wf_value_t *value, uint32_t depth)
 {
-    uint32_t           i;
-    const wf_value_t  *below;
+    uint32_t  i;
 
     if (!is_container(value)) {
-        return fdl_charge(eval, value->type == WF_STRING
-                          ? 1 + value->u.string.len / EVAL_BYTES_PER_STEP
-                          : 1);
+        return weigh_text(eval, value->type == WF_STRING ? value->u.string
+                                : value->type == WF_NUMBER
+                                  ? value->u.number.text : wf_str_none);
     }
 
     if (depth >= WF_DEPTH_MAX) {
@@ -94,20 +116,17 @@ fdl_weigh(fdl_eval_t *eval, const wf_value_t *value, uint32_t depth)
                              "levels", (unsigned) WF_DEPTH_MAX);
     }
 
-    if (fdl_charge(eval, 1) != WF_OK) {
-        return WF_ERROR;
+    if (value->type == WF_OBJECT) {
+        return weigh_members(eval, value, depth + 1);
     }
 
     for (i = 0; i < value->count; i++) {
-        below = value->type == WF_ARRAY ? value->u.items[i]
-                                        : value->u.members[i].value;
-
-        if (fdl_weigh(eval, below, depth + 1) != WF_OK) {
+        if (fdl_weigh(eval, value->u.items[i], depth + 1) != WF_OK) {
             return WF_ERROR;
         }
     }
 
-    return WF_OK;
+    return fdl_charge(eval, 1);
 }
 
 
@@ -202,7 +221,7 @@ eval_negate(fdl_eval_t *eval, const fdl_node_t *node,
     }
 
     if (found->type != WF_NUMBER) {
-        return fdl_eval_fail(eval, "operator \"-\" needs a number");
+        return fdl_eval_fail(eval, "operator '-' needs a number");
     }
 
     text = found->u.number.text;
@@ -214,6 +233,13 @@ eval_negate(fdl_eval_t *eval, const fdl_node_t *node,
 
     if (text.data[0] == '-') {
         text = (wf_str_t) { text.len - 1, text.data + 1 };
+
+    } else if (text.len == WF_NUMBER_LEN_MAX) {
+
+        /* Longer ones no parser of ours takes back, nor that of replay. */
+
+        return fdl_eval_fail(eval, "the number is longer than %u characters",
+                             (unsigned) WF_NUMBER_LEN_MAX);
 
     } else {
         wf_buf_init(&buf, eval->arena, text.len + 1);
@@ -329,6 +355,10 @@ static const compare_pt  comparisons[FDL_OPERATOR_COUNT] = {
 static wf_rc_t
 compare_charge(fdl_eval_t *eval, const wf_value_t *a, const wf_value_t *b)
 {
+    if (b->type == WF_STRING) {
+        return fdl_charge(eval, b->u.string.len / COMPARED_PER_STEP);
+    }
+
     if (!is_container(b)) {
         return WF_OK;
     }
@@ -424,6 +454,10 @@ eval_object(fdl_eval_t *eval, const fdl_node_t *node,
             return rc;
         }
 
+        if (fdl_charge(eval, FDL_COST_MADE) != WF_OK) {
+            return WF_ERROR;
+        }
+
         if (wf_value_set(eval->arena, object, key->u.string,
                          fdl_share(member))
             != WF_OK)
@@ -487,7 +521,7 @@ static const eval_pt  evaluators[FDL_NODE_KIND_COUNT] = {
 wf_rc_t
 fdl_eval(fdl_eval_t *eval, const fdl_node_t *node, const wf_value_t **value)
 {
-    if (fdl_charge(eval, 1) != WF_OK) {
+    if (fdl_charge(eval, FDL_COST_NODE) != WF_OK) {
         return WF_ERROR;
     }
 

@@ -12,12 +12,10 @@
 #include "expr/fdl_fn.h"
 
 
-#define FN_BYTES_PER_STEP  16           /* of text made or read */
-#define FN_UUID_LEN        36
+#define UUID_LEN  36
 
-
-#define FN_BYTES_PER_STEP  16           /* of text made or read */
-#define FN_UUID_LEN        36
+/* Steps for each byte of a path that is read while evaluating. */
+#define PATH_COST  12
 
 
 static const char *const  type_names[] = {
@@ -116,7 +114,7 @@ fdl_fn_text(const fdl_call_t *call, uint32_t index)
 wf_rc_t
 fdl_fn_charge(fdl_eval_t *eval, size_t bytes)
 {
-    return fdl_charge(eval, bytes / FN_BYTES_PER_STEP);
+    return fdl_charge(eval, bytes / FDL_READ_PER_STEP);
 }
 
 
@@ -223,7 +221,7 @@ fdl_fn_uuid(fdl_eval_t *eval, const fdl_call_t *call, const wf_value_t **value)
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
 
-    wf_buf_init(&buf, eval->arena, FN_UUID_LEN);
+    wf_buf_init(&buf, eval->arena, UUID_LEN);
 
     for (i = 0; i < 16; i += 2) {
         if (i == 4 || i == 6 || i == 8 || i == 10) {
@@ -358,8 +356,9 @@ fdl_fn_get(fdl_eval_t *eval, const fdl_call_t *call, const wf_value_t **value)
     path = call->node->u.call.prepared;
 
     if (path == NULL
-        && get_path(eval->arena, call->args[1]->u.string, &path, eval->err)
-           != WF_OK)
+        && (fdl_charge(eval, PATH_COST * fdl_fn_text(call, 1).len) != WF_OK
+            || get_path(eval->arena, fdl_fn_text(call, 1), &path, eval->err)
+               != WF_OK))
     {
         return fdl_fn_wrap(eval, call);
     }

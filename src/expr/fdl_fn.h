@@ -38,7 +38,7 @@ wf_rc_t fdl_fn_need_two(fdl_eval_t *eval, const fdl_call_t *call,
 /* A string argument's text; its data is never NULL. */
 wf_str_t fdl_fn_text(const fdl_call_t *call, uint32_t index);
 
-/* For text that is read or made. */
+/* For text that is read, encoded or printed byte by byte. */
 wf_rc_t fdl_fn_charge(fdl_eval_t *eval, size_t bytes);
 
 /* The function's answer; what is NULL or failed was no memory. */

@@ -9,6 +9,20 @@
 #include "expr/fdl_fn.h"
 
 
+/* Argument 1 is an array, all of it looked at, each item at that cost. */
+static wf_rc_t
+need_array(fdl_eval_t *eval, const fdl_call_t *call, uint64_t cost)
+{
+    if (fdl_fn_need(eval, call, 0, WF_ARRAY) != WF_OK
+        || fdl_weigh(eval, call->args[0], 0) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return fdl_charge(eval, cost * call->args[0]->count);
+}
+
+
 wf_rc_t
 fdl_fn_array_contains(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
@@ -16,9 +30,7 @@ fdl_fn_array_contains(fdl_eval_t *eval, const fdl_call_t *call,
     uint32_t           i;
     const wf_value_t  *array;
 
-    if (fdl_fn_need(eval, call, 0, WF_ARRAY) != WF_OK
-        || fdl_weigh(eval, call->args[0], 0) != WF_OK)
-    {
+    if (need_array(eval, call, FDL_COST_NODE) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -44,13 +56,21 @@ static uint64_t
 value_hash(const wf_value_t *value)
 {
     double    real;
+    int64_t   integer;
     uint32_t  i;
     uint64_t  hash;
 
     switch (value->type) {
 
     case WF_NUMBER:
-        real = value->u.number.real == 0 ? 0 : value->u.number.real;
+        if (value->is_integer) {
+            integer = value->u.number.integer;
+            return wf_hash(wf_hash_secret(),
+                           (wf_str_t) { sizeof(integer),
+                                        (const uint8_t *) &integer });
+        }
+
+        real = value->u.number.real;
         return wf_hash(wf_hash_secret() + WF_NUMBER,
                        (wf_str_t) { sizeof(real), (const uint8_t *) &real });
 
@@ -131,9 +151,7 @@ fdl_fn_array_unique(fdl_eval_t *eval, const fdl_call_t *call,
     value_set_t        set;
     const wf_value_t  *array;
 
-    if (fdl_fn_need(eval, call, 0, WF_ARRAY) != WF_OK
-        || fdl_weigh(eval, call->args[0], 0) != WF_OK)
-    {
+    if (need_array(eval, call, FDL_COST_MADE) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -191,7 +209,10 @@ members_sorted(fdl_eval_t *eval, const wf_value_t *object)
     uint32_t             i;
     const wf_member_t  **members;
 
-    if (fdl_charge(eval, object->count) != WF_OK) {
+    /* Sorted, then made. */
+    if (fdl_charge(eval, 2 * FDL_COST_MADE * (uint64_t) object->count)
+        != WF_OK)
+    {
         return NULL;
     }
 
@@ -266,8 +287,9 @@ fdl_fn_json_merge(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
 {
     if (fdl_fn_need_two(eval, call, WF_OBJECT) != WF_OK
-        || fdl_charge(eval, (uint64_t) call->args[0]->count
-                            + call->args[1]->count)
+        || fdl_charge(eval, FDL_COST_MADE
+                            * ((uint64_t) call->args[0]->count
+                               + call->args[1]->count))
            != WF_OK)
     {
         return WF_ERROR;

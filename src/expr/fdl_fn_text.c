@@ -4,29 +4,43 @@
  * and base64 text, digests.  Table and checks are fdl_fn.c's.
  */
 
+#define _GNU_SOURCE             /* memmem() */
+
 #include "base/digest.h"
 #include "base/json.h"
 #include "expr/fdl_fn.h"
 #include "expr/regex.h"
 
 
-#define FN_COMPARES_PER_STEP  4096     /* bytes compared while splitting */
+/* What it will take is known, and charged, before a byte is written. */
+static wf_rc_t
+print_json(fdl_eval_t *eval, wf_buf_t *buf, const wf_value_t *value)
+{
+    if (fdl_weigh(eval, value, 0) != WF_OK
+        || fdl_fn_charge(eval, wf_json_size(value)) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    wf_json_print(buf, value);
+
+    return WF_OK;
+}
 
 
 /* Strings as they are, everything else as JSON text. */
 static wf_rc_t
 format_value(fdl_eval_t *eval, wf_buf_t *buf, const wf_value_t *value)
 {
+    if (value->type != WF_STRING) {
+        return print_json(eval, buf, value);
+    }
+
     if (fdl_weigh(eval, value, 0) != WF_OK) {
         return WF_ERROR;
     }
 
-    if (value->type == WF_STRING) {
-        wf_buf_str(buf, value->u.string);
-
-    } else {
-        wf_json_print(buf, value);
-    }
+    wf_buf_str(buf, value->u.string);
 
     return WF_OK;
 }
@@ -75,7 +89,7 @@ fdl_fn_format(fdl_eval_t *eval, const fdl_call_t *call,
 
     wf_buf_append(&buf, text.data + start, text.len - start);
 
-    if (fdl_fn_charge(eval, buf.len) != WF_OK) {
+    if (fdl_charge(eval, buf.len / FDL_MOVED_PER_STEP) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -99,35 +113,14 @@ split_next(wf_str_t text, size_t from, wf_str_t separator)
         return wf_min(i, text.len);
     }
 
-    for (i = from; i + separator.len <= text.len; i++) {
-        found = memchr(text.data + i, separator.data[0], text.len - i);
-
-        if (found == NULL) {
-            break;
-        }
-
-        i = found - text.data;
-
-        if (i + separator.len <= text.len
-            && memcmp(found, separator.data, separator.len) == 0)
-        {
-            return i;
-        }
+    if (from == text.len) {
+        return from;
     }
 
-    return text.len;
-}
+    found = memmem(text.data + from, text.len - from, separator.data,
+                   separator.len);
 
-
-/* The search may compare the separator at every byte. */
-static wf_rc_t
-split_charge(fdl_eval_t *eval, wf_str_t text, wf_str_t separator)
-{
-    uint64_t  compares;
-
-    compares = (uint64_t) text.len * (separator.len + 1);
-
-    return fdl_charge(eval, compares / FN_COMPARES_PER_STEP);
+    return found ? (size_t) (found - text.data) : text.len;
 }
 
 
@@ -139,8 +132,7 @@ fdl_fn_split(fdl_eval_t *eval, const fdl_call_t *call, const wf_value_t **value)
     wf_value_t  *parts;
 
     if (fdl_fn_need_two(eval, call, WF_STRING) != WF_OK
-        || split_charge(eval, fdl_fn_text(call, 0), fdl_fn_text(call, 1))
-           != WF_OK)
+        || fdl_fn_charge(eval, fdl_fn_text(call, 0).len) != WF_OK)
     {
         return WF_ERROR;
     }
@@ -152,7 +144,7 @@ fdl_fn_split(fdl_eval_t *eval, const fdl_call_t *call, const wf_value_t **value)
     for (from = 0; ; from = next + separator.len) {
         next = split_next(text, from, separator);
 
-        if (fdl_charge(eval, 1) != WF_OK
+        if (fdl_charge(eval, FDL_COST_MADE) != WF_OK
             || fdl_fn_push(eval, parts,
                     wf_value_string(eval->arena,
                                     (wf_str_t) { next - from,
@@ -174,6 +166,7 @@ wf_rc_t
 fdl_fn_prepare_regex(fdl_parser_t *parser, fdl_node_t *node,
     const uint8_t *at)
 {
+    uint64_t           ignored;
     wf_regex_t        *regex;
     const wf_value_t  *pattern;
 
@@ -188,7 +181,9 @@ fdl_fn_prepare_regex(fdl_parser_t *parser, fdl_node_t *node,
         return WF_ERROR;
     }
 
-    if (wf_regex_compile(parser->arena, pattern->u.string, &regex,
+    ignored = 0;
+
+    if (wf_regex_compile(parser->arena, pattern->u.string, &ignored, &regex,
                          parser->err)
         != WF_OK)
     {
@@ -205,20 +200,22 @@ fdl_fn_regex_match(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
 {
     bool         matched;
+    uint64_t    *steps;
     wf_regex_t  *regex;
 
     if (fdl_fn_need_two(eval, call, WF_STRING) != WF_OK) {
         return WF_ERROR;
     }
 
+    steps = &eval->env->step_count;
     regex = call->node->u.call.prepared;
 
     if ((regex == NULL
-         && wf_regex_compile(eval->arena, fdl_fn_text(call, 0), &regex,
+         && wf_regex_compile(eval->arena, fdl_fn_text(call, 0), steps, &regex,
                              eval->err)
             != WF_OK)
-        || wf_regex_match(eval->arena, regex, fdl_fn_text(call, 1),
-                          &eval->env->step_count, &matched, eval->err)
+        || wf_regex_match(eval->arena, regex, fdl_fn_text(call, 1), steps,
+                          &matched, eval->err)
            != WF_OK)
     {
         return fdl_fn_wrap(eval, call);
@@ -229,6 +226,24 @@ fdl_fn_regex_match(fdl_eval_t *eval, const fdl_call_t *call,
 }
 
 
+/* At most so many values can stand in the text, and each is made. */
+static wf_rc_t
+charge_json(fdl_eval_t *eval, wf_str_t text)
+{
+    size_t    i;
+    uint64_t  values;
+
+    values = 1;
+
+    for (i = 0; i < text.len; i++) {
+        values += text.data[i] == ',' || text.data[i] == '['
+                  || text.data[i] == '{';
+    }
+
+    return fdl_charge(eval, FDL_COST_MADE * values + text.len / 2);
+}
+
+
 wf_rc_t
 fdl_fn_string_to_json(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
@@ -236,7 +251,7 @@ fdl_fn_string_to_json(fdl_eval_t *eval, const fdl_call_t *call,
     wf_value_t  *parsed;
 
     if (fdl_fn_need(eval, call, 0, WF_STRING) != WF_OK
-        || fdl_fn_charge(eval, fdl_fn_text(call, 0).len) != WF_OK)
+        || charge_json(eval, fdl_fn_text(call, 0)) != WF_OK)
     {
         return WF_ERROR;
     }
@@ -259,12 +274,11 @@ fdl_fn_json_to_string(fdl_eval_t *eval, const fdl_call_t *call,
 {
     wf_buf_t  buf;
 
-    if (fdl_weigh(eval, call->args[0], 0) != WF_OK) {
+    wf_buf_init(&buf, eval->arena, 0);
+
+    if (print_json(eval, &buf, call->args[0]) != WF_OK) {
         return WF_ERROR;
     }
-
-    wf_buf_init(&buf, eval->arena, 0);
-    wf_json_print(&buf, call->args[0]);
 
     return fdl_fn_give_buf(eval, &buf, value);
 }

@@ -385,7 +385,7 @@ escape(fdl_parser_t *parser, uint8_t quote, uint8_t *out)
 
     if (known == NULL && *ch.data != quote) {
         fdl_fail(parser, parser->pos - 1,
-                 "unknown escape \"\\%.*s\"; write \"\\\\\" for a backslash, "
+                 "unknown escape '\\%.*s'; write '\\\\' for a backslash, "
                  "or use a back-quoted string", (int) ch.len, ch.data);
         return NULL;
     }

@@ -46,20 +46,20 @@ static const char *const  operators[FDL_OPERATOR_COUNT] = {
 
 /* Where an operator or the end should be, but one of these stands. */
 static const refusal_t  refusals[] = {
-    { "+",  "operator \"+\" is not supported" },
-    { "-",  "operator \"-\" between two values is not supported" },
-    { "*",  "operator \"*\" is not supported" },
-    { "/",  "operator \"/\" is not supported" },
-    { "%",  "operator \"%\" is not supported" },
-    { "?",  "operator \"?:\" is not supported" },
-    { ":",  "operator \"?:\" is not supported" },
+    { "+",  "operator '+' is not supported" },
+    { "-",  "operator '-' between two values is not supported" },
+    { "*",  "operator '*' is not supported" },
+    { "/",  "operator '/' is not supported" },
+    { "%",  "operator '%' is not supported" },
+    { "?",  "operator '?:' is not supported" },
+    { ":",  "operator '?:' is not supported" },
     { "=~", "regular expression operators are not supported" },
     { "!~", "regular expression operators are not supported" },
-    { "=",  "\"=\" is no operator; write \"==\"" },
-    { "&",  "\"&\" is no operator; write \"&&\"" },
-    { "|",  "\"|\" is no operator; write \"||\"" },
-    { "^",  "operator \"^\" is not supported" },
-    { "~",  "operator \"~\" is not supported" },
+    { "=",  "'=' is no operator; write '=='" },
+    { "&",  "'&' is no operator; write '&&'" },
+    { "|",  "'|' is no operator; write '||'" },
+    { "^",  "operator '^' is not supported" },
+    { "~",  "operator '~' is not supported" },
     { "==", "comparisons cannot be chained; use parentheses" },
     { "!=", "comparisons cannot be chained; use parentheses" },
     { "<",  "comparisons cannot be chained; use parentheses" },
@@ -101,7 +101,7 @@ refuse(fdl_parser_t *parser, const char *expected)
     found = fdl_character(parser);
 
     if (found.len) {
-        fdl_fail(parser, parser->pos, "%s is expected before \"%.*s\"",
+        fdl_fail(parser, parser->pos, "%s is expected before '%.*s'",
                  expected, (int) found.len, found.data);
 
     } else {
@@ -118,7 +118,7 @@ refuse_value(fdl_parser_t *parser)
     found = fdl_character(parser);
 
     if (found.len) {
-        fdl_fail(parser, parser->pos, "a value is expected before \"%.*s\"",
+        fdl_fail(parser, parser->pos, "a value is expected before '%.*s'",
                  (int) found.len, found.data);
 
     } else {
@@ -386,8 +386,8 @@ parse_items(fdl_parser_t *parser, const char *close, bool pairs,
         return WF_OK;
     }
 
-    memcpy(expected, "\",\" or \" \"", sizeof("\",\" or \" \""));
-    expected[sizeof("\",\" or \"") - 1] = close[0];
+    memcpy(expected, "',' or ' '", sizeof("',' or ' '"));
+    expected[sizeof("',' or '") - 1] = close[0];
 
     do {
         if (list_add(parser, items, parse_expr(parser)) != WF_OK) {
@@ -399,7 +399,7 @@ parse_items(fdl_parser_t *parser, const char *close, bool pairs,
         }
 
         if (!fdl_accept(parser, ":")) {
-            refuse(parser, "\":\"");
+            refuse(parser, "':'");
             return WF_ERROR;
         }
 
@@ -536,8 +536,8 @@ parse_call(fdl_parser_t *parser, wf_str_t name)
     if (parser->dialect != FDL_FULL || function == NULL) {
         name = fdl_clip(name);
         fdl_fail(parser, name.data, parser->dialect == FDL_FULL
-                 ? "unknown function \"%.*s\""
-                 : "function \"%.*s\": calls are not supported here",
+                 ? "unknown function '%.*s'"
+                 : "function '%.*s': calls are not supported here",
                  (int) name.len, name.data);
         return NULL;
     }
@@ -602,7 +602,7 @@ parse_word(fdl_parser_t *parser)
     }
 
     word = fdl_clip(word);
-    fdl_fail(parser, word.data, "unknown word \"%.*s\"; strings stand in "
+    fdl_fail(parser, word.data, "unknown word '%.*s'; strings stand in "
              "quotes", (int) word.len, word.data);
     return NULL;
 }
@@ -617,7 +617,7 @@ parse_group(fdl_parser_t *parser)
     node = parse_expr(parser);
 
     if (node && !fdl_accept(parser, ")")) {
-        refuse(parser, "\")\"");
+        refuse(parser, "')'");
         return NULL;
     }
 

@@ -63,7 +63,7 @@ root_parse(fdl_parser_t *parser, wf_root_t *root)
         }
 
         name = fdl_clip(name);
-        fdl_fail(parser, start, "unknown root \"%.*s\"; %s", (int) name.len,
+        fdl_fail(parser, start, "unknown root '%.*s'; %s", (int) name.len,
                  name.data, roots_of[parser->dialect]);
         return WF_ERROR;
     }
@@ -125,7 +125,7 @@ bracket_parse(fdl_parser_t *parser, fdl_segment_t *segment)
              ch == '-' ? "negative indexes are not supported"
              : ch == ':' ? "slices are not supported"
              : ch == '?' || ch == '(' ? "filters are not supported"
-             : "an index, \"*\" or a quoted name must follow \"[\"");
+             : "an index, '*' or a quoted name must follow '['");
     return WF_ERROR;
 }
 
@@ -144,7 +144,7 @@ bracket_close(fdl_parser_t *parser)
         fdl_fail(parser, parser->pos, "slices are not supported");
 
     } else {
-        fdl_fail(parser, parser->pos, "\"]\" is expected");
+        fdl_fail(parser, parser->pos, "']' is expected");
     }
 
     return WF_ERROR;
@@ -166,9 +166,9 @@ member_parse(fdl_parser_t *parser, fdl_segment_t *segment)
     ch = parser->pos < parser->end ? *parser->pos : '\0';
 
     fdl_fail(parser, parser->pos, "%s",
-             ch == '.' ? "\"..\" is not supported"
-             : ch == '*' ? "\".*\" is not supported; write \"[*]\""
-             : "a name must follow \".\"; other names are written [\"...\"]");
+             ch == '.' ? "'..' is not supported"
+             : ch == '*' ? "'.*' is not supported; write '[*]'"
+             : "a name must follow '.'; other names are written [\"...\"]");
     return WF_ERROR;
 }
 
@@ -346,7 +346,7 @@ collect(fdl_eval_t *eval, const fdl_path_t *path, uint32_t index,
 {
     uint32_t  i;
 
-    if (fdl_charge(eval, 1) != WF_OK) {
+    if (fdl_charge(eval, FDL_COST_NODE) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -362,7 +362,7 @@ collect(fdl_eval_t *eval, const fdl_path_t *path, uint32_t index,
 
     if (index == path->count) {
         return wf_value_push(eval->arena, list, fdl_share(value)) == WF_OK
-               ? WF_OK : fdl_oom(eval->err);
+               ? fdl_charge(eval, FDL_COST_MADE) : fdl_oom(eval->err);
     }
 
     if (value->type != WF_ARRAY && value->type != WF_OBJECT) {

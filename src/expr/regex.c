@@ -15,7 +15,11 @@
     (PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C               \
      | PCRE2_AUTO_CALLOUT)
 
-/* Code units that cost as much as one step of the machine. */
+/* Steps for each byte of a pattern, besides those of its code. */
+#define REGEX_BYTE_COST      12
+
+/* Steps of one callout; code units scanned that cost as much as one step. */
+#define REGEX_CALLOUT_COST   2
 #define REGEX_SCAN_PER_STEP  16
 
 struct wf_regex_s {
@@ -53,11 +57,12 @@ regex_oom(wf_error_t *err)
 
 
 wf_rc_t
-wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, wf_regex_t **regex,
-    wf_error_t *err)
+wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
+    wf_regex_t **regex, wf_error_t *err)
 {
     int                      number;
     char                     reason[256];
+    size_t                   size;
     wf_regex_t              *made;
     PCRE2_SIZE               offset;
     pcre2_general_context   *general;
@@ -95,7 +100,11 @@ wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, wf_regex_t **regex,
         return WF_ERROR;
     }
 
+    (void) pcre2_pattern_info(made->code, PCRE2_INFO_SIZE, &size);
+
+    *steps += REGEX_BYTE_COST * pattern.len + size;
     *regex = made;
+
     return WF_OK;
 }
 
@@ -118,7 +127,7 @@ regex_callout(pcre2_callout_block *block, void *data)
           : meter->last - block->current_position;
 
     meter->last = block->current_position;
-    *meter->steps += 1 + way / REGEX_SCAN_PER_STEP;
+    *meter->steps += REGEX_CALLOUT_COST + way / REGEX_SCAN_PER_STEP;
 
     return *meter->steps > WF_EXPR_STEPS_MAX ? PCRE2_ERROR_CALLOUT : 0;
 }

@@ -260,14 +260,14 @@ walk_suffix(const template_rules_t *rules, const wf_value_t *object,
     shown = fdl_clip(member->key);
 
     if (key.len == 0) {
-        refuse(rules->err, member->mark, "the key \".$\" has no name");
+        refuse(rules->err, member->mark, "the key '.$' has no name");
         return NULL;
     }
 
     if (wf_value_get(object, key)) {
         key = fdl_clip(key);
         refuse(rules->err, member->mark,
-               "both \"%.*s\" and \"%.*s.$\" are given", (int) key.len,
+               "both '%.*s' and '%.*s.$' are given", (int) key.len,
                key.data, (int) key.len, key.data);
         return NULL;
     }
@@ -275,7 +275,7 @@ walk_suffix(const template_rules_t *rules, const wf_value_t *object,
     if (member->value->type != WF_STRING) {
         refuse(rules->err, member->value->mark ? member->value->mark
                                                : member->mark,
-               "the value of \"%.*s\" must be a string, an expression",
+               "the value of '%.*s' must be a string, an expression",
                (int) shown.len, shown.data);
         return NULL;
     }
@@ -371,7 +371,7 @@ mapping_check(const template_rules_t *rules, const wf_value_t *mapping)
 
     if (mapping->type != WF_OBJECT) {
         return refuse(rules->err, mapping->mark,
-                      "a mapping must be an object with target and source");
+                      "a mapping must have 'target' and 'source'");
     }
 
     for (i = 0; i < mapping->count; i++) {
@@ -382,7 +382,7 @@ mapping_check(const template_rules_t *rules, const wf_value_t *mapping)
         {
             key = fdl_clip(member->key);
             return refuse(rules->err, member->mark,
-                          "unknown field \"%.*s\" of a mapping",
+                          "unknown field '%.*s' in a mapping",
                           (int) key.len, key.data);
         }
     }
@@ -390,12 +390,12 @@ mapping_check(const template_rules_t *rules, const wf_value_t *mapping)
     target = wf_value_get(mapping, wf_str("target"));
 
     if (target == NULL) {
-        return refuse(rules->err, mapping->mark, "a mapping needs a target");
+        return refuse(rules->err, mapping->mark, "a mapping needs 'target'");
     }
 
     if (target->type != WF_STRING || target->u.string.len == 0) {
         return refuse(rules->err, target->mark,
-                      "the target of a mapping must be a non-empty string");
+                      "'target' must be a string that is not empty");
     }
 
     return WF_OK;
@@ -475,16 +475,13 @@ wf_template_mappings(wf_arena_t *arena, const wf_value_t *list,
 }
 
 
-wf_rc_t
-wf_template_params(wf_arena_t *arena, const wf_value_t *value,
-    wf_template_t **template, wf_error_t *err)
+static wf_rc_t
+compile(const template_rules_t *rules, const wf_value_t *value,
+    wf_template_t **template)
 {
-    wf_template_t    *made;
-    template_rules_t  rules;
+    wf_template_t  *made;
 
-    rules = (template_rules_t) { arena, err, true, false };
-
-    made = walk(&rules, value, 0);
+    made = walk(rules, value, 0);
     if (made == NULL) {
         return WF_ERROR;
     }
@@ -495,10 +492,21 @@ wf_template_params(wf_arena_t *arena, const wf_value_t *value,
 
 
 wf_rc_t
+wf_template_params(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err)
+{
+    template_rules_t  rules;
+
+    rules = (template_rules_t) { arena, err, true, false };
+
+    return compile(&rules, value, template);
+}
+
+
+wf_rc_t
 wf_template_constructor(wf_arena_t *arena, const wf_value_t *value,
     wf_template_t **template, wf_error_t *err)
 {
-    wf_template_t    *made;
     template_rules_t  rules;
 
     rules = (template_rules_t) { arena, err, false, true };
@@ -507,13 +515,7 @@ wf_template_constructor(wf_arena_t *arena, const wf_value_t *value,
         return refuse(err, value->mark, "a constructor must be an object");
     }
 
-    made = walk(&rules, value, 0);
-    if (made == NULL) {
-        return WF_ERROR;
-    }
-
-    *template = made;
-    return WF_OK;
+    return compile(&rules, value, template);
 }
 
 
@@ -538,7 +540,7 @@ fill_failed(fdl_eval_t *eval, const wf_template_t *template, wf_rc_t rc)
     if (rc == WF_DECLINED) {
         text = fdl_clip(eval->missing ? eval->missing->text
                                       : wf_expr_text(template->expr));
-        fdl_eval_fail(eval, "path \"%.*s\" does not exist", (int) text.len,
+        fdl_eval_fail(eval, "path '%.*s' does not exist", (int) text.len,
                       text.data);
     }
 
@@ -583,7 +585,9 @@ fill_array(fdl_eval_t *eval, const wf_template_t *template, uint32_t depth,
     array = wf_value_array(eval->arena, template->count);
 
     for (i = 0; i < template->count; i++) {
-        if (fill(eval, template->items[i], depth + 1, &item) != WF_OK) {
+        if (fill(eval, template->items[i], depth + 1, &item) != WF_OK
+            || fdl_charge(eval, FDL_COST_NODE) != WF_OK)
+        {
             return WF_ERROR;
         }
 
@@ -617,8 +621,8 @@ fill_object(fdl_eval_t *eval, const wf_template_t *template, uint32_t depth,
             continue;
         }
 
-        if (rc != WF_OK) {
-            return rc;
+        if (rc != WF_OK || fdl_charge(eval, FDL_COST_MADE) != WF_OK) {
+            return WF_ERROR;
         }
 
         if (wf_value_set(eval->arena, object, item->key, fdl_share(member))

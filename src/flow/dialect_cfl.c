@@ -10,17 +10,6 @@
 #include <stdio.h>
 
 
-/* Indexed by wf_state_type_t; NULL: common fields only. */
-static const wf_cfl_build_pt  builds[WF_STATE_END] = {
-    [WF_STATE_CHOICE] = wf_cfl_choice,
-    [WF_STATE_WAIT] = wf_cfl_wait,
-    [WF_STATE_FAIL] = wf_cfl_fail,
-    [WF_STATE_TASK] = wf_cfl_task,
-    [WF_STATE_PARALLEL] = wf_cfl_parallel,
-    [WF_STATE_MAP] = wf_cfl_map
-};
-
-
 typedef struct {
     const wf_value_t  *type;
     const wf_value_t  *version;
@@ -115,7 +104,14 @@ static wf_rc_t
 seconds_build(wf_front_t *front, const wf_cfl_state_t *state,
     wf_node_t *node, wf_error_t *err)
 {
-    int64_t  max, seconds;
+    int64_t   seconds;
+    uint32_t  max;
+
+    max = front->mode == WF_MODE_EXPRESS ? WF_WAIT_EXPRESS_MAX
+                                         : WF_WAIT_CFL_MAX;
+
+    node->u.wait.seconds_min = 1;
+    node->u.wait.seconds_max = max;
 
     if (state->seconds_path) {
         return wf_front_expr(front, state->seconds_path, WF_EXPR_CFL,
@@ -127,13 +123,11 @@ seconds_build(wf_front_t *front, const wf_cfl_state_t *state,
     }
 
     seconds = state->seconds->u.number.integer;
-    max = front->mode == WF_MODE_EXPRESS ? WF_WAIT_EXPRESS_MAX
-                                         : WF_WAIT_CFL_MAX;
 
     if (seconds < 1 || seconds > max) {
         return wf_refuse(err, state->seconds->mark,
-                         "'Seconds' must be from 1 to %d in %s mode",
-                         (int) max, front->mode == WF_MODE_EXPRESS
+                         "'Seconds' must be from 1 to %u in %s mode",
+                         max, front->mode == WF_MODE_EXPRESS
                                     ? "Express" : "Standard");
     }
 
@@ -144,8 +138,8 @@ seconds_build(wf_front_t *front, const wf_cfl_state_t *state,
 
 
 /* Seconds and UntilDateTime may stand together; Seconds wins (2.4.3). */
-wf_rc_t
-wf_cfl_wait(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
+static wf_rc_t
+wait_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
     wf_error_t *err)
 {
     if (wf_fields_either(state->seconds, "Seconds", state->seconds_path,
@@ -173,8 +167,8 @@ wf_cfl_wait(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
 }
 
 
-wf_rc_t
-wf_cfl_fail(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
+static wf_rc_t
+fail_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
     wf_error_t *err)
 {
     if (wf_fields_either(state->code, "Code", state->code_path, "Code.$", err)
@@ -230,8 +224,8 @@ branch_build(wf_front_t *front, const wf_value_t *item, wf_node_t *node,
 }
 
 
-wf_rc_t
-wf_cfl_choice(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
+static wf_rc_t
+choice_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
     wf_error_t *err)
 {
     uint32_t           i, count;
@@ -295,6 +289,17 @@ next_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
 }
 
 
+/* Indexed by wf_state_type_t; NULL: common fields only. */
+static const wf_cfl_build_pt  builds[WF_STATE_END] = {
+    [WF_STATE_CHOICE] = choice_build,
+    [WF_STATE_WAIT] = wait_build,
+    [WF_STATE_FAIL] = fail_build,
+    [WF_STATE_TASK] = wf_cfl_task,
+    [WF_STATE_PARALLEL] = wf_cfl_parallel,
+    [WF_STATE_MAP] = wf_cfl_map
+};
+
+
 static wf_rc_t
 common_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
     const char *what, wf_error_t *err)
@@ -326,37 +331,6 @@ common_build(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
 }
 
 
-/* The type decides which fields a state may have, so it is read first. */
-static wf_rc_t
-type_read(const wf_value_t *item, wf_state_type_t *type, wf_error_t *err)
-{
-    const wf_value_t  *value;
-
-    if (item->type != WF_OBJECT) {
-        return wf_refuse(err, item->mark, "a state must be a mapping");
-    }
-
-    value = wf_value_get(item, wf_str("Type"));
-
-    if (value == NULL) {
-        return wf_refuse(err, item->mark, "a state needs 'Type'");
-    }
-
-    if (value->type != WF_STRING) {
-        return wf_refuse(err, value->mark, "'Type' must be a string");
-    }
-
-    *type = wf_front_state_type(WF_DIALECT_CFL, value->u.string);
-
-    if (*type == WF_STATE_END) {
-        return wf_refuse(err, value->mark, "unknown state type '%.*s'",
-                         wf_quoted(value->u.string));
-    }
-
-    return WF_OK;
-}
-
-
 static wf_rc_t
 state_build(wf_front_t *front, const wf_value_t *item, uint32_t scope,
     wf_error_t *err)
@@ -367,7 +341,7 @@ state_build(wf_front_t *front, const wf_value_t *item, uint32_t scope,
     wf_cfl_state_t    state;
     wf_state_type_t   type;
 
-    if (type_read(item, &type, err) != WF_OK) {
+    if (wf_front_type(WF_DIALECT_CFL, item, &type, err) != WF_OK) {
         return WF_ERROR;
     }
 

@@ -59,12 +59,6 @@ typedef wf_rc_t (*wf_cfl_build_pt)(wf_front_t *front,
 
 extern const wf_fields_t  wf_cfl_state_fields;
 
-wf_rc_t wf_cfl_wait(wf_front_t *front, const wf_cfl_state_t *state,
-    wf_node_t *node, wf_error_t *err);
-wf_rc_t wf_cfl_fail(wf_front_t *front, const wf_cfl_state_t *state,
-    wf_node_t *node, wf_error_t *err);
-wf_rc_t wf_cfl_choice(wf_front_t *front, const wf_cfl_state_t *state,
-    wf_node_t *node, wf_error_t *err);
 wf_rc_t wf_cfl_task(wf_front_t *front, const wf_cfl_state_t *state,
     wf_node_t *node, wf_error_t *err);
 wf_rc_t wf_cfl_parallel(wf_front_t *front, const wf_cfl_state_t *state,

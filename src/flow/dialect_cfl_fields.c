@@ -43,7 +43,7 @@ static const wf_field_t  rows[] = {
     FIELD("Catch", LIST, catch, WORKS, 0, 0, LIST_MAX),
     FIELD("OnErrors", LIST, on_errors, WORKS, 0, 0, LIST_MAX),
 
-    FIELD("Action", TEXT, action, TASK, TASK, 0, 0),
+    FIELD("Action", TEXT, action, TASK, TASK, 0, WF_RESOURCE_LEN_MAX),
     FIELD("TaskMode", STRING, task_mode, TASK, 0, 0, 0),
     FIELD("Parameters", OBJECT, params, TASK, 0, 0, 0),
     FIELD("Timeout", INT, timeout, TASK, 0, 0, WF_TIMEOUT_CFL_MAX),

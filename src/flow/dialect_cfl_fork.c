@@ -47,17 +47,6 @@ static const wf_word_t  mode_words[] = {
 static const wf_words_t  modes = wf_words(mode_words);
 
 
-static wf_rc_t
-fork_build(wf_front_t *front, wf_node_t *node, uint32_t count,
-    wf_error_t *err)
-{
-    node->u.fork.scopes = wf_front_array(front, count, sizeof(uint32_t), err);
-    node->u.fork.count = count;
-
-    return node->u.fork.scopes ? WF_OK : WF_ERROR;
-}
-
-
 wf_rc_t
 wf_cfl_parallel(wf_front_t *front, const wf_cfl_state_t *state,
     wf_node_t *node, wf_error_t *err)
@@ -65,7 +54,7 @@ wf_cfl_parallel(wf_front_t *front, const wf_cfl_state_t *state,
     part_t    branch;
     uint32_t  i;
 
-    if (fork_build(front, node, state->branches->count, err) != WF_OK) {
+    if (wf_front_fork(front, node, state->branches->count, err) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -226,7 +215,7 @@ wf_cfl_map(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
     rc = distributed ? wf_cfl_map_run(front, state, mode, node, err)
                      : inline_check(state, err);
 
-    if (rc != WF_OK || fork_build(front, node, 1, err) != WF_OK) {
+    if (rc != WF_OK || wf_front_fork(front, node, 1, err) != WF_OK) {
         return WF_ERROR;
     }
 

@@ -103,13 +103,9 @@ retry_build(wf_front_t *front, const wf_value_t *list, wf_node_t *node,
     uint32_t       i;
     wf_retrier_t  *retrier;
 
-    node->retriers = wf_front_array(front, list->count, sizeof(wf_retrier_t),
-                                    err);
-    if (node->retriers == NULL) {
+    if (wf_front_retriers(front, node, list->count, err) != WF_OK) {
         return WF_ERROR;
     }
-
-    node->retrier_count = list->count;
 
     for (i = 0; i < list->count; i++) {
         retrier = &node->retriers[i];
@@ -163,13 +159,9 @@ catch_build(wf_front_t *front, const wf_value_t *list, wf_node_t *node,
     uint32_t       i;
     wf_catcher_t  *catcher;
 
-    node->catchers = wf_front_array(front, list->count, sizeof(wf_catcher_t),
-                                    err);
-    if (node->catchers == NULL) {
+    if (wf_front_catchers(front, node, list->count, err) != WF_OK) {
         return WF_ERROR;
     }
-
-    node->catcher_count = list->count;
 
     for (i = 0; i < list->count; i++) {
         catcher = &node->catchers[i];
@@ -251,20 +243,11 @@ on_errors_build(wf_front_t *front, const wf_value_t *list, wf_node_t *node,
 {
     uint32_t  i;
 
-    node->retriers = wf_front_array(front, list->count, sizeof(wf_retrier_t),
-                                    err);
-    if (node->retriers == NULL) {
+    if (wf_front_retriers(front, node, list->count, err) != WF_OK
+        || wf_front_catchers(front, node, list->count, err) != WF_OK)
+    {
         return WF_ERROR;
     }
-
-    node->catchers = wf_front_array(front, list->count, sizeof(wf_catcher_t),
-                                    err);
-    if (node->catchers == NULL) {
-        return WF_ERROR;
-    }
-
-    node->retrier_count = list->count;
-    node->catcher_count = list->count;
 
     for (i = 0; i < list->count; i++) {
         if (on_error_build(front, list->u.items[i], node, i, err) != WF_OK) {

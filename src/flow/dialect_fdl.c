@@ -34,8 +34,8 @@ static const wf_field_t  step_rows[] = {
     FIELD("inputMappings", LIST, input, ALL, 0, 0, LIST_MAX),
     FIELD("outputMappings", LIST, output, ALL, 0, 0, LIST_MAX),
     FIELD("errorMappings", LIST, error_output, TASK, 0, 0, LIST_MAX),
-    FIELD("resourceArn", TEXT, resource, TASK, 0, 0, 0),
-    FIELD("action", TEXT, action, TASK, 0, 0, 0),
+    FIELD("resourceArn", TEXT, resource, TASK, 0, 0, WF_RESOURCE_LEN_MAX),
+    FIELD("action", TEXT, action, TASK, 0, 0, WF_RESOURCE_LEN_MAX),
     FIELD("pattern", STRING, pattern, TASK, 0, 0, 0),
     FIELD("timeoutSeconds", INT, timeout, TASK, 0, 1, WF_TIMEOUT_FDL_MAX),
     FIELD("serviceParams", OBJECT, params, TASK, 0, 0, 0),
@@ -104,35 +104,24 @@ static const wf_word_t  version_words[] = {
 static const wf_words_t  versions = wf_words(version_words);
 
 
-typedef struct {
-    const wf_value_t  *target;
-    const wf_value_t  *source;
-} mapping_t;
-
-static const wf_field_t  mapping_rows[] = {
-    { wf_str_init("target"), WF_FIELD_TEXT, offsetof(mapping_t, target),
-      1, 1, 0, 0, NULL },
-    { wf_str_init("source"), WF_FIELD_ANY, offsetof(mapping_t, source),
-      1, 0, 0, 0, NULL }
-};
-
-static const wf_fields_t  mapping_fields = wf_table(mapping_rows);
-
-
 /* $output would pass as a constant string, which nobody means. */
 static wf_rc_t
-source_check(const wf_value_t *source, wf_error_t *err)
+source_check(const wf_value_t *mapping, wf_error_t *err)
 {
-    uint8_t   c;
-    wf_str_t  text, root;
+    uint8_t            c;
+    wf_str_t           text, root;
+    const wf_value_t  *source;
 
     root = wf_str("$output");
-    text = source->u.string;
+    source = wf_value_get(mapping, wf_str("source"));
 
-    if (!wf_str_starts(text, root)) {
+    if (source == NULL || source->type != WF_STRING
+        || !wf_str_starts(source->u.string, root))
+    {
         return WF_OK;
     }
 
+    text = source->u.string;
     c = text.len == root.len ? '.' : text.data[root.len];
 
     if (c == '.' || c == '[') {
@@ -149,8 +138,7 @@ wf_rc_t
 wf_fdl_mappings(wf_front_t *front, const wf_value_t *list,
     wf_template_t **template, wf_error_t *err)
 {
-    uint32_t   i;
-    mapping_t  mapping;
+    uint32_t  i;
 
     if (list == NULL) {
         *template = NULL;
@@ -158,16 +146,7 @@ wf_fdl_mappings(wf_front_t *front, const wf_value_t *list,
     }
 
     for (i = 0; i < list->count; i++) {
-        if (wf_fields_read(list->u.items[i], &mapping_fields, 1, "a mapping",
-                           &mapping, err)
-            != WF_OK)
-        {
-            return WF_ERROR;
-        }
-
-        if (mapping.source && mapping.source->type == WF_STRING
-            && source_check(mapping.source, err) != WF_OK)
-        {
+        if (source_check(list->u.items[i], err) != WF_OK) {
             return WF_ERROR;
         }
     }
@@ -180,37 +159,20 @@ wf_fdl_mappings(wf_front_t *front, const wf_value_t *list,
 }
 
 
-/* The type decides which fields a step may have, so it is read first. */
+/* Known to the editor's schema alone (fdl.md 1.3.9). */
 static wf_rc_t
-type_read(const wf_value_t *item, wf_state_type_t *type, wf_error_t *err)
+loop_check(const wf_value_t *item, wf_error_t *err)
 {
-    const wf_value_t  *value;
+    const wf_value_t  *type;
 
-    if (item->type != WF_OBJECT) {
-        return wf_refuse(err, item->mark, "a step must be a mapping");
-    }
+    type = wf_value_get(item, wf_str("type"));
 
-    value = wf_value_get(item, wf_str("type"));
-
-    if (value == NULL) {
-        return wf_refuse(err, item->mark, "a step needs 'type'");
-    }
-
-    if (value->type != WF_STRING) {
-        return wf_refuse(err, value->mark, "'type' must be a string");
-    }
-
-    if (wf_str_eq(value->u.string, wf_str("loop"))) {
-        return wf_refuse(err, value->mark,
+    if (type && type->type == WF_STRING
+        && wf_str_eq(type->u.string, wf_str("loop")))
+    {
+        return wf_refuse(err, type->mark,
                          "step type 'loop' is not supported; use a choice "
                          "whose 'goto' names an earlier step");
-    }
-
-    *type = wf_front_state_type(WF_DIALECT_FDL, value->u.string);
-
-    if (*type == WF_STATE_END) {
-        return wf_refuse(err, value->mark, "unknown step type '%.*s'",
-                         wf_quoted(value->u.string));
     }
 
     return WF_OK;
@@ -254,7 +216,9 @@ step_build(wf_front_t *front, const wf_value_t *item, uint32_t scope,
     wf_fdl_step_t     step;
     wf_state_type_t   type;
 
-    if (type_read(item, &type, err) != WF_OK) {
+    if (loop_check(item, err) != WF_OK
+        || wf_front_type(WF_DIALECT_FDL, item, &type, err) != WF_OK)
+    {
         return NULL;
     }
 

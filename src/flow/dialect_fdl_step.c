@@ -138,6 +138,10 @@ wf_fdl_wait(wf_front_t *front, const wf_fdl_step_t *step, wf_node_t *node,
         return WF_ERROR;
     }
 
+    node->u.wait.seconds_min = 0;
+    node->u.wait.seconds_max = WF_WAIT_FDL_MAX;
+    node->u.wait.is_capped = true;
+
     if (step->duration) {
         return duration_build(front, step->duration, node, err);
     }
@@ -246,17 +250,6 @@ wf_fdl_choice(wf_front_t *front, const wf_fdl_step_t *step, wf_node_t *node,
 }
 
 
-static wf_rc_t
-fork_build(wf_front_t *front, wf_node_t *node, uint32_t count,
-    wf_error_t *err)
-{
-    node->u.fork.scopes = wf_front_array(front, count, sizeof(uint32_t), err);
-    node->u.fork.count = count;
-
-    return node->u.fork.scopes ? WF_OK : WF_ERROR;
-}
-
-
 wf_rc_t
 wf_fdl_parallel(wf_front_t *front, const wf_fdl_step_t *step,
     wf_node_t *node, wf_error_t *err)
@@ -264,7 +257,7 @@ wf_fdl_parallel(wf_front_t *front, const wf_fdl_step_t *step,
     part_t    part;
     uint32_t  i, scope;
 
-    if (fork_build(front, node, step->branches->count, err) != WF_OK) {
+    if (wf_front_fork(front, node, step->branches->count, err) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -302,7 +295,7 @@ wf_fdl_foreach(wf_front_t *front, const wf_fdl_step_t *step, wf_node_t *node,
         || wf_front_expr(front, part.collection, WF_EXPR_FDL_PATH,
                          "collection", &node->u.fork.items, err)
            != WF_OK
-        || fork_build(front, node, 1, err) != WF_OK)
+        || wf_front_fork(front, node, 1, err) != WF_OK)
     {
         return WF_ERROR;
     }

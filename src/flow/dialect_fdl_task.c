@@ -93,13 +93,9 @@ retry_build(wf_front_t *front, const wf_value_t *list, wf_node_t *node,
         return WF_OK;
     }
 
-    node->retriers = wf_front_array(front, list->count, sizeof(wf_retrier_t),
-                                    err);
-    if (node->retriers == NULL) {
+    if (wf_front_retriers(front, node, list->count, err) != WF_OK) {
         return WF_ERROR;
     }
-
-    node->retrier_count = list->count;
 
     for (i = 0; i < list->count; i++) {
         if (retrier_build(front, list->u.items[i], &node->retriers[i], err)
@@ -145,13 +141,9 @@ catch_build(wf_front_t *front, const wf_value_t *list, wf_node_t *node,
         return WF_OK;
     }
 
-    node->catchers = wf_front_array(front, list->count, sizeof(wf_catcher_t),
-                                    err);
-    if (node->catchers == NULL) {
+    if (wf_front_catchers(front, node, list->count, err) != WF_OK) {
         return WF_ERROR;
     }
-
-    node->catcher_count = list->count;
 
     for (i = 0; i < list->count; i++) {
         if (catcher_build(front, list->u.items[i], node, &node->catchers[i],

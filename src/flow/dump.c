@@ -206,17 +206,20 @@ dump_wait(wf_buf_t *buf, const wf_node_t *node)
     if (node->u.wait.has_seconds) {
         put(buf, "  seconds");
         put_amount(buf, &node->u.wait.seconds);
-        return;
-    }
 
-    put(buf, "  until");
-
-    if (node->u.wait.until) {
+    } else if (node->u.wait.until) {
+        put(buf, "  until");
         put_expr(buf, node->u.wait.until);
 
     } else {
-        wf_buf_byte(buf, ' ');
+        put(buf, "  until ");
         wf_time_print(buf, node->u.wait.until_ms);
+    }
+
+    if (node->u.wait.has_seconds ? node->u.wait.seconds.expr != NULL
+                                 : node->u.wait.is_capped)
+    {
+        put_column(buf, " max ", node->u.wait.seconds_max, 0);
     }
 }
 

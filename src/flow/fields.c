@@ -64,7 +64,9 @@ in_range(const wf_field_t *row, const wf_value_t *value)
         return value->count >= row->min && value->count <= row->max;
 
     case WF_FIELD_TEXT:
-        return value->u.string.len > 0;
+        return value->u.string.len > 0
+               && (row->max == 0
+                   || value->u.string.len <= (uint64_t) row->max);
 
     default:
         return true;
@@ -73,8 +75,14 @@ in_range(const wf_field_t *row, const wf_value_t *value)
 
 
 static wf_rc_t
-range_refuse(const wf_field_t *row, wf_mark_t mark, wf_error_t *err)
+range_refuse(const wf_field_t *row, const wf_value_t *value, wf_mark_t mark,
+    wf_error_t *err)
 {
+    if (row->kind == WF_FIELD_TEXT && value->u.string.len) {
+        return wf_refuse(err, mark, "'%.*s' must not have more than %lld "
+                         "bytes", wf_quoted(row->name), (long long) row->max);
+    }
+
     if (row->kind == WF_FIELD_TEXT) {
         return wf_refuse(err, mark, "'%.*s' must not be empty",
                          wf_quoted(row->name));
@@ -125,7 +133,7 @@ kind_check(const wf_field_t *row, const wf_member_t *member, wf_error_t *err)
     }
 
     if (!in_range(row, value)) {
-        return range_refuse(row, mark, err);
+        return range_refuse(row, value, mark, err);
     }
 
     return WF_OK;

@@ -15,7 +15,8 @@
 typedef enum {
     WF_FIELD_ANY = 0,
     WF_FIELD_STRING,
-    WF_FIELD_TEXT,              /* a string that is not empty */
+    WF_FIELD_TEXT,              /* a string that is not empty; at most max
+                                   bytes, 0: any */
     WF_FIELD_BOOL,
     WF_FIELD_INT,               /* min to max */
     WF_FIELD_NUMBER,            /* min to max */

@@ -68,6 +68,39 @@ wf_front_array(wf_front_t *front, uint32_t count, size_t size,
 }
 
 
+wf_rc_t
+wf_front_fork(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err)
+{
+    node->u.fork.scopes = wf_front_array(front, count, sizeof(uint32_t), err);
+    node->u.fork.count = count;
+
+    return node->u.fork.scopes ? WF_OK : WF_ERROR;
+}
+
+
+wf_rc_t
+wf_front_retriers(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err)
+{
+    node->retriers = wf_front_array(front, count, sizeof(wf_retrier_t), err);
+    node->retrier_count = count;
+
+    return node->retriers ? WF_OK : WF_ERROR;
+}
+
+
+wf_rc_t
+wf_front_catchers(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err)
+{
+    node->catchers = wf_front_array(front, count, sizeof(wf_catcher_t), err);
+    node->catcher_count = count;
+
+    return node->catchers ? WF_OK : WF_ERROR;
+}
+
+
 wf_str_t
 wf_front_string(const wf_value_t *value)
 {
@@ -82,8 +115,9 @@ wf_front_int(const wf_value_t *value, int64_t otherwise)
 }
 
 
-wf_state_type_t
-wf_front_state_type(wf_dialect_t dialect, wf_str_t spelling)
+/* WF_STATE_END: none. */
+static wf_state_type_t
+type_find(wf_dialect_t dialect, wf_str_t spelling)
 {
     unsigned     type;
     const char  *name;
@@ -92,11 +126,46 @@ wf_front_state_type(wf_dialect_t dialect, wf_str_t spelling)
         name = wf_front_state_name(dialect, type);
 
         if (name[0] != '\0' && wf_str_eq(spelling, wf_str_of(name))) {
-            return type;
+            break;
         }
     }
 
-    return WF_STATE_END;
+    return type;
+}
+
+
+wf_rc_t
+wf_front_type(wf_dialect_t dialect, const wf_value_t *item,
+    wf_state_type_t *type, wf_error_t *err)
+{
+    const char        *key, *noun;
+    const wf_value_t  *value;
+
+    key = dialect == WF_DIALECT_FDL ? "type" : "Type";
+    noun = dialect == WF_DIALECT_FDL ? "step" : "state";
+
+    if (item->type != WF_OBJECT) {
+        return wf_refuse(err, item->mark, "a %s must be a mapping", noun);
+    }
+
+    value = wf_value_get(item, wf_str_of(key));
+
+    if (value == NULL) {
+        return wf_refuse(err, item->mark, "a %s needs '%s'", noun, key);
+    }
+
+    if (value->type != WF_STRING) {
+        return wf_refuse(err, value->mark, "'%s' must be a string", key);
+    }
+
+    *type = type_find(dialect, value->u.string);
+
+    if (*type == WF_STATE_END) {
+        return wf_refuse(err, value->mark, "unknown %s type '%.*s'", noun,
+                         wf_quoted(value->u.string));
+    }
+
+    return WF_OK;
 }
 
 

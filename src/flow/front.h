@@ -40,14 +40,26 @@ wf_rc_t wf_front_time(const wf_value_t *value, const char *what, int64_t *ms,
 void *wf_front_array(wf_front_t *front, uint32_t count, size_t size,
     wf_error_t *err);
 
+/* Room in the node, zeroed: for branches, retry and catch rules. */
+wf_rc_t wf_front_fork(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err);
+wf_rc_t wf_front_retriers(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err);
+wf_rc_t wf_front_catchers(wf_front_t *front, wf_node_t *node, uint32_t count,
+    wf_error_t *err);
+
 /* The string or "" of an optional field. */
 wf_str_t wf_front_string(const wf_value_t *value);
 
 /* The integer of an optional field. */
 int64_t wf_front_int(const wf_value_t *value, int64_t otherwise);
 
-/* The state type of a spelling; WF_STATE_END: none. */
-wf_state_type_t wf_front_state_type(wf_dialect_t dialect, wf_str_t spelling);
+/*
+ * The type of a step or state.  It decides which fields there may be, so it is
+ * read before them.
+ */
+wf_rc_t wf_front_type(wf_dialect_t dialect, const wf_value_t *item,
+    wf_state_type_t *type, wf_error_t *err);
 
 /* Its spelling. */
 const char *wf_front_state_name(wf_dialect_t dialect, wf_state_type_t type);

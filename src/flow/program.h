@@ -4,10 +4,9 @@
  * arena, read-only once verified, shared by all executions of a revision,
  * counted.  Dialects build it through flow/builder.h, the engine reads this.
  *
- * Node and scope numbers are in histories on disk: the same text always gets
- * the same.  Both count from 0 in document order, pre-order: a node before all
- * inside it, a scope before its nodes, siblings as in their list; a choice's
- * default after its choices.  "steps: []" is a scope, no "steps" is none.
+ * Node and scope numbers are in histories on disk: a text always gets the
+ * same, from 0 in document order: a node before all inside it, a scope before
+ * its nodes, a choice's default last.  "steps: []" is a scope, no "steps" none.
  */
 
 #ifndef WF_PROGRAM_H
@@ -89,7 +88,8 @@ typedef struct {
         } choice;
         struct {
             wf_amount_t    seconds;     /* used when has_seconds */
-            bool           has_seconds;
+            bool           has_seconds, is_capped;  /* until too, by max */
+            uint32_t       seconds_min, seconds_max;    /* of computed ones */
             wf_expr_t     *until;       /* RFC 3339 by expression */
             int64_t        until_ms;    /* by constant, until == NULL */
         } wait;

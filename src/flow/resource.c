@@ -44,29 +44,40 @@ static const struct {
 };
 
 
-/* The end of a placeholder that begins at pos; pos if there is none. */
+/*
+ * The end of a placeholder that begins at pos; pos if there is none.  unclosed:
+ * a bit for each kind whose end stands nowhere behind, so that nobody looks
+ * for it again.
+ */
 static size_t
-placeholder_end(wf_str_t s, size_t pos)
+placeholder_end(wf_str_t s, size_t pos, unsigned *unclosed)
 {
-    size_t   i;
-    uint8_t  close;
+    unsigned        i;
+    wf_str_t        rest;
+    const uint8_t  *end;
 
-    if (s.data[pos] == '<') {
-        close = '>';
+    static const struct {
+        wf_str_t  open;
+        uint8_t   close;
+    } kinds[] = {
+        { wf_str_init("<"), '>' },
+        { wf_str_init("${"), '}' }
+    };
 
-    } else if (s.data[pos] == '$' && pos + 1 < s.len
-               && s.data[pos + 1] == '{')
-    {
-        close = '}';
+    rest = (wf_str_t) { s.len - pos, s.data + pos };
 
-    } else {
-        return pos;
-    }
-
-    for (i = pos + 1; i < s.len; i++) {
-        if (s.data[i] == close) {
-            return i + 1;
+    for (i = 0; i < wf_countof(kinds); i++) {
+        if ((*unclosed & 1u << i) || !wf_str_starts(rest, kinds[i].open)) {
+            continue;
         }
+
+        end = memchr(rest.data, kinds[i].close, rest.len);
+
+        if (end) {
+            return (size_t) (end + 1 - s.data);
+        }
+
+        *unclosed |= 1u << i;
     }
 
     return pos;
@@ -77,10 +88,13 @@ placeholder_end(wf_str_t s, size_t pos)
 static bool
 segment_cut(wf_str_t *rest, uint8_t separator, wf_str_t *segment)
 {
-    size_t  i, end;
+    size_t    i, end;
+    unsigned  unclosed;
+
+    unclosed = 0;
 
     for (i = 0; i < rest->len; i++) {
-        end = placeholder_end(*rest, i);
+        end = placeholder_end(*rest, i, &unclosed);
 
         if (end > i) {
             i = end - 1;

@@ -29,9 +29,13 @@ static ngx_str_t  protocol_names[] = {
 };
 
 
-static void body_limits(ngx_conf_t *cf);
 static ngx_int_t tasks_check(ngx_conf_t *cf,
     ngx_http_cloudflow_main_conf_t *cmcf);
+static void api_inherit(ngx_conf_t *cf, ngx_http_cloudflow_loc_conf_t *prev,
+    ngx_http_cloudflow_loc_conf_t *conf);
+static void body_limits(ngx_conf_t *cf);
+static ngx_int_t option_uint(ngx_conf_t *cf, ngx_str_t *word,
+    const char *name, ngx_uint_t *value);
 
 
 void *
@@ -127,13 +131,38 @@ ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               CLOCK_SKEW_MS);
     ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);
 
-    /* cloudflow_api sets a handler and so is not inherited. */
+    api_inherit(cf, prev, conf);
 
     if (conf->protocols) {
         body_limits(cf);
     }
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * cloudflow_api sets a handler and so is not inherited, but "if" and
+ * "limit_except" only look like locations: a request that enters one is
+ * still for the API (or comes with its handler already).
+ */
+static void
+api_inherit(ngx_conf_t *cf, ngx_http_cloudflow_loc_conf_t *prev,
+    ngx_http_cloudflow_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (!clcf->noname || conf->protocols || prev->protocols == NULL) {
+        return;
+    }
+
+    conf->protocols = prev->protocols;
+
+    if (clcf->lmt_excpt && clcf->handler == NULL) {
+        clcf->handler = ngx_http_cloudflow_handler;
+    }
 }
 
 
@@ -158,7 +187,6 @@ body_limits(ngx_conf_t *cf)
 ngx_int_t
 ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
 {
-    ngx_core_conf_t                 *ccf;
     ngx_http_cloudflow_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
@@ -188,10 +216,7 @@ ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
-                                           ngx_core_module);
-
-    return ngx_http_cloudflow_zone_setup(cf, cmcf->zone, ccf, cmcf->shards);
+    return ngx_http_cloudflow_zone_setup(cf, cmcf);
 }
 
 

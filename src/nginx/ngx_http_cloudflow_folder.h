@@ -16,9 +16,10 @@
 ngx_int_t ngx_http_cloudflow_folder_check(ngx_conf_t *cf,
     ngx_http_cloudflow_main_conf_t *conf);
 
-/* In the master: makes the folder for the worker's user, notes the shards. */
-ngx_int_t ngx_http_cloudflow_folder_make(ngx_cycle_t *cycle,
-    ngx_http_cloudflow_main_conf_t *conf);
+/* In the master, while a configuration can still be refused: makes the folder
+ * for the worker's user, notes the shards. */
+ngx_int_t ngx_http_cloudflow_folder_make(ngx_log_t *log,
+    ngx_core_conf_t *ccf, ngx_http_cloudflow_main_conf_t *conf);
 
 
 #endif /* NGX_HTTP_CLOUDFLOW_FOLDER_H */

@@ -29,7 +29,9 @@ static void ctx_cleanup(void *data);
 static wf_rc_t request_fill(ngx_http_cloudflow_ctx_t *ctx);
 static wf_rc_t request_headers(ngx_http_cloudflow_ctx_t *ctx);
 static wf_rc_t request_body(ngx_http_cloudflow_ctx_t *ctx);
-static wf_rc_t body_append(wf_buf_t *buf, ngx_buf_t *b, ngx_log_t *log);
+static wf_rc_t body_gather(ngx_http_cloudflow_ctx_t *ctx, size_t size);
+static wf_rc_t body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b,
+    u_char *to, size_t size);
 static wf_rc_t message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err);
 static const wf_protocol_t *message_protocol(ngx_http_cloudflow_ctx_t *ctx);
 static void call_start(ngx_http_cloudflow_ctx_t *ctx);
@@ -66,14 +68,14 @@ ngx_http_cloudflow_handler(ngx_http_request_t *r)
 static void
 body_read(ngx_http_request_t *r)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_REQUESTS, 1);
 
     request_begin(r);
 
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 
@@ -89,10 +91,10 @@ request_begin(ngx_http_request_t *r)
         return;
     }
 
-    wf_error_clear(&ctx->call->err);
+    wf_error_clear(ctx->call->err);
 
-    if (message_read(ctx, &ctx->call->err) != WF_OK) {
-        ctx->call->reply.error = &ctx->call->err;
+    if (message_read(ctx, ctx->call->err) != WF_OK) {
+        ctx->call->reply.error = ctx->call->err;
         ctx->answered = 1;
         answer(ctx);
         return;
@@ -159,8 +161,8 @@ ctx_cleanup(void *data)
 
 
 /*
- * Everything a call may still need when its client has vanished is copied
- * into the call's own arena.
+ * Nothing is copied: what a call may still need when its client has vanished
+ * is copied into the call's own arena by the protocol.
  */
 static wf_rc_t
 request_fill(ngx_http_cloudflow_ctx_t *ctx)
@@ -183,11 +185,8 @@ request_fill(ngx_http_cloudflow_ctx_t *ctx)
         in->path.len = p - r->unparsed_uri.data;
     }
 
-    in->query = wf_arena_copy(ctx->call->arena,
-                              (wf_str_t) { r->args.len, r->args.data });
-    if (in->query.data == NULL) {
-        return WF_ERROR;
-    }
+    in->query.data = r->args.data;
+    in->query.len = r->args.len;
 
     if (r->headers_in.content_type) {
         in->content_type.data = r->headers_in.content_type->value.data;
@@ -247,10 +246,12 @@ request_headers(ngx_http_cloudflow_ctx_t *ctx)
 }
 
 
+/* Of a body over the limit one byte too many is enough to refuse it. */
 static wf_rc_t
 request_body(ngx_http_cloudflow_ctx_t *ctx)
 {
-    wf_buf_t             buf;
+    size_t               size;
+    ngx_buf_t           *b;
     ngx_chain_t         *in;
     ngx_http_request_t  *r;
 
@@ -260,65 +261,82 @@ request_body(ngx_http_cloudflow_ctx_t *ctx)
         return WF_OK;
     }
 
-    wf_buf_init(&buf, ctx->call->arena,
-                r->headers_in.content_length_n > 0
-                ? (size_t) ngx_min(r->headers_in.content_length_n,
-                                   WF_RAW_REQUEST_BYTES_MAX) + 1
-                : 256);
+    in = r->request_body->bufs;
+    b = in->buf;
 
-    for (in = r->request_body->bufs; in; in = in->next) {
-        if (body_append(&buf, in->buf, r->connection->log) != WF_OK) {
-            return WF_ERROR;
-        }
+    if (ngx_buf_in_memory(b) && in->next == NULL) {
+        ctx->in.body.data = b->pos;
+        ctx->in.body.len = b->last - b->pos;
+        return WF_OK;
     }
 
-    ctx->in.body = wf_buf_done(&buf);
+    size = 0;
 
-    return buf.failed ? WF_ERROR : WF_OK;
+    for ( /* void */ ; in; in = in->next) {
+        size += ngx_buf_size(in->buf);
+    }
+
+    size = ngx_min(size, WF_RAW_REQUEST_BYTES_MAX + 1);
+
+    return body_gather(ctx, size);
 }
 
 
-/* One byte over the limit is enough for the protocol to refuse it. */
 static wf_rc_t
-body_append(wf_buf_t *buf, ngx_buf_t *b, ngx_log_t *log)
+body_gather(ngx_http_cloudflow_ctx_t *ctx, size_t size)
 {
-    size_t      size;
+    size_t        part;
+    u_char       *p, *last;
+    ngx_chain_t  *in;
+
+    p = ngx_pnalloc(ctx->request->pool, size ? size : 1);
+    if (p == NULL) {
+        return WF_ERROR;
+    }
+
+    ctx->in.body.data = p;
+    ctx->in.body.len = size;
+    last = p + size;
+
+    for (in = ctx->request->request_body->bufs; in; in = in->next) {
+        part = ngx_min(ngx_buf_size(in->buf), last - p);
+
+        if (body_read_part(ctx, in->buf, p, part) != WF_OK) {
+            return WF_ERROR;
+        }
+
+        p += part;
+    }
+
+    return WF_OK;
+}
+
+
+/* A chunked body ends with a special buffer that is nowhere. */
+static wf_rc_t
+body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, u_char *to,
+    size_t size)
+{
     ssize_t     n;
     ngx_file_t  file;
 
-    size = ngx_buf_size(b);
-    size = ngx_min(size, WF_RAW_REQUEST_BYTES_MAX + 1 - buf->len);
-
     if (size == 0) {
-        /* A chunked body ends with a special buffer that is nowhere. */
         return WF_OK;
     }
 
     if (ngx_buf_in_memory(b)) {
-        wf_buf_append(buf, b->pos, size);
-        return buf->failed ? WF_ERROR : WF_OK;
+        ngx_memcpy(to, b->pos, size);
+        return WF_OK;
     }
 
     /* client_body_buffer_size was too small; the page cache has it. */
 
-    wf_buf_reserve(buf, size);
-
-    if (buf->failed) {
-        return WF_ERROR;
-    }
-
     file = *b->file;
-    file.log = log;
+    file.log = ctx->request->connection->log;
 
-    n = ngx_read_file(&file, buf->data + buf->len, size, b->file_pos);
+    n = ngx_read_file(&file, to, size, b->file_pos);
 
-    if (n < 0 || (size_t) n != size) {
-        return WF_ERROR;
-    }
-
-    buf->len += size;
-
-    return WF_OK;
+    return n >= 0 && (size_t) n == size ? WF_OK : WF_ERROR;
 }
 
 

@@ -109,6 +109,7 @@ ngx_http_cloudflow_inbox_read(ngx_uint_t *budget)
     ngx_http_cloudflow_ring_t  *ring;
 
     some = 0;
+    damaged = false;
     from = inbox.next++ % inbox.zone->slot_count;
 
     for (i = 0; i < inbox.zone->slot_count && *budget; i++) {

@@ -28,6 +28,7 @@ typedef struct {
     uint32_t                           slot;
     uint32_t                           generation;
     unsigned                           ready:1;
+    unsigned                           resting:1;   /* wants no slot */
     unsigned                           complained:1;
     ngx_connection_t                   connection;  /* the doorbell's */
     ngx_event_t                        read;
@@ -40,6 +41,7 @@ typedef struct {
 
 static ngx_uint_t bells_are_there(ngx_http_cloudflow_zone_t *zone);
 static void bells_close(void);
+static void slot_give(void);
 static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler,
     ngx_connection_t *c);
 static void look_handler(ngx_event_t *ev);
@@ -69,7 +71,7 @@ static ngx_uint_t  bell_count;
  * the slots.  A zone that was kept keeps its bells; workers of a zone that
  * was replaced have their own copies.
  */
-ngx_int_t
+void
 ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
     ngx_http_cloudflow_zone_t *zone)
 {
@@ -79,24 +81,21 @@ ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
     static uint64_t  family;
 
     if (zone->family && bells_are_there(zone)) {
-        return NGX_OK;
+        return;
     }
 
     bells_close();
 
     bells = ngx_alloc(zone->slot_count * sizeof(int), cycle->log);
-    if (bells == NULL) {
-        return NGX_ERROR;
-    }
 
-    for (i = 0; i < zone->slot_count; i++) {
+    for (i = 0; bells && i < zone->slot_count; i++) {
         fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
 
         if (fd == -1) {
-            ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+            ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_errno,
                           "cloudflow: eventfd() failed, %uD are needed",
                           zone->slot_count);
-            return NGX_ERROR;
+            break;
         }
 
         bells[i] = fd;
@@ -104,9 +103,11 @@ ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
         ngx_http_cloudflow_zone_slot(zone, i)->bell = fd;
     }
 
-    zone->family = ++family;
+    for (i = bell_count; i < zone->slot_count; i++) {
+        ngx_http_cloudflow_zone_slot(zone, i)->bell = -1;
+    }
 
-    return NGX_OK;
+    zone->family = ++family;
 }
 
 
@@ -209,6 +210,15 @@ ngx_http_cloudflow_ipc_exit_process(void)
         ngx_del_timer(&ipc.retry);
     }
 
+    slot_give();
+
+    ngx_memzero(&ipc, sizeof(ipc_t));
+}
+
+
+static void
+slot_give(void)
+{
     if (ipc.read.posted) {
         ngx_delete_posted_event(&ipc.read);
     }
@@ -221,10 +231,33 @@ ngx_http_cloudflow_ipc_exit_process(void)
     ngx_http_cloudflow_inbox_close();
 
     if (ipc.ready) {
+        ipc.ready = 0;
         ngx_http_cloudflow_slot_leave(ipc.zone, ipc.slot, ipc.generation);
     }
+}
 
-    ngx_memzero(&ipc, sizeof(ipc_t));
+
+ngx_int_t
+ngx_http_cloudflow_ipc_rest(void)
+{
+    if (ngx_http_cloudflow_outbox_bytes()) {
+        return NGX_AGAIN;
+    }
+
+    ipc.resting = 1;
+    slot_give();
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_cloudflow_ipc_resume(void)
+{
+    if (ipc.resting) {
+        ipc.resting = 0;
+        ngx_add_timer(&ipc.look, 1);
+    }
 }
 
 
@@ -256,6 +289,10 @@ look_handler(ngx_event_t *ev)
 {
     ipc.look.log = ngx_cycle->log;
     ipc.retry.log = ngx_cycle->log;
+
+    if (ipc.resting) {
+        return;
+    }
 
     if (!ipc.ready) {
         slot_claim();
@@ -333,9 +370,10 @@ bell_listen(void)
     c->write = &ipc.write;
     c->log = ngx_cycle->log;
 
-    if (ngx_add_event(&ipc.read, NGX_READ_EVENT,
-                      (ngx_event_flags & NGX_USE_CLEAR_EVENT)
-                      ? NGX_CLEAR_EVENT : NGX_LEVEL_EVENT) != NGX_OK)
+    if (fd == -1
+        || ngx_add_event(&ipc.read, NGX_READ_EVENT,
+                         (ngx_event_flags & NGX_USE_CLEAR_EVENT)
+                         ? NGX_CLEAR_EVENT : NGX_LEVEL_EVENT) != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
                       "cloudflow: no doorbell, looking once a second");
@@ -349,8 +387,9 @@ bell_listen(void)
 static void
 bell_handler(ngx_event_t *rev)
 {
-    ssize_t   n;
-    uint64_t  rings, since;
+    ssize_t                     n;
+    uint64_t                    rings;
+    ngx_http_cloudflow_clock_t  since;
 
     since = ngx_http_cloudflow_metric_clock();
 

@@ -51,9 +51,9 @@ typedef struct {
 } ngx_http_cloudflow_ipc_handlers_t;
 
 
-/* init_module: doorbells, once per zone.  NGX_ERROR: no descriptors left;
- * logged. */
-ngx_int_t ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
+/* init_module: doorbells, once per zone.  With no descriptors left: logged;
+ * workers without one look at their rings once a second. */
+void ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
     ngx_http_cloudflow_zone_t *zone);
 
 /* init_process of a worker or single process.  Never fails: with no slot
@@ -61,6 +61,14 @@ ngx_int_t ngx_http_cloudflow_ipc_init_module(ngx_cycle_t *cycle,
 void ngx_http_cloudflow_ipc_init_process(ngx_cycle_t *cycle,
     ngx_http_cloudflow_zone_t *zone,
     const ngx_http_cloudflow_ipc_handlers_t *handlers);
+
+/* A worker that is leaving but stays for others' sake (a slow download, say)
+ * needs no slot: there are not enough for many generations of such workers.
+ * NGX_AGAIN: messages wait here, not yet. */
+ngx_int_t ngx_http_cloudflow_ipc_rest(void);
+
+/* It has a call after all: a slot again, soon; ready() tells. */
+void ngx_http_cloudflow_ipc_resume(void);
 
 /* exit_process: what still waits is lost; the slot is given back. */
 void ngx_http_cloudflow_ipc_exit_process(void);

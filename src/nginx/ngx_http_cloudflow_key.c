@@ -11,37 +11,40 @@
 #include <openssl/rand.h>
 
 
-#define KEY_FILE  "token.key"
+#define KEY_FILE  "/token.key"
 
 
-static ngx_int_t key_read(ngx_cycle_t *cycle, ngx_str_t *name,
+static ngx_int_t key_read(ngx_log_t *log, u_char *name,
     ngx_http_cloudflow_main_conf_t *conf);
-static ngx_int_t key_make(ngx_cycle_t *cycle, ngx_str_t *name,
-    ngx_http_cloudflow_main_conf_t *conf);
-static ngx_int_t key_write(ngx_cycle_t *cycle, u_char *name,
-    ngx_fd_t fd, size_t len);
+static ngx_int_t key_make(ngx_log_t *log, u_char *name, ngx_core_conf_t *ccf,
+    size_t len);
+static ngx_int_t key_write(ngx_log_t *log, u_char *name, ngx_fd_t fd,
+    size_t len);
+static ngx_int_t key_give(ngx_log_t *log, u_char *name, ngx_fd_t fd,
+    ngx_core_conf_t *ccf);
 
 
 ngx_int_t
-ngx_http_cloudflow_key_load(ngx_cycle_t *cycle,
+ngx_http_cloudflow_key_load(ngx_log_t *log, ngx_core_conf_t *ccf,
     ngx_http_cloudflow_main_conf_t *conf)
 {
+    u_char     name[NGX_MAX_PATH];
     ngx_int_t  rc;
-    ngx_str_t  name;
 
-    name.len = conf->store.len + sizeof("/" KEY_FILE) - 1;
-    name.data = ngx_pnalloc(cycle->pool, name.len + 1);
-
-    if (name.data == NULL) {
+    if (conf->store.len + sizeof(KEY_FILE) > NGX_MAX_PATH) {
+        ngx_log_error(NGX_LOG_EMERG, log, NGX_ENAMETOOLONG,
+                      "the store \"%V\" can hold no key", &conf->store);
         return NGX_ERROR;
     }
 
-    (void) ngx_sprintf(name.data, "%V/" KEY_FILE "%Z", &conf->store);
+    (void) ngx_sprintf(name, "%V" KEY_FILE "%Z", &conf->store);
 
-    rc = key_read(cycle, &name, conf);
+    rc = key_read(log, name, conf);
 
-    if (rc == NGX_DECLINED && key_make(cycle, &name, conf) == NGX_OK) {
-        rc = key_read(cycle, &name, conf);
+    if (rc == NGX_DECLINED
+        && key_make(log, name, ccf, sizeof(conf->token_key)) == NGX_OK)
+    {
+        rc = key_read(log, name, conf);
     }
 
     return rc == NGX_OK ? NGX_OK : NGX_ERROR;
@@ -50,14 +53,13 @@ ngx_http_cloudflow_key_load(ngx_cycle_t *cycle,
 
 /* NGX_DECLINED: not there. */
 static ngx_int_t
-key_read(ngx_cycle_t *cycle, ngx_str_t *name,
-    ngx_http_cloudflow_main_conf_t *conf)
+key_read(ngx_log_t *log, u_char *name, ngx_http_cloudflow_main_conf_t *conf)
 {
     u_char    bytes[sizeof(conf->token_key) + 1];
     ssize_t   n;
     ngx_fd_t  fd;
 
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    fd = ngx_open_file(name, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
 
     if (fd == NGX_INVALID_FILE) {
 
@@ -65,8 +67,8 @@ key_read(ngx_cycle_t *cycle, ngx_str_t *name,
             return NGX_DECLINED;
         }
 
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
-                      ngx_open_file_n " \"%V\" failed", name);
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_open_file_n " \"%s\" failed", name);
         return NGX_ERROR;
     }
 
@@ -74,8 +76,8 @@ key_read(ngx_cycle_t *cycle, ngx_str_t *name,
     (void) ngx_close_file(fd);
 
     if (n != sizeof(conf->token_key)) {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
-                      "\"%V\" should hold %uz bytes; without the right key "
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"%s\" should hold %uz bytes; without the right key "
                       "no task can be reported on", name,
                       sizeof(conf->token_key));
         return NGX_ERROR;
@@ -89,41 +91,37 @@ key_read(ngx_cycle_t *cycle, ngx_str_t *name,
 
 
 static ngx_int_t
-key_make(ngx_cycle_t *cycle, ngx_str_t *name,
-    ngx_http_cloudflow_main_conf_t *conf)
+key_make(ngx_log_t *log, u_char *name, ngx_core_conf_t *ccf, size_t len)
 {
-    u_char     *aside;
-    size_t      len;
-    ngx_fd_t    fd;
-    ngx_int_t   rc;
+    u_char     aside[NGX_MAX_PATH + sizeof(".") + NGX_INT64_LEN];
+    ngx_fd_t   fd;
+    ngx_int_t  rc;
 
-    len = name->len + sizeof(".") + NGX_INT64_LEN;
-    aside = ngx_pnalloc(cycle->pool, len);
-
-    if (aside == NULL) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_sprintf(aside, "%V.%P%Z", name, ngx_pid);
+    (void) ngx_sprintf(aside, "%s.%P%Z", name, ngx_pid);
     (void) ngx_delete_file(aside);
 
     fd = open((const char *) aside, O_WRONLY|O_CREAT|O_EXCL, 0600);
 
     if (fd == NGX_INVALID_FILE) {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       ngx_open_file_n " \"%s\" failed", aside);
         return NGX_ERROR;
     }
 
-    rc = key_write(cycle, aside, fd, sizeof(conf->token_key));
+    rc = key_write(log, aside, fd, len);
+
+    if (rc == NGX_OK) {
+        rc = key_give(log, aside, fd, ccf);
+    }
+
     (void) ngx_close_file(fd);
 
     if (rc == NGX_OK
-        && link((const char *) aside, (const char *) name->data) == -1
+        && link((const char *) aside, (const char *) name) == -1
         && ngx_errno != NGX_EEXIST)
     {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
-                      "link(\"%V\") failed", name);
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "link(\"%s\") failed", name);
         rc = NGX_ERROR;
     }
 
@@ -134,29 +132,40 @@ key_make(ngx_cycle_t *cycle, ngx_str_t *name,
 
 
 static ngx_int_t
-key_write(ngx_cycle_t *cycle, u_char *name, ngx_fd_t fd, size_t len)
+key_write(ngx_log_t *log, u_char *name, ngx_fd_t fd, size_t len)
 {
-    u_char            bytes[64];
-    ssize_t           n;
-    ngx_core_conf_t  *ccf;
+    u_char   bytes[64];
+    ssize_t  n;
 
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+    wf_assert(len <= sizeof(bytes));
 
-    wf_assert(len <= sizeof(bytes) && RAND_bytes(bytes, len) == 1);
+    if (RAND_bytes(bytes, (int) len) != 1) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0, "no random bytes for \"%s\"",
+                      name);
+        return NGX_ERROR;
+    }
 
     n = ngx_write_fd(fd, bytes, len);
     ngx_explicit_memzero(bytes, sizeof(bytes));
 
     if (n != (ssize_t) len || fsync(fd) == -1) {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "writing \"%s\" failed", name);
         return NGX_ERROR;
     }
 
+    return NGX_OK;
+}
+
+
+/* A master that lost its rights, or was one of the user's, reads it too. */
+static ngx_int_t
+key_give(ngx_log_t *log, u_char *name, ngx_fd_t fd, ngx_core_conf_t *ccf)
+{
     if (geteuid() == 0 && ccf->user != (ngx_uid_t) NGX_CONF_UNSET_UINT
         && fchown(fd, ccf->user, -1) == -1)
     {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "chown(\"%s\", %d) failed", name, ccf->user);
         return NGX_ERROR;
     }

@@ -123,13 +123,30 @@ event_init(ngx_event_t *ev, ngx_event_handler_pt handler)
 }
 
 
-/* Fast while something is unowned, wanted here, or might be wanted from us
- * elsewhere: that is to say, unless this worker only looks on. */
+/* Fast while something is on its way, unowned, or wanted here; slower while
+ * all that can happen is that another nginx wants what we own; slow in a
+ * worker that only looks on. */
+static ngx_msec_t
+timer_delay(const shard_t *shard)
+{
+    if ((shard->state != NONE && shard->state != OPEN)
+        || shard->wanted
+        || (shard->seen == 0 && !lease.leaving))
+    {
+        return NGX_HTTP_CLOUDFLOW_LEASE_FAST_MS;
+    }
+
+    return shard->state == OPEN ? NGX_HTTP_CLOUDFLOW_LEASE_WATCH_MS
+                                : NGX_HTTP_CLOUDFLOW_LEASE_SLOW_MS;
+}
+
+
 static void
 timer_handler(ngx_event_t *ev)
 {
-    uint64_t    since;
-    ngx_uint_t  i, fast;
+    ngx_msec_t                  delay_ms;
+    ngx_uint_t                  i;
+    ngx_http_cloudflow_clock_t  since;
 
     since = ngx_http_cloudflow_metric_clock();
 
@@ -147,21 +164,17 @@ timer_handler(ngx_event_t *ev)
                                       is_serving());
     }
 
-    fast = 0;
+    delay_ms = NGX_HTTP_CLOUDFLOW_LEASE_SLOW_MS;
 
     for (i = 0; i < lease.conf.shards; i++) {
         look(i);
-
-        fast |= lease.shards[i].state != NONE
-                || lease.shards[i].wanted
-                || (lease.shards[i].seen == 0 && !lease.leaving);
+        delay_ms = ngx_min(delay_ms, timer_delay(&lease.shards[i]));
     }
 
     ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_SHARDS_OWNED,
                                   lease.held);
 
-    ngx_add_timer(ev, fast ? NGX_HTTP_CLOUDFLOW_LEASE_FAST_MS
-                           : NGX_HTTP_CLOUDFLOW_LEASE_SLOW_MS);
+    ngx_add_timer(ev, delay_ms);
 
     ngx_http_cloudflow_metric_held(since);
 }
@@ -656,6 +669,19 @@ ngx_http_cloudflow_lease_quit(void)
         if (lease.shards[i].state == OPEN) {
             drain(i);
         }
+    }
+}
+
+
+/* Whoever owned a shard may be another one when this worker looks again. */
+void
+ngx_http_cloudflow_lease_rest(void)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < lease.conf.shards; i++) {
+        ngx_http_cloudflow_lease_want(i, 0);
+        lease.shards[i].seen = 0;
     }
 }
 

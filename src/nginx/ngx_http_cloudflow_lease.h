@@ -35,6 +35,7 @@
 #define NGX_HTTP_CLOUDFLOW_LEASE_GRACE_MS      200  /* then anyone may take */
 #define NGX_HTTP_CLOUDFLOW_LEASE_WANTED_MS     50   /* ... with calls waiting */
 #define NGX_HTTP_CLOUDFLOW_LEASE_FAST_MS       20   /* something is to do */
+#define NGX_HTTP_CLOUDFLOW_LEASE_WATCH_MS      100  /* looks at want files */
 #define NGX_HTTP_CLOUDFLOW_LEASE_SLOW_MS       500
 #define NGX_HTTP_CLOUDFLOW_LEASE_HOLD_MS       100  /* before it is drained */
 #define NGX_HTTP_CLOUDFLOW_LEASE_HOLD_MAX      2000 /* ... opened slowly */
@@ -110,6 +111,10 @@ void ngx_http_cloudflow_lease_want(uint32_t shard_no, ngx_uint_t on);
  * and would find no owner otherwise; drain() for all that is OPEN.
  * May be called twice. */
 void ngx_http_cloudflow_lease_quit(void);
+
+/* The worker that is leaving has given its slot back (ipc_rest); nothing is
+ * held, and nothing known any more. */
+void ngx_http_cloudflow_lease_rest(void);
 
 /* exit_process: withdraw whatever is left. */
 void ngx_http_cloudflow_lease_exit_process(void);

@@ -78,22 +78,38 @@ ngx_http_cloudflow_metric_max(ngx_http_cloudflow_metric_t metric,
 }
 
 
-uint64_t
-ngx_http_cloudflow_metric_clock(void)
+static uint64_t
+clock_read(clockid_t clock)
 {
     struct timespec  ts;
 
-    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+    (void) clock_gettime(clock, &ts);
 
     return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
 
-void
-ngx_http_cloudflow_metric_held(uint64_t since_ns)
+ngx_http_cloudflow_clock_t
+ngx_http_cloudflow_metric_clock(void)
 {
+    return (ngx_http_cloudflow_clock_t) {
+        .wall = clock_read(CLOCK_MONOTONIC),
+        .work = clock_read(CLOCK_THREAD_CPUTIME_ID)
+    };
+}
+
+
+void
+ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since)
+{
+    ngx_http_cloudflow_clock_t  now;
+
+    now = ngx_http_cloudflow_metric_clock();
+
     ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_HELD_USEC,
-                     (ngx_http_cloudflow_metric_clock() - since_ns) / 1000);
+                                  (now.wall - since.wall) / 1000);
+    ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_WORK_USEC,
+                                  (now.work - since.work) / 1000);
 }
 
 

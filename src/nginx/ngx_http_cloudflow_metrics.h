@@ -53,10 +53,16 @@ void ngx_http_cloudflow_metric_max(ngx_http_cloudflow_metric_t metric,
 uint64_t ngx_http_cloudflow_metric_read(ngx_http_cloudflow_zone_t *zone,
     ngx_http_cloudflow_metric_t metric);
 
-/* Around everything that the event loop calls of this module: how long was
- * the loop held?  clock() is monotonic, in nanoseconds. */
-uint64_t ngx_http_cloudflow_metric_clock(void);
-void ngx_http_cloudflow_metric_held(uint64_t since_ns);
+/* Around everything that the event loop calls of this module: for how long
+ * was the loop held, and how much of that was work?  The rest is waiting, for
+ * a processor or for the world.  Both clocks are monotonic, in ns. */
+typedef struct {
+    uint64_t   wall;
+    uint64_t   work;            /* of this thread */
+} ngx_http_cloudflow_clock_t;
+
+ngx_http_cloudflow_clock_t ngx_http_cloudflow_metric_clock(void);
+void ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since);
 
 /* Where this process counts: a slot's array. */
 void ngx_http_cloudflow_metrics_init(uint64_t *metrics);

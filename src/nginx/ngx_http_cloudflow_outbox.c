@@ -334,7 +334,8 @@ bell_ring(uint32_t to)
 
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 
-    if (__atomic_load_n(&slot->asleep, __ATOMIC_RELAXED) == 0
+    if (slot->bell == -1
+        || __atomic_load_n(&slot->asleep, __ATOMIC_RELAXED) == 0
         || __atomic_exchange_n(&slot->asleep, 0, __ATOMIC_SEQ_CST) == 0)
     {
         return;

@@ -264,19 +264,6 @@ ngx_http_cloudflow_owner_drain(uint32_t shard_no)
 }
 
 
-void
-ngx_http_cloudflow_owner_lost(uint32_t shard_no)
-{
-    ngx_http_cloudflow_owner_t  *owner;
-
-    owner = &ngx_http_cloudflow_worker()->owners[shard_no];
-
-    if (owner->state == NGX_HTTP_CLOUDFLOW_OPEN && !owner->closed) {
-        wf_shard_abandon(owner->shard, ngx_http_cloudflow_now());
-    }
-}
-
-
 /* Called by the shard, so it can't be freed yet: the sweep does that. */
 void
 ngx_http_cloudflow_owner_closed(wf_port_t *port, wf_shard_t *shard,

@@ -49,9 +49,6 @@ void ngx_http_cloudflow_owner_open(uint32_t shard_no);
 /* The shard is wanted elsewhere, or the worker leaves. */
 void ngx_http_cloudflow_owner_drain(uint32_t shard_no);
 
-/* The lease was lost. */
-void ngx_http_cloudflow_owner_lost(uint32_t shard_no);
-
 /* port->append(), port->closed(). */
 void ngx_http_cloudflow_owner_append(wf_port_t *port, wf_shard_t *shard,
     wf_batch_t *batch);

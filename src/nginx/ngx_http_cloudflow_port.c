@@ -196,6 +196,12 @@ read_run(ngx_http_cloudflow_job_t *job, void *thread_data)
     thread = thread_data;
     worker = ngx_http_cloudflow_worker();
 
+    if (thread == NULL) {
+        wf_error_set(&read->err, WF_E_INTERNAL, "out of memory");
+        read->run(read, &wf_store_sqlite, NULL);
+        return;
+    }
+
     if (thread->reader == NULL) {
         (void) wf_store_sqlite.reader_open(worker->conf->store.data,
                                            worker->conf->shards,
@@ -231,7 +237,7 @@ ngx_http_cloudflow_port_reader_leave(void *thread_data)
 
     thread = thread_data;
 
-    if (thread->reader) {
+    if (thread && thread->reader) {
         wf_store_sqlite.reader_close(thread->reader);
     }
 
@@ -264,14 +270,14 @@ port_arm(wf_port_t *port, int64_t due_ms)
 static void
 tick_handler(ngx_event_t *ev)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
 
     wf_desk_tick(ngx_http_cloudflow_worker()->desk,
                  ngx_http_cloudflow_now());
 
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 
@@ -297,9 +303,9 @@ port_turn(wf_port_t *port)
 static void
 turn_handler(ngx_event_t *ev)
 {
-    uint64_t  since_ns;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
     in_turn = 1;
 
     wf_desk_turn(ngx_http_cloudflow_worker()->desk,
@@ -307,7 +313,7 @@ turn_handler(ngx_event_t *ev)
     ngx_http_cloudflow_owner_sweep();
 
     in_turn = 0;
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 

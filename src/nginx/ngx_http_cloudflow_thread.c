@@ -51,12 +51,12 @@ ngx_http_cloudflow_tray_close(ngx_http_cloudflow_tray_t *tray)
 void
 ngx_http_cloudflow_tray_collect(void *data)
 {
-    uint64_t                    since_ns;
+    ngx_http_cloudflow_clock_t  since;
     ngx_http_cloudflow_job_t   *job, *next;
     ngx_http_cloudflow_tray_t  *tray;
 
     tray = data;
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
 
     (void) pthread_mutex_lock(&tray->mutex);
     job = tray->finished.first;
@@ -68,7 +68,7 @@ ngx_http_cloudflow_tray_collect(void *data)
         job->done(job);
     }
 
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 

@@ -6,10 +6,8 @@
  */
 
 #include "nginx/ngx_http_cloudflow_call.h"
-#include "nginx/ngx_http_cloudflow_folder.h"
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
-#include "nginx/ngx_http_cloudflow_key.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
 #include "nginx/ngx_http_cloudflow_port.h"
 
@@ -41,7 +39,8 @@ ngx_http_cloudflow_worker(void)
 }
 
 
-/* In the master, also at reload; never under nginx -t. */
+/* In the master, also at reload; not under nginx -t.  The old cycle is gone
+ * by now: an error would end the master and leave its workers alone. */
 ngx_int_t
 ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
 {
@@ -55,12 +54,6 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ngx_http_cloudflow_folder_make(cycle, conf) != NGX_OK
-        || ngx_http_cloudflow_key_load(cycle, conf) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
     zone = ngx_http_cloudflow_zone_get(conf->zone);
 
     if (worker) {
@@ -71,8 +64,9 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
     }
 
     ngx_http_cloudflow_zone_init_module(zone);
+    ngx_http_cloudflow_ipc_init_module(cycle, zone);
 
-    return ngx_http_cloudflow_ipc_init_module(cycle, zone);
+    return NGX_OK;
 }
 
 
@@ -241,13 +235,18 @@ worker_quit(void)
 void
 ngx_http_cloudflow_worker_busy(void)
 {
-    if (worker->quitting && !linger_event.timer_set) {
-        ngx_add_timer(&linger_event, LINGER_MS);
+    if (worker->quitting) {
+        ngx_http_cloudflow_ipc_resume();
+
+        if (!linger_event.timer_set) {
+            ngx_add_timer(&linger_event, LINGER_MS);
+        }
     }
 }
 
 
-/* Not cancelable: the worker stays while there is something to finish. */
+/* Not cancelable: the worker stays while there is something to finish.  Then
+ * others may have its slot: it may stay for long, but not for us. */
 static void
 linger_handler(ngx_event_t *ev)
 {
@@ -257,9 +256,15 @@ linger_handler(ngx_event_t *ev)
         ngx_http_cloudflow_lease_quit();
     }
 
-    if (ngx_http_cloudflow_owner_count() || wf_desk_waiting(worker->desk)) {
+    if (ngx_http_cloudflow_owner_count()
+        || wf_desk_waiting(worker->desk)
+        || ngx_http_cloudflow_ipc_rest() != NGX_OK)
+    {
         ngx_add_timer(ev, LINGER_MS);
+        return;
     }
+
+    ngx_http_cloudflow_lease_rest();
 }
 
 

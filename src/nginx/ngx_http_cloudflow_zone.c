@@ -5,6 +5,8 @@
  * take a lock.  All others reach the zone through the doors here.
  */
 
+#include "nginx/ngx_http_cloudflow_folder.h"
+#include "nginx/ngx_http_cloudflow_key.h"
 #include "nginx/ngx_http_cloudflow_zone.h"
 
 #include <sys/random.h>
@@ -19,9 +21,9 @@
 
 /* What a configuration says; lives in its pool, in shm_zone->data. */
 typedef struct {
-    ngx_http_cloudflow_zone_t  *zone;       /* once made */
-    ngx_core_conf_t            *ccf;
-    ngx_uint_t                  shards;
+    ngx_http_cloudflow_zone_t       *zone;      /* once made */
+    ngx_http_cloudflow_main_conf_t  *main;
+    ngx_core_conf_t                 *ccf;
 } zone_conf_t;
 
 
@@ -84,13 +86,19 @@ ngx_http_cloudflow_zone_min(ngx_uint_t workers, ngx_uint_t shards)
 
 
 ngx_int_t
-ngx_http_cloudflow_zone_setup(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
-    ngx_core_conf_t *ccf, ngx_uint_t shards)
+ngx_http_cloudflow_zone_setup(ngx_conf_t *cf,
+    ngx_http_cloudflow_main_conf_t *cmcf)
 {
-    size_t        size;
-    ngx_uint_t    workers;
-    zone_conf_t  *conf;
+    size_t            size;
+    ngx_uint_t        workers, shards;
+    zone_conf_t      *conf;
+    ngx_shm_zone_t   *shm_zone;
+    ngx_core_conf_t  *ccf;
 
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+    shm_zone = cmcf->zone;
+    shards = cmcf->shards;
     workers = ccf->worker_processes > 0 ? (ngx_uint_t) ccf->worker_processes
                                         : 1;
     size = ngx_http_cloudflow_zone_min(workers, shards);
@@ -109,8 +117,8 @@ ngx_http_cloudflow_zone_setup(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone,
         return NGX_ERROR;
     }
 
+    conf->main = cmcf;
     conf->ccf = ccf;
-    conf->shards = shards;
 
     shm_zone->init = zone_init;
     shm_zone->data = conf;
@@ -140,10 +148,16 @@ zone_compare(ngx_conf_t *cf, ngx_shm_zone_t *shm_zone, ngx_uint_t workers,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (zones[i].tag != shm_zone->tag
-                || zones[i].shm.addr == NULL
-                || zone_is_kept(&zones[i], shm_zone, workers, shards))
-            {
+            if (zones[i].tag != shm_zone->tag || zones[i].shm.addr == NULL) {
+                continue;
+            }
+
+            /* nginx asks the new zone whether to take the old one's memory,
+             * but the old one whether to free it: both must say the same. */
+
+            zones[i].noreuse = !zone_is_kept(&zones[i], shm_zone, workers,
+                                             shards);
+            if (!zones[i].noreuse) {
                 continue;
             }
 
@@ -187,7 +201,7 @@ ngx_http_cloudflow_zone_get(ngx_shm_zone_t *shm_zone)
 }
 
 
-/* By now worker_processes is known for certain. */
+/* By now worker_processes is known for certain, and the worker's user. */
 static ngx_int_t
 zone_init(ngx_shm_zone_t *shm_zone, void *data)
 {
@@ -196,6 +210,15 @@ zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
     conf = shm_zone->data;
     workers = (ngx_uint_t) ngx_max(conf->ccf->worker_processes, 1);
+
+    if (!ngx_test_config
+        && (ngx_http_cloudflow_folder_make(shm_zone->shm.log, conf->ccf,
+                                           conf->main) != NGX_OK
+            || ngx_http_cloudflow_key_load(shm_zone->shm.log, conf->ccf,
+                                           conf->main) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
 
     if (data || shm_zone->shm.exists) {
         return zone_keep(shm_zone, workers);
@@ -224,7 +247,7 @@ zone_keep(ngx_shm_zone_t *shm_zone, ngx_uint_t workers)
         return NGX_ERROR;
     }
 
-    if (!zone_fits(zone, workers, conf->shards)) {
+    if (!zone_fits(zone, workers, conf->main->shards)) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
                       "cloudflow zone \"%V\" was made for %uD workers and "
                       "%uD shards; put \"worker_processes\" above \"http\", "
@@ -258,13 +281,13 @@ zone_make(ngx_shm_zone_t *shm_zone, ngx_uint_t workers)
     zone = bytes ? ngx_slab_alloc(pool, bytes) : NULL;
 
     if (zone == NULL
-        || zone_divide(zone, bytes, workers, conf->shards) != NGX_OK)
+        || zone_divide(zone, bytes, workers, conf->main->shards) != NGX_OK)
     {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
                       "cloudflow zone \"%V\" is too small: %ui workers and "
                       "%ui shards need at least %uzk",
-                      &shm_zone->shm.name, workers, conf->shards,
-                      ngx_http_cloudflow_zone_min(workers, conf->shards)
+                      &shm_zone->shm.name, workers, conf->main->shards,
+                      ngx_http_cloudflow_zone_min(workers, conf->main->shards)
                       / 1024);
         return NGX_ERROR;
     }

@@ -12,10 +12,7 @@
 #define NGX_HTTP_CLOUDFLOW_ZONE_H
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-
-#include "base/base.h"
+#include "nginx/ngx_http_cloudflow.h"
 #include "nginx/ngx_http_cloudflow_metrics.h"
 #include "nginx/ngx_http_cloudflow_nonce.h"
 #include "nginx/ngx_http_cloudflow_partition.h"
@@ -71,16 +68,17 @@ size_t ngx_http_cloudflow_zone_min(ngx_uint_t workers, ngx_uint_t shards);
 ngx_uint_t ngx_http_cloudflow_zone_slots(ngx_uint_t workers);
 
 /*
- * Postconfiguration.  shm_zone comes from ngx_shared_memory_add(cf, name,
+ * Postconfiguration.  cmcf->zone comes from ngx_shared_memory_add(cf, name,
  * size, &ngx_http_cloudflow_module); this sets its init and data.  Workers
  * are counted when the zone is made: worker_processes may stand below http.
+ * The store's folder is made then, too: later nothing can be refused.
  * Logs emerg and returns NGX_ERROR if the zone is surely too small, or if a
  * nginx without master process would have to change a zone it stands on.  A
  * zone of the running cycle that does not fit any more (layout, slots,
  * shards) is not reused; a fresh one is made beside it.
  */
 ngx_int_t ngx_http_cloudflow_zone_setup(ngx_conf_t *cf,
-    ngx_shm_zone_t *shm_zone, ngx_core_conf_t *ccf, ngx_uint_t shards);
+    ngx_http_cloudflow_main_conf_t *cmcf);
 
 /* After the zones have been made (init_module, init_process). */
 ngx_http_cloudflow_zone_t *ngx_http_cloudflow_zone_get(

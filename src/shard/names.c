@@ -11,10 +11,10 @@
 
 
 #define BLOCK        64                 /* bytes */
-#define NAMES_BLOCK  42                 /* names a block is meant for */
+#define NAMES_BLOCK  32                 /* names a block is meant for */
 #define BITS         7                  /* set by each name */
-#define LAYER_MIN    256                /* blocks: 16 KiB, 10,752 names */
-#define LAYER_MAX    65536              /* blocks: 4 MiB, 2.7 million names */
+#define LAYER_MIN    256                /* blocks: 16 KiB, 8,192 names */
+#define LAYER_MAX    65536              /* blocks: 4 MiB, 2.1 million names */
 
 
 static wf_rc_t layer_add(wf_names_t *names, uint64_t blocks);

@@ -1,7 +1,7 @@
 
 /*
  * Was this name ever used?  A scalable Bloom filter over (flow, name): "no"
- * is certain, "maybe" asks the store.  About 12 bits a name.
+ * is certain, "maybe" asks the store.  About 16 bits a name.
  */
 
 #ifndef WF_NAMES_H

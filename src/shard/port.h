@@ -70,7 +70,9 @@ struct wf_port_s {
 
     /* The execution index: committed facts, any worker may look.  publish is
      * for the owner alone.  lookup copies into arena: WF_OK, or WF_DECLINED:
-     * not in the index, ask the store. */
+     * not in the index, ask the store.  An owner may die between a commit and
+     * its publication: entries that say "running" end with the ownership
+     * under which they were published. */
     void  (*publish)(wf_port_t *port, uint32_t shard_no,
         const wf_record_t *record);
     wf_rc_t (*lookup)(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,

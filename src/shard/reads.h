@@ -24,7 +24,8 @@ typedef void (*wf_fetch_pt)(wf_fetch_t *fetch, int64_t now_ms);
 
 struct wf_fetch_s {
     wf_read_t         read;         /* rc, err, arena.  WF_DECLINED: not
-                                       there (find, history, flow, revision) */
+                                       there (find, history, flow, revision;
+                                       list: nothing is named query.from) */
     void             *data;         /* the asker's */
 
     /* find, history: one; list: many; names: exec_no, flow_no, and the

@@ -149,6 +149,7 @@ wf_memory_list(wf_store_reader_t *reader, const wf_list_query_t *query,
     wf_arena_t             *arena;
     const wf_store_row_t   *place, **rows;
 
+    place = NULL;
     rc = reader_count(reader, &count, err);
 
     if (rc == WF_OK) {

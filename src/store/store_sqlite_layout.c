@@ -74,11 +74,18 @@ static const char  *migrations[WF_STORE_LAYOUT] = {
 };
 
 
+/* In one transaction: its owner may be making the file at this moment. */
 wf_store_status_t
 wf_sqlite_layout_identify(wf_sqlite_file_t *file, wf_error_t *err)
 {
     int64_t            application, layout, things;
     wf_store_status_t  status;
+
+    application = layout = things = 0;
+
+    if (sqlite3_exec(file->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
+        return wf_sqlite_failed(file, err);
+    }
 
     status = layout_number(file, "PRAGMA application_id", &application, err);
 
@@ -90,6 +97,8 @@ wf_sqlite_layout_identify(wf_sqlite_file_t *file, wf_error_t *err)
         status = layout_number(file, "SELECT count(*) FROM sqlite_schema",
                              &things, err);
     }
+
+    (void) sqlite3_exec(file->db, "COMMIT", NULL, NULL, NULL);
 
     if (status != WF_STORE_OK) {
         return status;

@@ -203,6 +203,7 @@ wf_sqlite_chunks(wf_store_reader_t *reader, uint32_t shard_no,
     sqlite3_bind_int64(statement, 3, wf_sqlite_chunk_id(exec_no + 1, 0));
 
     is_found = false;
+    code = SQLITE_DONE;
 
     while (rc == WF_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         is_found = true;
@@ -352,6 +353,7 @@ reader_bytes(wf_sqlite_file_t *file, sqlite3_stmt *statement,
     wf_rc_t  rc;
 
     rc = WF_OK;
+    code = SQLITE_DONE;
 
     while (rc == WF_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         rc = each(data, wf_sqlite_bytes(statement, 0),

@@ -6,10 +6,11 @@
  * Format: a list of {id, definition, stubs, childFlows, runs}; a run has
  * input, status, output or error and cause, and optionally waits (every pause,
  * in seconds), calls (payloads in order), cancels (how many).  Answers of
- * stubs: engine_world.h.  Ours may add: history ("Type step" of each visible event), environment (the
- * Variables list), late (ms that each timer comes too late), stop ({Error,
- * Cause} at the first pause), flowGone (at the first pause), pad (members to
- * add to the input: strings of so many x), fill (lists of the input that grow).
+ * stubs: engine_world.h.  Ours may add: to the case mode (Express); to a run
+ * history ("Type step" of each visible event), environment (the Variables
+ * list), late (ms that each timer comes too late), stop ({Error, Cause} at the
+ * first pause), flowGone (at the first pause), pad (members to add to the
+ * input: strings of so many x), fill (lists of the input that grow).
  *
  * Every run is replayed after each input, and cut after each event (a crash)
  * and continued: it must end in the same state.
@@ -377,7 +378,9 @@ run_case(const wf_value_t *item)
     const wf_value_t  *runs;
 
     failures = unit_failures;
-    rig_open(&rig, text_field(item, "definition"));
+    rig_open_mode(&rig, text_field(item, "definition"),
+                  wf_str_eq(text_field(item, "mode"), wf_str("Express"))
+                  ? WF_MODE_EXPRESS : WF_MODE_STANDARD);
     ran = rig.program != NULL;
     runs = field(item, "runs");
 

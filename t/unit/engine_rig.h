@@ -95,7 +95,7 @@ rig_new_exec(rig_t *rig)
 
 /* A bad flow fails a CHECK and leaves program NULL. */
 static inline void
-rig_open(rig_t *rig, wf_str_t text)
+rig_open_mode(rig_t *rig, wf_str_t text, wf_mode_t mode)
 {
     memset(rig, 0, sizeof(rig_t));
 
@@ -105,15 +105,20 @@ rig_open(rig_t *rig, wf_str_t text)
     rig->identity.execution_name = wf_str("exec-1");
     rig->identity.role = wf_str("acs:ram::1:role/r");
 
-    if (wf_compile(text, WF_MODE_STANDARD, &rig->program, &rig->err)
-        != WF_OK)
-    {
+    if (wf_compile(text, mode, &rig->program, &rig->err) != WF_OK) {
         CHECK(!"the flow compiles");
         printf("# %s\n", rig->err.arg[0]);
         rig->program = NULL;
     }
 
     rig_new_exec(rig);
+}
+
+
+static inline void
+rig_open(rig_t *rig, wf_str_t text)
+{
+    rig_open_mode(rig, text, WF_MODE_STANDARD);
 }
 
 

@@ -90,6 +90,7 @@ TEST(compact)
 }
 
 
+
 TEST(compact_without_memory)
 {
     rig_t     rig;
@@ -145,6 +146,7 @@ TEST(long_life)
     rig_t      rig;
     size_t     size, size_max;
     uint8_t    text[4096];
+    uint64_t   fingerprint;
     wf_buf_t   buf;
 
     static const char  loop[] =
@@ -184,8 +186,10 @@ TEST(long_life)
 
     /* a replay needs no more */
 
+    fingerprint = wf_exec_fingerprint(rig.exec);
     wf_exec_free(rig.exec);
     rig.exec = rig_replay(&rig, rig.chunk_count);
+    CHECK(wf_exec_fingerprint(rig.exec) == fingerprint);
     CHECK(wf_exec_size(rig.exec) < 768 * 1024);
     CHECK_INT(rig.exec->codec.event_id, WF_EVENTS_MAX);
     rig_close(&rig);

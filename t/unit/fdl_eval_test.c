@@ -199,7 +199,7 @@ TEST(work)
 
     CHECK(run(arena, &env, text, &value) == WF_ERROR);
     CHECK_STR(wf_error_arg(&err, 0),
-              wf_str("the expression takes more than 1000000 steps"));
+              wf_str("the expression takes more than 500000 steps"));
 
     /* Spent is spent. */
     CHECK(run(arena, &env, wf_str("$Input"), &value) == WF_ERROR);

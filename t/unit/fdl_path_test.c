@@ -140,12 +140,12 @@ TEST(charged)
 
     CHECK(fdl_path_eval(&eval, path, &value) == WF_OK);
     CHECK_INT(value->count, 1000);
-    CHECK_INT(env.step_count, 2002);
+    CHECK_INT(env.step_count, 2002 * FDL_COST_NODE + 1000 * FDL_COST_MADE);
 
     env.step_count = WF_EXPR_STEPS_MAX - 100;
     CHECK(fdl_path_eval(&eval, path, &value) == WF_ERROR);
     CHECK_STR(wf_error_arg(&err, 0),
-              wf_str("the expression takes more than 1000000 steps"));
+              wf_str("the expression takes more than 500000 steps"));
 
     wf_arena_free(arena);
 }

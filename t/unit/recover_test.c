@@ -136,6 +136,53 @@ TEST(continues_a_run)
 }
 
 
+/* A run that was cut short is owed at once, also if the crash falls while
+ * the catalogue is asked whether its flow still exists. */
+
+static void
+commit_one(void)
+{
+    wf_batch_t  *batch;
+
+    batch = world.batches[1];
+    CHECK(batch != NULL);
+    world.batches[1] = NULL;
+    batch->status = wf_store_memory.append(world.stores[1], &batch->append,
+                                           &batch->err);
+    wf_shard_committed(world.shards[1], batch, world.now_ms);
+    wf_shard_turn(world.shards[1], world.now_ms);
+}
+
+
+TEST(continues_what_was_being_checked)
+{
+    uint64_t  flow_no;
+
+    flow_no = opened(LOOP);
+    ask_start(1, flow_no, "warm", 4);
+    world_settle();
+
+    ask_start(1, flow_no, "x", 5);
+    wf_shard_turn(world.shards[1], world.now_ms);
+    wf_shard_turn(world.shards[1], world.now_ms);
+    world.version++;
+    wf_shard_turn(world.shards[1], world.now_ms);
+    CHECK_INT(wf_live_find(world.shards[1]->lives, flow_no, wf_str("x"))
+              ->phase, WF_LIVE_LOADING);
+
+    /* Its second part is sealed now. */
+
+    commit_one();
+    commit_one();
+    reopened();
+    CHECK_INT(world.shards[1]->lives->running_count, 1);
+    CHECK(wf_shard_due_ms(world.shards[1]) <= world.now_ms);
+    world_settle();
+    CHECK_STR(seen(flow_no, "x")->error, wf_str("FnF.EventLimitExceeded"));
+    world_close();
+}
+
+
 TEST(gone_flow_ends_what_rests)
 {
     uint64_t  flow_no;
@@ -301,6 +348,69 @@ TEST(failed_read_is_tried_again)
     world_settle();
     CHECK_INT(stop->err.code, WF_E_NONE);
     world_close();
+}
+
+
+/* Memory runs out at every place of a load and of the stop behind it. */
+
+TEST(loads_without_memory)
+{
+    uint64_t     n, flow_no;
+    asked_t     *stop;
+    wf_read_t   *read;
+
+    for (n = 1; n < 120; n++) {
+        flow_no = opened(WAIT);
+        ask_start(1, flow_no, "x", 5);
+        world_settle();
+        reopened();
+        world_settle();
+
+        stop = wf_arena_calloc(world.arena, sizeof(asked_t));
+        stop->submit = (wf_submit_t) {
+            .type = WF_SUBMIT_STOP, .key = 9, .flow_no = flow_no,
+            .flow_name = wf_str("flow"), .name = wf_str("x"),
+            .done = asked_done
+        };
+
+        wf_arena_fail_after(n);
+        wf_shard_submit(world.shards[1], &stop->submit, world.now_ms);
+
+        while ((read = world.reads) != NULL) {
+            world.reads = read->next;
+
+            if (world.reads == NULL) {
+                world.last_read = &world.reads;
+            }
+
+            read->run(read, &wf_store_memory, world.reader);
+            read->done(read, world.now_ms);
+            wf_shard_turn(world.shards[1], world.now_ms);
+        }
+
+        wf_arena_fail_after(0);
+        world_settle();
+        CHECK_INT(stop->done, 1);
+
+        if (world.shards[1] == NULL) {
+            world_shard(1);
+        }
+
+        if (stop->err.code == WF_E_NONE) {
+            CHECK_INT(stop->record.status, WF_STATUS_STOPPED);
+
+        } else {
+            CHECK(wf_error_retryable(stop->err.code));
+            world_settle();
+            world_later(61000);
+            stop = ask_stop(1, flow_no, "x", 10);
+            world_settle();
+            CHECK(stop->err.code == WF_E_EXECUTION_COMPLETED
+                  || stop->err.code == WF_E_INTERNAL);
+        }
+
+        world_close();
+    }
 }
 
 

@@ -24,7 +24,7 @@ match(const char *pattern, wf_str_t text, uint64_t *steps, bool *matched,
         return WF_ERROR;
     }
 
-    rc = wf_regex_compile(arena, wf_str_of(pattern), &regex, err);
+    rc = wf_regex_compile(arena, wf_str_of(pattern), steps, &regex, err);
 
     if (rc == WF_OK) {
         rc = wf_regex_match(arena, regex, text, steps, matched, err);
@@ -78,11 +78,13 @@ TEST(matches)
 TEST(refusals)
 {
     char         pattern[WF_REGEX_LEN_MAX + 2];
+    uint64_t     steps;
     unsigned     i;
     wf_error_t   err;
     wf_regex_t  *regex;
     wf_arena_t  *arena;
 
+    steps = 0;
     static const char *const  cases[] = {
         "(", ")", "[", "*", "a{3,1}", "\\C", "(?<a", "\\", "(?P>none)"
     };
@@ -90,7 +92,8 @@ TEST(refusals)
     arena = wf_arena_create(0);
 
     for (i = 0; i < wf_countof(cases); i++) {
-        CHECK(wf_regex_compile(arena, wf_str_of(cases[i]), &regex, &err)
+        CHECK(wf_regex_compile(arena, wf_str_of(cases[i]), &steps, &regex,
+                               &err)
               == WF_ERROR);
         CHECK(err.code == WF_E_INVALID_ARGUMENT);
         CHECK(wf_str_starts(wf_error_arg(&err, 0),
@@ -101,7 +104,7 @@ TEST(refusals)
     memset(pattern, 'a', sizeof(pattern) - 1);
     pattern[sizeof(pattern) - 1] = '\0';
 
-    CHECK(wf_regex_compile(arena, wf_str_of(pattern), &regex, &err)
+    CHECK(wf_regex_compile(arena, wf_str_of(pattern), &steps, &regex, &err)
           == WF_ERROR);
     CHECK_STR(wf_error_arg(&err, 0),
               wf_str("the regular expression is longer than 4096 bytes"));
@@ -156,6 +159,33 @@ TEST(hostile)
         }
 
         CHECK(steps < 2 * WF_EXPR_STEPS_MAX);
+    }
+}
+
+
+/* Short patterns may make a lot of code; steps tell. */
+TEST(costly_patterns)
+{
+    bool        matched;
+    unsigned    n;
+    uint64_t    steps;
+    wf_error_t  err;
+
+    static const struct {
+        const char  *pattern;
+        uint64_t     steps_min;
+    } costs[] = {
+        { "a", 20 },
+        { "(?:[a-z]{1,3}){1,250}", 10000 },
+        { "(?:(?:a{1,9}|b){1,60}){1,10}", 10000 }
+    };
+
+    for (n = 0; n < wf_countof(costs); n++) {
+        steps = 0;
+        CHECK(match(costs[n].pattern, wf_str("b"), &steps, &matched, &err)
+              == WF_OK);
+        CHECK(steps > costs[n].steps_min);
+        CHECK(steps < WF_EXPR_STEPS_MAX);
     }
 }
 

@@ -92,4 +92,26 @@ TEST(actions)
 }
 
 
+/* Every "<" may be a placeholder's; none of these ends. */
+TEST(long_texts)
+{
+    size_t          i;
+    wf_str_t        text;
+    static uint8_t  bytes[1 << 20];
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = i & 1 ? '{' : '$';
+    }
+
+    text = (wf_str_t) { sizeof(bytes), bytes };
+    CHECK_INT(wf_action_modes(text), 0);
+
+    memset(bytes, '<', sizeof(bytes));
+    CHECK_INT(wf_action_modes(text), 0);
+
+    memcpy(bytes, "acs:", 4);
+    CHECK_INT(wf_resource_modes(text), 0);
+}
+
+
 UNIT_MAIN()

@@ -160,6 +160,15 @@ port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
 
     wf_buf_init(&buf, world.arena, 256);
     wf_record_encode(&buf, record);
+
+    if (buf.failed) {
+        if (index == &world.index[world.index_count - 1]) {
+            world.index_count--;
+        }
+
+        return;
+    }
+
     index->shard_no = shard_no;
     index->bytes = wf_buf_done(&buf);
     CHECK_INT(wf_record_decode_whole(index->bytes, &index->record), WF_OK);

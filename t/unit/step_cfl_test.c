@@ -152,6 +152,100 @@ TEST(yields_by_work)
 }
 
 
+/* What is allowed is allowed to each state; too much fails one alone. */
+TEST(budget_of_a_state)
+{
+    rig_t     rig;
+    unsigned  i, n;
+    wf_buf_t  buf;
+
+    static const unsigned  counts[] = { 25, 30 };
+
+    for (n = 0; n < wf_countof(counts); n++) {
+        rig_open(&rig, wf_str(
+            "Type: StateMachine\n"
+            "SpecVersion: v1\n"
+            "Name: t\n"
+            "StartAt: A\n"
+            "States:\n"
+            "- Type: Pass\n"
+            "  Name: A\n"
+            "  InputConstructor:\n"
+            "    v.$: $Input.v\n"
+            "    n.$: length(split($Input.v, \"\"))\n"
+            "  Next: B\n"
+            "- Type: Pass\n"
+            "  Name: B\n"
+            "  OutputConstructor:\n"
+            "    a.$: length(split($Input.v, \"\"))\n"
+            "    b.$: length(split(format(\"{}{}\", $Input.v, $Input.v),"
+            " \"\"))\n"
+            "  End: true\n"));
+
+        wf_buf_init(&buf, rig.arena, 0);
+        wf_buf_text(&buf, "{\"v\":\"");
+
+        for (i = 0; i < counts[n] * 1000; i++) {
+            wf_buf_byte(&buf, 'x');
+        }
+
+        wf_buf_text(&buf, "\"}");
+        wf_buf_byte(&buf, '\0');
+        rig_start(&rig, (const char *) buf.data);
+        rig_run(&rig);
+
+        if (n == 0) {
+            CHECK_INT(rig.exec->status, WF_STATUS_SUCCEEDED);
+
+        } else {
+            CHECK_STR(rig.exec->error, wf_str("FnF.InvalidExpression"));
+            CHECK_STR(rig.exec->error_cause,
+                      wf_str("b.$: the expression takes more than 500000 "
+                             "steps"));
+        }
+
+        rig_close(&rig);
+    }
+}
+
+
+TEST(too_many_globals)
+{
+    rig_t        rig;
+    unsigned     i, n;
+    wf_buf_t     buf;
+    wf_arena_t  *arena;
+
+    arena = wf_arena_create(0);
+
+    for (n = 0; n < 2; n++) {
+        wf_buf_init(&buf, arena, 0);
+        wf_buf_text(&buf,
+                    "{Type: StateMachine, SpecVersion: v1, Name: t,"
+                    " StartAt: A, States: [{Type: Pass, Name: A, End: true,"
+                    " GlobalConstructor: {");
+
+        for (i = 0; i < WF_GLOBALS_MAX + n; i++) {
+            wf_buf_text(&buf, "g");
+            wf_buf_uint(&buf, i);
+            wf_buf_text(&buf, ": 1, ");
+        }
+
+        wf_buf_text(&buf, "}}]}");
+        rig_open(&rig, wf_buf_done(&buf));
+        rig_start(&rig, "{}");
+
+        CHECK_STR(rig.exec->error,
+                  n ? wf_str("FnF.DataLimitExceeded") : wf_str(""));
+        CHECK_STR(rig.exec->error_cause,
+                  n ? wf_str("more than 1000 global variables") : wf_str(""));
+        rig_close(&rig);
+    }
+
+    wf_arena_free(arena);
+}
+
+
 /* Environment: a list, or nothing, or rubbish that is passed over. */
 TEST(environment)
 {

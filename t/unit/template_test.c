@@ -118,13 +118,13 @@ TEST(places_of_constructors)
 {
     static const place_t  cases[] = {
         { "a: 1\nb:\n  c.$: $Input.x +\n",
-          "line 3, column 8: c.$: column 10: operator \"+\" is not "
+          "line 3, column 8: c.$: column 10: operator '+' is not "
           "supported" },
         { "a: 1\nb:\n  - c.$: [1]\n",
-          "line 3, column 10: the value of \"c.$\" must be a string, an "
+          "line 3, column 10: the value of 'c.$' must be a string, an "
           "expression" },
         { "a: 1\na.$: $Input\n",
-          "line 2, column 1: both \"a\" and \"a.$\" are given" },
+          "line 2, column 1: both 'a' and 'a.$' are given" },
         { "\n- a\n", "line 2, column 1: a constructor must be an object" }
     };
 
@@ -136,16 +136,16 @@ TEST(places_of_mappings)
 {
     static const place_t  cases[] = {
         { "- target: a\n  source: $input..b\n",
-          "line 2, column 11: a: column 8: \"..\" is not supported" },
+          "line 2, column 11: a: column 8: '..' is not supported" },
         { "- target: a\n- source: b\n",
-          "line 2, column 3: a mapping needs a target" },
+          "line 2, column 3: a mapping needs 'target'" },
         { "- target: a\n  sorce: b\n",
-          "line 2, column 3: unknown field \"sorce\" of a mapping" },
+          "line 2, column 3: unknown field 'sorce' in a mapping" },
         { "- target: 5\n",
-          "line 1, column 11: the target of a mapping must be a non-empty "
-          "string" },
-        { "- x\n", "line 1, column 3: a mapping must be an object with "
-          "target and source" },
+          "line 1, column 11: 'target' must be a string that is not "
+          "empty" },
+        { "- x\n",
+          "line 1, column 3: a mapping must have 'target' and 'source'" },
         { "a: b\n", "line 1, column 1: mappings must be a list" }
     };
 
@@ -157,7 +157,7 @@ TEST(places_of_params)
 {
     static const place_t  cases[] = {
         { "Input:\n  - $.a\n  - $.a b\n",
-          "line 3, column 5: column 5: the end is expected before \"b\"" },
+          "line 3, column 5: column 5: the end is expected before 'b'" },
     };
 
     places_check(cases, wf_countof(cases), wf_template_params);

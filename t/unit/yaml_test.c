@@ -310,7 +310,7 @@ TEST(expansion)
     wf_buf_text(&buf, "1]");
     CHECK(parse(wf_buf_done(&buf)) == NULL);
     CHECK_STR(wf_error_arg(&err, 0),
-              wf_str("line 2, column 669: the aliases make it too large"));
+              wf_str("line 2, column 165: the aliases make it too large"));
 
     wf_arena_free(arena);
 }
