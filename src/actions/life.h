@@ -67,7 +67,7 @@ struct wf_life_s {
     wf_record_t      *record;
 };
 
-#define wf_arg(life, id)  (&(life)->call->args[WF_ARG_##id])
+#define wf_arg(life, id)  wf_args_get(&(life)->call->args, WF_ARG_##id)
 
 
 /* Answers; the call may be gone afterwards. */

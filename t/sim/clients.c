@@ -172,16 +172,15 @@ random_flow(void)
 static void
 arg(client_t *client, wf_arg_id_t id, wf_str_t text)
 {
-    client->call->args[id].present = true;
-    client->call->args[id].text = wf_arena_copy(client->call->arena, text);
+    wf_args_add(client->call->arena, &client->call->args, id)->text =
+        wf_arena_copy(client->call->arena, text);
 }
 
 
 static void
 arg_number(client_t *client, wf_arg_id_t id, int64_t number)
 {
-    client->call->args[id].present = true;
-    client->call->args[id].number = number;
+    wf_args_add(client->call->arena, &client->call->args, id)->number = number;
 }
 
 
