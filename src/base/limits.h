@@ -53,6 +53,7 @@
 
 /* Programs. */
 #define WF_NODES_MAX               10000
+#define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
 #define WF_RESOURCE_LEN_MAX        1024         /* bytes; resourceArn, Action */
 #define WF_BRANCHES_FDL_MAX        100
