@@ -29,7 +29,7 @@ $ENV{TEST_NGINX_KEYS_DIR} = $main::DIR;
 no_root_location();
 no_long_string();
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 156);
+plan(tests => repeat_each() * 170);
 run_tests();
 
 __DATA__
@@ -624,3 +624,53 @@ invalid parameter "queue=no"
 --- no_error_log
 [alert]
 [error]
+
+
+
+=== TEST 46: "if" and "limit_except" are the same location
+--- config
+        location / {
+            cloudflow_api  cloudflow;
+
+            if ($arg_x) {
+                set $y 1;
+            }
+
+            limit_except POST {
+                allow all;
+            }
+        }
+--- request eval
+['GET /?x=1&Action=ListFlows&Version=2019-03-15', 'GET /?Action=ListFlows&Version=2019-03-15']
+--- response_body_like eval
+['"Flows":\[', '"Flows":\[']
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 47: an owner is not waited for that long
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_owner_wait  61m;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_owner_wait" must not be longer than one hour
+
+
+
+=== TEST 48: a store that cannot be made
+--- http_config
+    cloudflow_store  no/such/store;
+    cloudflow_zone   z:8m;
+--- config
+        location / {
+            cloudflow_api  cloudflow;
+        }
+--- must_die
+--- error_log
+[emerg]
+/no/such/store" failed (2: No such file or directory)

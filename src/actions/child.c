@@ -271,11 +271,40 @@ child_done(wf_call_t *call)
 }
 
 
-static void
+static wf_rc_t
 arg_set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 {
-    call->args[id].present = text.len > 0;
-    call->args[id].text = text;
+    wf_arg_t  *arg;
+
+    if (text.len == 0) {
+        return WF_OK;
+    }
+
+    arg = wf_args_add(call->arena, &call->args, id);
+
+    if (arg == NULL) {
+        return WF_ERROR;
+    }
+
+    arg->text = text;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+child_args(wf_trip_t *trip, wf_call_t *call)
+{
+    if (arg_set(call, WF_ARG_FLOW, trip->flow) != WF_OK
+        || arg_set(call, WF_ARG_EXECUTION, trip->name) != WF_OK
+        || arg_set(call, WF_ARG_INPUT, trip->input) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return trip->task->effect.mode == WF_CALL_SYNC
+           ? arg_set(call, WF_ARG_CALLBACK_TOKEN, trip->task->effect.token)
+           : WF_OK;
 }
 
 
@@ -286,17 +315,14 @@ child_start(wf_trip_t *trip, int64_t now_ms)
 
     call = wf_trip_call(trip, &start_action, child_done);
 
+    if (call && child_args(trip, call) != WF_OK) {
+        wf_trip_call_free(trip);
+        call = NULL;
+    }
+
     if (call == NULL) {
         wf_trip_lost(trip, now_ms);
         return;
-    }
-
-    arg_set(call, WF_ARG_FLOW, trip->flow);
-    arg_set(call, WF_ARG_EXECUTION, trip->name);
-    arg_set(call, WF_ARG_INPUT, trip->input);
-
-    if (trip->task->effect.mode == WF_CALL_SYNC) {
-        arg_set(call, WF_ARG_CALLBACK_TOKEN, trip->task->effect.token);
     }
 
     wf_call_run(call, now_ms);

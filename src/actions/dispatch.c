@@ -9,7 +9,7 @@
 
 
 /* Room for a small request beside the call itself: a parked one shall fit. */
-#define CALL_BYTES  (sizeof(wf_call_t) + sizeof(wf_life_t) + 768)
+#define CALL_BYTES  (sizeof(wf_call_t) + sizeof(wf_life_t) + 512)
 
 
 #define ACTION(protocol, name, begin, commit, route, kind)                    \

@@ -78,7 +78,7 @@ struct wf_life_s {
     const wf_internal_t  *internal; /* NULL: a client's */
 };
 
-#define wf_arg(life, id)  (&(life)->call->args[WF_ARG_##id])
+#define wf_arg(life, id)  wf_args_get(&(life)->call->args, WF_ARG_##id)
 
 
 /* Answers; the call may be gone afterwards. */

@@ -438,24 +438,6 @@ buf_extend(wf_buf_t *buf, size_t need, size_t want)
 
 
 void
-wf_buf_append(wf_buf_t *buf, const void *data, size_t len)
-{
-    if (len > buf->size - buf->len) {
-        wf_buf_reserve(buf, len);
-
-        if (buf->failed) {
-            return;
-        }
-    }
-
-    if (len) {
-        memcpy(buf->data + buf->len, data, len);
-        buf->len += len;
-    }
-}
-
-
-void
 wf_buf_uint(wf_buf_t *buf, uint64_t number)
 {
     uint8_t  digits[20], *p;

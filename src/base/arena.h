@@ -62,7 +62,6 @@ typedef struct {
 
 void wf_buf_init(wf_buf_t *buf, wf_arena_t *arena, size_t first_size);
 void wf_buf_reserve(wf_buf_t *buf, size_t more);
-void wf_buf_append(wf_buf_t *buf, const void *data, size_t len);
 void wf_buf_uint(wf_buf_t *buf, uint64_t number);       /* decimal */
 void wf_buf_int(wf_buf_t *buf, int64_t number);
 
@@ -78,6 +77,23 @@ wf_buf_byte(wf_buf_t *buf, uint8_t byte)
     }
 
     buf->data[buf->len++] = byte;
+}
+
+static inline void
+wf_buf_append(wf_buf_t *buf, const void *data, size_t len)
+{
+    if (len > buf->size - buf->len) {
+        wf_buf_reserve(buf, len);
+
+        if (buf->failed) {
+            return;
+        }
+    }
+
+    if (len) {
+        memcpy(buf->data + buf->len, data, len);
+        buf->len += len;
+    }
 }
 
 static inline void

@@ -19,6 +19,7 @@ typedef struct {
     wf_arena_t  *arena;
     wf_str_t     text;
     bool         unique;                /* repeated keys are refused */
+    uint64_t     count_max;             /* values; 0: any number */
     bool         has_nul;
     uint64_t     key_count;             /* in the order of the text */
     size_t       offset;                /* what reason is about */
@@ -26,6 +27,8 @@ typedef struct {
 } convert_t;
 
 
+static wf_rc_t refuse(size_t offset, const char *reason, wf_error_t *err);
+static wf_type_t type_of(wf_str_t text);
 static wf_value_t *convert_start(convert_t *convert);
 static wf_value_t *convert_scanned(convert_t *convert, wf_arena_t *scratch);
 static wf_value_t *convert_item(convert_t *convert, const cJSON *item);
@@ -40,10 +43,20 @@ wf_rc_t
 wf_json_parse(wf_arena_t *arena, wf_str_t text, wf_value_t **value,
     wf_error_t *err)
 {
+    return wf_json_parse_bounded(arena, text, 0, value, err);
+}
+
+
+wf_rc_t
+wf_json_parse_bounded(wf_arena_t *arena, wf_str_t text, uint64_t count_max,
+    wf_value_t **value, wf_error_t *err)
+{
     convert_t    convert;
     wf_value_t  *result;
 
-    convert = (convert_t) { .arena = arena, .text = text };
+    convert = (convert_t) {
+        .arena = arena, .text = text, .count_max = count_max
+    };
     result = convert_start(&convert);
 
     if (result != NULL) {
@@ -51,14 +64,7 @@ wf_json_parse(wf_arena_t *arena, wf_str_t text, wf_value_t **value,
         return WF_OK;
     }
 
-    if (convert.reason == NULL) {
-        wf_error_set(err, WF_E_INTERNAL, "out of memory");
-        return WF_ERROR;
-    }
-
-    wf_error_set(err, WF_E_INVALID_ARGUMENT, "invalid JSON at byte %zu: %s",
-                 convert.offset + 1, convert.reason);
-    return WF_ERROR;
+    return refuse(convert.offset, convert.reason, err);
 }
 
 
@@ -86,6 +92,74 @@ wf_json_parse_unique(wf_arena_t *arena, wf_str_t text, wf_value_t **value,
 
     wf_error_set(err, WF_E_INVALID_ARGUMENT, "%s", convert.reason);
     return WF_ERROR;
+}
+
+
+wf_rc_t
+wf_json_check(wf_str_t text, wf_type_t *type, wf_error_t *err)
+{
+    const char      *reason;
+    wf_json_scan_t   scan;
+
+    wf_json_scan_init(&scan, text, NULL);
+    reason = wf_json_scan(&scan);
+
+    if (reason != NULL) {
+        return refuse((size_t) (scan.pos - text.data), reason, err);
+    }
+
+    *type = type_of(text);
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+refuse(size_t offset, const char *reason, wf_error_t *err)
+{
+    if (reason == NULL) {
+        wf_error_set(err, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    wf_error_set(err, WF_E_INVALID_ARGUMENT, "invalid JSON at byte %zu: %s",
+                 offset + 1, reason);
+    return WF_ERROR;
+}
+
+
+/* The text is known to be JSON. */
+
+static wf_type_t
+type_of(wf_str_t text)
+{
+    const uint8_t  *p;
+
+    for (p = text.data; strchr(" \t\r\n", *p); p++) {
+        /* void */
+    }
+
+    switch (*p) {
+
+    case '{':
+        return WF_OBJECT;
+
+    case '[':
+        return WF_ARRAY;
+
+    case '"':
+        return WF_STRING;
+
+    case 't':
+    case 'f':
+        return WF_BOOL;
+
+    case 'n':
+        return WF_NULL;
+
+    default:
+        return WF_NUMBER;
+    }
 }
 
 
@@ -135,6 +209,7 @@ convert_scanned(convert_t *convert, wf_arena_t *scratch)
     }
 
     wf_json_scan_init(&scan, text, out);
+    scan.value_stop = convert->count_max ? convert->count_max + 1 : 0;
     convert->reason = wf_json_scan(&scan);
     convert->offset = (size_t) (scan.pos - text.data);
 

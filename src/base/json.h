@@ -19,9 +19,19 @@
 wf_rc_t wf_json_parse(wf_arena_t *arena, wf_str_t text, wf_value_t **value,
     wf_error_t *err);
 
+/* As above; a text of more than count_max values is refused, which bounds the
+ * time that it takes. */
+wf_rc_t wf_json_parse_bounded(wf_arena_t *arena, wf_str_t text,
+    uint64_t count_max, wf_value_t **value, wf_error_t *err);
+
+/* Is it JSON by the rules of wf_json_parse(), and of which type?  Makes no
+ * value, needs no memory.  WF_ERROR: as there. */
+wf_rc_t wf_json_check(wf_str_t text, wf_type_t *type, wf_error_t *err);
+
 /*
- * As above for texts written by people: repeated keys are refused.  On
- * failure err holds the bare reason and *offset the byte (from 0) it is about.
+ * As wf_json_parse(), for texts written by people: repeated keys are refused.
+ * On failure err holds the bare reason and *offset the byte (from 0) it is
+ * about.
  */
 wf_rc_t wf_json_parse_unique(wf_arena_t *arena, wf_str_t text,
     wf_value_t **value, size_t *offset, wf_error_t *err);

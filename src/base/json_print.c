@@ -11,6 +11,16 @@
 static void print_items(wf_buf_t *buf, const wf_value_t *array);
 static void print_members(wf_buf_t *buf, const wf_value_t *object);
 static size_t string_size(wf_str_t string);
+static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end);
+static bool is_plain(const uint8_t *p);
+
+
+/* In each of eight bytes. */
+#define ONES       0x0101010101010101ull
+#define HIGH_BITS  0x8080808080808080ull
+
+/* Not 0 if one of the bytes is below n (at most 128). */
+#define any_below(word, n)  (((word) - ONES * (n)) & ~(word) & HIGH_BITS)
 
 
 /* The letter behind the backslash; 0: spelled \u00xx, or not escaped at all. */
@@ -99,38 +109,67 @@ wf_json_print_string(wf_buf_t *buf, wf_str_t string)
 {
     static const uint8_t  hex[] = "0123456789abcdef";
 
-    uint8_t         byte;
     const uint8_t  *p, *run, *end;
 
+    if (string.len == 0) {
+        wf_buf_text(buf, "\"\"");
+        return;
+    }
+
+    wf_buf_reserve(buf, string.len + 2);
     wf_buf_byte(buf, '"');
 
     run = string.data;
     end = run + string.len;
 
-    for (p = run; p < end; p++) {
-        byte = *p;
-
-        if (byte >= 0x20 && byte != '"' && byte != '\\') {
-            continue;
-        }
-
+    while ((p = skip_plain(run, end)) < end) {
         wf_buf_append(buf, run, (size_t) (p - run));
         run = p + 1;
 
         wf_buf_byte(buf, '\\');
 
-        if (escapes[byte]) {
-            wf_buf_byte(buf, escapes[byte]);
+        if (escapes[*p]) {
+            wf_buf_byte(buf, escapes[*p]);
             continue;
         }
 
         wf_buf_text(buf, "u00");
-        wf_buf_byte(buf, hex[byte >> 4]);
-        wf_buf_byte(buf, hex[byte & 15]);
+        wf_buf_byte(buf, hex[*p >> 4]);
+        wf_buf_byte(buf, hex[*p & 15]);
     }
 
     wf_buf_append(buf, run, (size_t) (end - run));
     wf_buf_byte(buf, '"');
+}
+
+
+/* The first byte that is to be escaped, or end. */
+static const uint8_t *
+skip_plain(const uint8_t *p, const uint8_t *end)
+{
+    while (end - p >= 8 && is_plain(p)) {
+        p += 8;
+    }
+
+    while (p < end && *p >= 0x20 && *p != '"' && *p != '\\') {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* Eight bytes of which none is to be escaped. */
+static bool
+is_plain(const uint8_t *p)
+{
+    uint64_t  word;
+
+    memcpy(&word, p, sizeof(word));
+
+    return (any_below(word, 0x20) | any_below(word ^ ONES * '"', 1)
+            | any_below(word ^ ONES * '\\', 1))
+           == 0;
 }
 
 

@@ -40,7 +40,9 @@ static const char *scan_value_begin(wf_json_scan_t *scan);
 static void scan_value_end(wf_json_scan_t *scan);
 static const char *scan_character(wf_json_scan_t *scan);
 static const char *scan_escape(wf_json_scan_t *scan);
+static const uint8_t *skip_plain(const uint8_t *pos, const uint8_t *end);
 static void keep(wf_json_scan_t *scan, size_t len);
+static void put(wf_json_scan_t *scan, uint8_t byte);
 static int hex4(const uint8_t *pos, const uint8_t *end);
 static const uint8_t *skip_digits(const uint8_t *pos, const uint8_t *end);
 static const uint8_t *skip_number(const uint8_t *pos, const uint8_t *end);
@@ -75,7 +77,7 @@ wf_json_scan_init(wf_json_scan_t *scan, wf_str_t text, uint8_t *out)
     memset(scan, 0, sizeof(wf_json_scan_t));
 
     scan->pos = text.data;
-    scan->end = text.data + text.len;
+    scan->end = text.len ? text.data + text.len : text.data;
     scan->out = out;
 }
 
@@ -132,13 +134,17 @@ scan_other(wf_json_scan_t *scan)
 static const char *
 scan_value_begin(wf_json_scan_t *scan)
 {
-    if (scan->expect == WF_JSON_VALUE
-        || scan->expect == WF_JSON_VALUE_OR_CLOSE)
+    if (scan->expect != WF_JSON_VALUE
+        && scan->expect != WF_JSON_VALUE_OR_CLOSE)
     {
-        return NULL;
+        return unexpected(scan);
     }
 
-    return unexpected(scan);
+    if (++scan->value_count == scan->value_stop) {
+        return "too many values";
+    }
+
+    return NULL;
 }
 
 
@@ -244,19 +250,25 @@ scan_string(wf_json_scan_t *scan)
     keep(scan, 1);
 
     if (!key) {
-        *scan->out++ = WF_JSON_MARK_STRING;
+        put(scan, WF_JSON_MARK_STRING);
     }
 
-    while (scan->pos < scan->end && *scan->pos != '"') {
+    for ( ;; ) {
+        keep(scan, (size_t) (skip_plain(scan->pos, scan->end) - scan->pos));
+
+        if (scan->pos == scan->end) {
+            return "the string does not end";
+        }
+
+        if (*scan->pos == '"') {
+            break;
+        }
+
         reason = scan_character(scan);
 
         if (reason != NULL) {
             return reason;
         }
-    }
-
-    if (scan->pos == scan->end) {
-        return "the string does not end";
     }
 
     keep(scan, 1);
@@ -272,25 +284,34 @@ scan_string(wf_json_scan_t *scan)
 }
 
 
+/* The end of what stands for itself. */
+
+static const uint8_t *
+skip_plain(const uint8_t *pos, const uint8_t *end)
+{
+    while (pos < end && *pos >= 0x20 && *pos < 0x80
+           && *pos != '"' && *pos != '\\')
+    {
+        pos++;
+    }
+
+    return pos;
+}
+
+
+/* One that is not plain. */
+
 static const char *
 scan_character(wf_json_scan_t *scan)
 {
-    uint8_t   byte;
     unsigned  len;
 
-    byte = *scan->pos;
-
-    if (byte == '\\') {
+    if (*scan->pos == '\\') {
         return scan_escape(scan);
     }
 
-    if (byte < 0x20) {
+    if (*scan->pos < 0x20) {
         return "control characters must be escaped";
-    }
-
-    if (byte < 0x80) {
-        *scan->out++ = *scan->pos++;
-        return NULL;
     }
 
     len = wf_utf8_step(scan->pos, scan->end);
@@ -308,9 +329,21 @@ scan_character(wf_json_scan_t *scan)
 static void
 keep(wf_json_scan_t *scan, size_t len)
 {
-    memcpy(scan->out, scan->pos, len);
-    scan->out += len;
+    if (scan->out) {
+        memcpy(scan->out, scan->pos, len);
+        scan->out += len;
+    }
+
     scan->pos += len;
+}
+
+
+static void
+put(wf_json_scan_t *scan, uint8_t byte)
+{
+    if (scan->out) {
+        *scan->out++ = byte;
+    }
 }
 
 
@@ -340,7 +373,7 @@ scan_escape(wf_json_scan_t *scan)
     }
 
     if (code == 0) {
-        *scan->out++ = WF_JSON_BYTE_NUL;
+        put(scan, WF_JSON_BYTE_NUL);
         scan->pos += 6;
         scan->has_nul = true;
         return NULL;
@@ -438,10 +471,10 @@ scan_number(wf_json_scan_t *scan)
                " characters";
     }
 
-    *scan->out++ = '"';
-    *scan->out++ = WF_JSON_MARK_NUMBER;
+    put(scan, '"');
+    put(scan, WF_JSON_MARK_NUMBER);
     keep(scan, len);
-    *scan->out++ = '"';
+    put(scan, '"');
 
     scan_value_end(scan);
 

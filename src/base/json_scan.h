@@ -1,7 +1,8 @@
 
 /*
- * The check in front of cJSON: RFC 8259 to the letter, and a rewritten text
- * that cJSON can read without losing anything.  For json.c alone.
+ * The check in front of cJSON: RFC 8259 to the letter, and, if wanted, a
+ * rewritten text that cJSON can read without losing anything.  For json.c
+ * alone.
  *
  *     12.50       "#12.50"        digits stay
  *     "abc"       "$abc"          told apart from numbers; keys stay bare
@@ -35,12 +36,14 @@ typedef enum {
 typedef struct {
     const uint8_t     *pos;
     const uint8_t     *end;
-    uint8_t           *out;             /* has room for the growth */
+    uint8_t           *out;             /* NULL, or has room for the growth */
     wf_json_expect_t   expect;
     unsigned           depth;
     bool               has_nul;         /* WF_JSON_BYTE_NUL was written */
     uint64_t           key_count;
     uint64_t           key_stop;        /* stop at this key; 0: never */
+    uint64_t           value_count;
+    uint64_t           value_stop;      /* refuse this value; 0: none */
     uint8_t            closers[WF_DEPTH_MAX];
 } wf_json_scan_t;
 

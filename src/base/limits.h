@@ -15,6 +15,9 @@
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
 #define WF_RAW_REQUEST_BYTES_MAX   (4 * 1024 * 1024)
 #define WF_PARAMS_MAX              1000         /* of one request */
+#define WF_PARAM_VALUES_MAX        20000        /* JSON values in a body or a
+                                                   parameter that is parsed in
+                                                   the event loop */
 #define WF_PAGE_BYTES_MAX          (768 * 1024) /* of a list's page,
                                                    at least one entry */
 #define WF_ERROR_NAME_LEN_MAX      128          /* Error, characters */
@@ -50,6 +53,7 @@
 
 /* Programs. */
 #define WF_NODES_MAX               10000
+#define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
 #define WF_RESOURCE_LEN_MAX        1024         /* bytes; resourceArn, Action */
 #define WF_BRANCHES_FDL_MAX        100

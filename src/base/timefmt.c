@@ -79,6 +79,10 @@ wf_time_parse(wf_str_t text, int64_t *ms)
     civil_t   civil;
     cursor_t  cursor;
 
+    if (text.len == 0) {
+        return WF_ERROR;
+    }
+
     cursor = (cursor_t) { text.data, text.data + text.len, true };
 
     civil.year = (int) get_digits(&cursor, 4, 9999);

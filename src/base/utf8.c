@@ -6,6 +6,22 @@
 #include "base/utf8.h"
 
 
+#define HIGH_BITS  0x8080808080808080ull
+
+
+/* Most texts are; eight bytes at a time. */
+
+static bool
+is_ascii(const uint8_t *p)
+{
+    uint64_t  word;
+
+    memcpy(&word, p, sizeof(word));
+
+    return (word & HIGH_BITS) == 0;
+}
+
+
 /* Bytes of the character at pos; 0: not well-formed (RFC 3629, section 4). */
 
 unsigned
@@ -49,10 +65,23 @@ wf_utf8_valid(wf_str_t s)
     unsigned        len;
     const uint8_t  *p, *end;
 
+    if (s.len == 0) {
+        return true;
+    }
+
     p = s.data;
     end = p + s.len;
 
     while (p < end) {
+
+        while (end - p >= 8 && is_ascii(p)) {
+            p += 8;
+        }
+
+        if (p == end) {
+            break;
+        }
+
         len = wf_utf8_step(p, end);
 
         if (len == 0) {

@@ -36,7 +36,7 @@ typedef struct {
 } wf_builder_t;
 
 
-/* NULL: no memory.  The program has one holder, and the arena. */
+/* NULL: no memory.  The program owns the arena. */
 wf_builder_t *wf_builder_create(wf_arena_t *arena, wf_dialect_t dialect);
 wf_program_t *wf_builder_program(wf_builder_t *builder);
 uint32_t wf_builder_scope(wf_builder_t *builder, uint32_t owner,

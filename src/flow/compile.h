@@ -17,7 +17,7 @@ typedef enum {
 } wf_mode_t;
 
 /*
- * The program has one holder, the caller.  mode is the ExecutionMode of the
+ * The program is the caller's.  mode is the ExecutionMode of the
  * flow: Express refuses waiting task modes and long waits (fdl.md 2.10).
  * WF_ERROR: INVALID_ARGUMENT, or INTERNAL when out of memory; *program is
  * untouched then.

@@ -28,7 +28,6 @@ wf_builder_create(wf_arena_t *arena, wf_dialect_t dialect)
     }
 
     program->arena = arena;
-    program->use_count = 1;
     program->dialect = dialect;
     builder->program = program;
     builder->last_link = &builder->links;
@@ -140,6 +139,14 @@ wf_builder_node(wf_builder_t *builder, uint32_t scope, wf_state_type_t type,
         return NULL;
     }
 
+    /* aliases and regular expressions are small only in the text */
+
+    if (wf_arena_size(program->arena) > WF_PROGRAM_BYTES_MAX) {
+        (void) wf_refuse(err, mark, "the definition takes more than %d MB of "
+                         "memory", WF_PROGRAM_BYTES_MAX >> 20);
+        return NULL;
+    }
+
     node = table_add(program->arena, &builder->nodes,
                      &program->node_count, &builder->node_size,
                      sizeof(wf_node_t));
@@ -237,19 +244,7 @@ wf_builder_finish(wf_builder_t *builder, wf_error_t *err)
 
 /* A program belongs to one process; workers compile their own. */
 void
-wf_program_hold(wf_program_t *program)
-{
-    wf_assert(program->use_count > 0 && program->use_count < UINT32_MAX);
-    program->use_count++;
-}
-
-
-void
 wf_program_release(wf_program_t *program)
 {
-    wf_assert(program->use_count > 0);
-
-    if (--program->use_count == 0) {
-        wf_arena_free(program->arena);
-    }
+    wf_arena_free(program->arena);
 }

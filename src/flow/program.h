@@ -1,8 +1,8 @@
 
 /*
  * wf_program_t: a compiled definition.  Nodes, scopes and templates in one
- * arena, read-only once verified, shared by all executions of a revision,
- * counted.  Dialects build it through flow/builder.h, the engine reads this.
+ * arena, read-only once verified, shared by all executions of a revision.
+ * Dialects build it through flow/builder.h, the engine reads this.
  *
  * Node and scope numbers are in histories on disk: a text always gets the
  * same, from 0 in document order: a node before all inside it, a scope before
@@ -129,7 +129,6 @@ typedef struct {
 
 typedef struct {
     wf_arena_t     *arena;
-    uint32_t        use_count;
     wf_dialect_t    dialect;
     uint64_t        timeout_ms;     /* whole execution; 0: only the cap */
     wf_template_t  *input;          /* flow-level mappings */
@@ -141,8 +140,8 @@ typedef struct {
 } wf_program_t;
 
 
-void wf_program_hold(wf_program_t *program);
-void wf_program_release(wf_program_t *program);     /* last one frees */
+/* Arena and all.  Who shares a program counts (shard/catalog.h). */
+void wf_program_release(wf_program_t *program);
 /* Printable, one node a line: golden dumps of t/cases/flows. */
 void wf_program_dump(wf_buf_t *buf, const wf_program_t *program);
 

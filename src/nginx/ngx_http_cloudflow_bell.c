@@ -10,27 +10,46 @@
 #include <sys/eventfd.h>
 
 
+static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler,
+    ngx_connection_t *c);
+static void file_set(int fd, ngx_connection_t *from, ngx_connection_t *to);
 static void bell_read(ngx_event_t *rev);
 static void bell_write(ngx_event_t *wev);
 
 
 ngx_int_t
 ngx_http_cloudflow_bell_open(ngx_http_cloudflow_bell_t *bell,
-    ngx_cycle_t *cycle, void (*heard)(void *data), void *data)
+    ngx_log_t *log, void (*heard)(void *data), void *data)
 {
-    int                fd;
-    ngx_connection_t  *c;
+    int  fd;
 
     fd = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
+
     if (fd == -1) {
-        ngx_log_error(NGX_LOG_ALERT, cycle->log, ngx_errno,
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
                       "cloudflow: eventfd() failed");
         return NGX_ERROR;
     }
 
+    if (ngx_http_cloudflow_bell_listen(bell, fd, log, heard, data) != NGX_OK)
+    {
+        ngx_http_cloudflow_bell_close(bell);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_cloudflow_bell_listen(ngx_http_cloudflow_bell_t *bell, int fd,
+    ngx_log_t *log, void (*heard)(void *data), void *data)
+{
+    ngx_uint_t         flags;
+    ngx_connection_t  *c;
+
     ngx_memzero(bell, sizeof(ngx_http_cloudflow_bell_t));
 
-    bell->log = cycle->log;
     bell->heard = heard;
     bell->data = data;
 
@@ -38,27 +57,61 @@ ngx_http_cloudflow_bell_open(ngx_http_cloudflow_bell_t *bell,
     c->fd = fd;
     c->read = &bell->read;
     c->write = &bell->write;
-    c->log = cycle->log;
+    c->log = log;
     c->data = bell;
 
-    bell->read.data = c;
-    bell->read.handler = bell_read;
-    bell->read.log = cycle->log;
-
-    bell->write.data = c;
-    bell->write.handler = bell_write;
-    bell->write.log = cycle->log;
+    event_init(&bell->read, bell_read, c);
+    event_init(&bell->write, bell_write, c);
     bell->write.write = 1;
 
-    if (ngx_add_event(&bell->read, NGX_READ_EVENT, NGX_CLEAR_EVENT)
-        != NGX_OK)
-    {
-        (void) close(fd);
-        c->fd = (ngx_socket_t) -1;
+    if (fd == -1) {
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    flags = (ngx_event_flags & NGX_USE_CLEAR_EVENT) ? NGX_CLEAR_EVENT
+                                                    : NGX_LEVEL_EVENT;
+    file_set(fd, NULL, c);
+
+    return ngx_add_event(&bell->read, NGX_READ_EVENT, flags);
+}
+
+
+static void
+event_init(ngx_event_t *ev, ngx_event_handler_pt handler, ngx_connection_t *c)
+{
+    ev->handler = handler;
+    ev->data = c;
+    ev->log = c->log;
+    ev->index = NGX_INVALID_INDEX;
+}
+
+
+/* Some event methods find connections by their descriptors. */
+static void
+file_set(int fd, ngx_connection_t *from, ngx_connection_t *to)
+{
+    if (ngx_cycle->files && (ngx_uint_t) fd < ngx_cycle->files_n
+        && ngx_cycle->files[fd] == from)
+    {
+        ngx_cycle->files[fd] = to;
+    }
+}
+
+
+void
+ngx_http_cloudflow_bell_ignore(ngx_http_cloudflow_bell_t *bell)
+{
+    if (bell->read.posted) {
+        ngx_delete_posted_event(&bell->read);
+    }
+
+    if (bell->read.active) {
+        (void) ngx_del_event(&bell->read, NGX_READ_EVENT, 0);
+    }
+
+    if (bell->connection.fd != (ngx_socket_t) -1) {
+        file_set(bell->connection.fd, &bell->connection, NULL);
+    }
 }
 
 
@@ -69,12 +122,21 @@ ngx_http_cloudflow_bell_close(ngx_http_cloudflow_bell_t *bell)
         return;
     }
 
-    if (bell->read.active) {
-        (void) ngx_del_event(&bell->read, NGX_READ_EVENT, 0);
-    }
+    ngx_http_cloudflow_bell_ignore(bell);
 
     (void) close(bell->connection.fd);
     bell->connection.fd = (ngx_socket_t) -1;
+}
+
+
+/* Otherwise the old cycle's. */
+void
+ngx_http_cloudflow_bell_renew(ngx_http_cloudflow_bell_t *bell,
+    ngx_log_t *log)
+{
+    bell->connection.log = log;
+    bell->read.log = log;
+    bell->write.log = log;
 }
 
 

@@ -15,6 +15,7 @@
 
 
 #define OWNER_WAIT_MS      15000
+#define OWNER_WAIT_MS_MAX  (60 * 60 * 1000)
 #define CLOCK_SKEW_MS      (15 * 60 * 1000)     /* cloudflow-api 1.7 */
 #define NGINX_BODY_MAX     (1024 * 1024)        /* nginx's own default */
 
@@ -91,6 +92,13 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cloudflow_readers\" must be between 1 and %d",
                            NGX_HTTP_CLOUDFLOW_READERS_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    if (cmcf->owner_wait > OWNER_WAIT_MS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_owner_wait\" must not be longer than "
+                           "one hour");
         return NGX_CONF_ERROR;
     }
 

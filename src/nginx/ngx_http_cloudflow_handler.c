@@ -14,7 +14,6 @@
 typedef struct {
     ngx_http_request_t   *request;
     wf_call_t            *call;
-    wf_request_t          in;
     wf_message_t          message;
     unsigned              running:1;    /* inside wf_call_run() */
     unsigned              answered:1;
@@ -26,19 +25,28 @@ static void body_read(ngx_http_request_t *r);
 static void request_begin(ngx_http_request_t *r);
 static ngx_http_cloudflow_ctx_t *ctx_create(ngx_http_request_t *r);
 static void ctx_cleanup(void *data);
-static wf_rc_t request_fill(ngx_http_cloudflow_ctx_t *ctx);
-static wf_rc_t request_headers(ngx_http_cloudflow_ctx_t *ctx);
-static wf_rc_t request_body(ngx_http_cloudflow_ctx_t *ctx);
-static wf_rc_t body_gather(ngx_http_cloudflow_ctx_t *ctx, size_t size);
-static wf_rc_t body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b,
-    u_char *to, size_t size);
 static wf_rc_t message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err);
-static const wf_protocol_t *message_protocol(ngx_http_cloudflow_ctx_t *ctx);
+static wf_rc_t message_begin(ngx_http_cloudflow_ctx_t *ctx,
+    wf_request_t *in, wf_error_t *err);
+static wf_rc_t message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err);
+static const wf_protocol_t *message_protocol(ngx_http_request_t *r,
+    const wf_request_t *in);
+static wf_rc_t request_fill(ngx_http_request_t *r, wf_arena_t *scratch,
+    wf_request_t *in);
+static wf_rc_t request_headers(ngx_http_request_t *r, wf_arena_t *scratch,
+    wf_request_t *in);
+static wf_rc_t request_body(ngx_http_request_t *r, wf_arena_t *scratch,
+    wf_request_t *in);
+static wf_rc_t body_gather(ngx_http_request_t *r, u_char *to, size_t size);
+static wf_rc_t body_read_part(ngx_http_request_t *r, ngx_buf_t *b, u_char *to,
+    size_t size);
 static void call_start(ngx_http_cloudflow_ctx_t *ctx);
 static void call_park(ngx_http_request_t *r);
 static void call_done(wf_call_t *call);
 static void answer(ngx_http_cloudflow_ctx_t *ctx);
-static ngx_int_t answer_send(ngx_http_cloudflow_ctx_t *ctx, wf_str_t body,
+static ngx_buf_t *answer_encode(ngx_http_cloudflow_ctx_t *ctx,
+    ngx_uint_t *status);
+static ngx_int_t answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b,
     ngx_uint_t status);
 static ngx_int_t answer_headers(ngx_http_cloudflow_ctx_t *ctx);
 static void answer_log(ngx_http_cloudflow_ctx_t *ctx);
@@ -161,18 +169,129 @@ ctx_cleanup(void *data)
 
 
 /*
- * Nothing is copied: what a call may still need when its client has vanished
- * is copied into the call's own arena by the protocol.
+ * The request's bytes, parameters and headers are looked at in memory that is
+ * dropped here; what the call may need when they are gone, or its client has
+ * vanished, the protocol copies into the call's own arena.
  */
 static wf_rc_t
-request_fill(ngx_http_cloudflow_ctx_t *ctx)
+message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
 {
-    u_char              *p;
-    wf_request_t        *in;
-    ngx_http_request_t  *r;
+    wf_rc_t        rc;
+    wf_message_t  *message;
+    wf_request_t   in;
 
-    r = ctx->request;
-    in = &ctx->in;
+    message = &ctx->message;
+
+    ngx_memzero(&in, sizeof(wf_request_t));
+
+    message->arena = ctx->call->arena;
+    message->scratch = wf_arena_create(0);
+    message->request = &in;
+
+    rc = message_begin(ctx, &in, err);
+
+    if (rc == WF_OK) {
+        rc = message_decode(ctx, err);
+    }
+
+    wf_arena_free(message->scratch);
+
+    message->scratch = NULL;
+    message->request = NULL;
+
+    return rc;
+}
+
+
+static wf_rc_t
+message_begin(ngx_http_cloudflow_ctx_t *ctx, wf_request_t *in,
+    wf_error_t *err)
+{
+    u_char         id[NGX_HTTP_CLOUDFLOW_UUID_LEN];
+    wf_str_t       fresh_id;
+    wf_message_t  *message;
+
+    message = &ctx->message;
+
+    ngx_http_cloudflow_uuid(id);
+
+    fresh_id = wf_arena_copy(message->arena, (wf_str_t) { sizeof(id), id });
+    message->request_id = fresh_id;
+    message->protocol = message_protocol(ctx->request, in);
+
+    if (fresh_id.data == NULL || message->scratch == NULL
+        || request_fill(ctx->request, message->scratch, in) != WF_OK)
+    {
+        wf_error_set(err, WF_E_INTERNAL, "the request could not be read");
+        return WF_ERROR;
+    }
+
+    message->protocol = message_protocol(ctx->request, in);
+
+    return message->protocol->begin(message, fresh_id, err);
+}
+
+
+static wf_rc_t
+message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
+{
+    wf_call_t                      *call;
+    wf_message_t                   *message;
+    const wf_shape_t               *shape;
+    wf_credentials_t                credentials;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
+    call = ctx->call;
+    message = &ctx->message;
+
+    call->action = wf_action_find(message->protocol->name, message->action);
+    shape = wf_rpc_shape(message->action);
+
+    if (call->action == NULL || shape == NULL) {
+        wf_error_args(err, WF_E_UNKNOWN_ACTION, message->action, wf_str_none);
+        return WF_ERROR;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_cloudflow_module);
+
+    if (clcf->keys) {
+        ngx_http_cloudflow_credentials(clcf, &credentials);
+
+        if (message->protocol->verify(message, &credentials, err) != WF_OK) {
+            return WF_ERROR;
+        }
+    }
+
+    return message->protocol->decode(message, shape, &call->args, err);
+}
+
+
+/* The first one that knows the tongue, else the first one configured. */
+static const wf_protocol_t *
+message_protocol(ngx_http_request_t *r, const wf_request_t *in)
+{
+    ngx_uint_t                      i;
+    const wf_protocol_t           **protocols;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_cloudflow_module);
+    protocols = clcf->protocols->elts;
+
+    for (i = 0; i < clcf->protocols->nelts; i++) {
+        if (protocols[i]->recognise(in)) {
+            return protocols[i];
+        }
+    }
+
+    return protocols[0];
+}
+
+
+static wf_rc_t
+request_fill(ngx_http_request_t *r, wf_arena_t *scratch, wf_request_t *in)
+{
+    u_char  *p;
 
     in->method.data = r->method_name.data;
     in->method.len = r->method_name.len;
@@ -195,16 +314,16 @@ request_fill(ngx_http_cloudflow_ctx_t *ctx)
 
     in->now_ms = ngx_http_cloudflow_now();
 
-    if (request_headers(ctx) != WF_OK) {
+    if (request_headers(r, scratch, in) != WF_OK) {
         return WF_ERROR;
     }
 
-    return request_body(ctx);
+    return request_body(r, scratch, in);
 }
 
 
 static wf_rc_t
-request_headers(ngx_http_cloudflow_ctx_t *ctx)
+request_headers(ngx_http_request_t *r, wf_arena_t *scratch, wf_request_t *in)
 {
     ngx_uint_t        i, count;
     wf_header_t      *header;
@@ -213,24 +332,19 @@ request_headers(ngx_http_cloudflow_ctx_t *ctx)
 
     count = 0;
 
-    for (part = &ctx->request->headers_in.headers.part; part;
-         part = part->next)
-    {
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
         count += part->nelts;
     }
 
-    header = ngx_palloc(ctx->request->pool,
-                        (count ? count : 1) * sizeof(wf_header_t));
+    header = wf_arena_alloc(scratch, count * sizeof(wf_header_t));
     if (header == NULL) {
         return WF_ERROR;
     }
 
-    ctx->in.headers = header;
-    ctx->in.header_count = count;
+    in->headers = header;
+    in->header_count = count;
 
-    for (part = &ctx->request->headers_in.headers.part; part;
-         part = part->next)
-    {
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
         elt = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
@@ -248,64 +362,63 @@ request_headers(ngx_http_cloudflow_ctx_t *ctx)
 
 /* Of a body over the limit one byte too many is enough to refuse it. */
 static wf_rc_t
-request_body(ngx_http_cloudflow_ctx_t *ctx)
+request_body(ngx_http_request_t *r, wf_arena_t *scratch, wf_request_t *in)
 {
-    size_t               size;
-    ngx_buf_t           *b;
-    ngx_chain_t         *in;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
+    size_t        size;
+    u_char       *p;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
 
     if (r->request_body == NULL || r->request_body->bufs == NULL) {
         return WF_OK;
     }
 
-    in = r->request_body->bufs;
-    b = in->buf;
+    cl = r->request_body->bufs;
+    b = cl->buf;
 
-    if (ngx_buf_in_memory(b) && in->next == NULL) {
-        ctx->in.body.data = b->pos;
-        ctx->in.body.len = b->last - b->pos;
+    if (ngx_buf_in_memory(b) && cl->next == NULL) {
+        in->body.data = b->pos;
+        in->body.len = b->last - b->pos;
         return WF_OK;
     }
 
     size = 0;
 
-    for ( /* void */ ; in; in = in->next) {
-        size += ngx_buf_size(in->buf);
+    for ( /* void */ ; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
     }
 
     size = ngx_min(size, WF_RAW_REQUEST_BYTES_MAX + 1);
 
-    return body_gather(ctx, size);
-}
-
-
-static wf_rc_t
-body_gather(ngx_http_cloudflow_ctx_t *ctx, size_t size)
-{
-    size_t        part;
-    u_char       *p, *last;
-    ngx_chain_t  *in;
-
-    p = ngx_pnalloc(ctx->request->pool, size ? size : 1);
+    p = wf_arena_alloc(scratch, size);
     if (p == NULL) {
         return WF_ERROR;
     }
 
-    ctx->in.body.data = p;
-    ctx->in.body.len = size;
-    last = p + size;
+    in->body.data = p;
+    in->body.len = size;
 
-    for (in = ctx->request->request_body->bufs; in; in = in->next) {
-        part = ngx_min(ngx_buf_size(in->buf), last - p);
+    return body_gather(r, p, size);
+}
 
-        if (body_read_part(ctx, in->buf, p, part) != WF_OK) {
+
+static wf_rc_t
+body_gather(ngx_http_request_t *r, u_char *to, size_t size)
+{
+    size_t        part;
+    u_char       *last;
+    ngx_chain_t  *cl;
+
+    last = to + size;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        part = ngx_min(ngx_buf_size(cl->buf), last - to);
+
+        if (body_read_part(r, cl->buf, to, part) != WF_OK) {
             return WF_ERROR;
         }
 
-        p += part;
+        to += part;
     }
 
     return WF_OK;
@@ -314,8 +427,7 @@ body_gather(ngx_http_cloudflow_ctx_t *ctx, size_t size)
 
 /* A chunked body ends with a special buffer that is nowhere. */
 static wf_rc_t
-body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, u_char *to,
-    size_t size)
+body_read_part(ngx_http_request_t *r, ngx_buf_t *b, u_char *to, size_t size)
 {
     ssize_t     n;
     ngx_file_t  file;
@@ -332,7 +444,7 @@ body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, u_char *to,
     /* client_body_buffer_size was too small; the page cache has it. */
 
     file = *b->file;
-    file.log = ctx->request->connection->log;
+    file.log = r->connection->log;
 
     n = ngx_read_file(&file, to, size, b->file_pos);
 
@@ -340,92 +452,11 @@ body_read_part(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, u_char *to,
 }
 
 
-static wf_rc_t
-message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
-{
-    u_char                          id[NGX_HTTP_CLOUDFLOW_UUID_LEN];
-    wf_rc_t                         rc;
-    wf_call_t                      *call;
-    wf_message_t                   *message;
-    const wf_shape_t               *shape;
-    wf_credentials_t                credentials;
-    ngx_http_cloudflow_loc_conf_t  *clcf;
-
-    call = ctx->call;
-    message = &ctx->message;
-
-    clcf = ngx_http_get_module_loc_conf(ctx->request,
-                                        ngx_http_cloudflow_module);
-
-    message->arena = call->arena;
-    message->request = &ctx->in;
-
-    ngx_http_cloudflow_uuid(id);
-
-    message->request_id = wf_arena_copy(call->arena,
-                                        (wf_str_t) { sizeof(id), id });
-    message->protocol = message_protocol(ctx);
-
-    if (message->request_id.data == NULL || request_fill(ctx) != WF_OK) {
-        wf_error_set(err, WF_E_INTERNAL, "the request could not be read");
-        return WF_ERROR;
-    }
-
-    message->protocol = message_protocol(ctx);
-
-    rc = message->protocol->begin(message, message->request_id, err);
-    if (rc != WF_OK) {
-        return rc;
-    }
-
-    call->action = wf_action_find(message->protocol->name, message->action);
-    shape = wf_rpc_shape(message->action);
-
-    if (call->action == NULL || shape == NULL) {
-        wf_error_args(err, WF_E_UNKNOWN_ACTION, message->action, wf_str_none);
-        return WF_ERROR;
-    }
-
-    if (clcf->keys) {
-        ngx_http_cloudflow_credentials(clcf, &credentials);
-
-        rc = message->protocol->verify(message, &credentials, err);
-        if (rc != WF_OK) {
-            return rc;
-        }
-    }
-
-    return message->protocol->decode(message, shape, call->args, err);
-}
-
-
-/* The first one that knows the tongue, else the first one configured. */
-static const wf_protocol_t *
-message_protocol(ngx_http_cloudflow_ctx_t *ctx)
-{
-    ngx_uint_t                      i;
-    const wf_protocol_t           **protocols;
-    ngx_http_cloudflow_loc_conf_t  *clcf;
-
-    clcf = ngx_http_get_module_loc_conf(ctx->request,
-                                        ngx_http_cloudflow_module);
-    protocols = clcf->protocols->elts;
-
-    for (i = 0; i < clcf->protocols->nelts; i++) {
-        if (protocols[i]->recognise(&ctx->in)) {
-            return protocols[i];
-        }
-    }
-
-    return protocols[0];
-}
-
-
 static void
 call_start(ngx_http_cloudflow_ctx_t *ctx)
 {
     ctx->running = 1;
-    wf_call_run(ctx->call, ctx->in.now_ms);
+    wf_call_run(ctx->call, ngx_http_cloudflow_now());
     ctx->running = 0;
 
     if (ctx->answered) {
@@ -482,56 +513,71 @@ call_done(wf_call_t *call)
 static void
 answer(ngx_http_cloudflow_ctx_t *ctx)
 {
-    ngx_int_t      rc;
+    ngx_int_t    rc;
+    ngx_buf_t   *b;
+    ngx_uint_t   status;
+
+    if (ctx->call->reply.error) {
+        answer_log(ctx);
+    }
+
+    b = answer_encode(ctx, &status);
+
+    rc = b ? answer_send(ctx, b, status) : NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    ngx_http_finalize_request(ctx->request, rc);
+}
+
+
+/* The builder grows elsewhere: the request keeps what is sent alone. */
+static ngx_buf_t *
+answer_encode(ngx_http_cloudflow_ctx_t *ctx, ngx_uint_t *status)
+{
     wf_buf_t       buf;
-    unsigned       status;
+    ngx_buf_t     *b;
     wf_reply_t    *reply;
     wf_message_t  *message;
 
     reply = &ctx->call->reply;
     message = &ctx->message;
 
-    wf_buf_init(&buf, ctx->call->arena, 1024);
-
-    if (reply->error) {
-        answer_log(ctx);
-        status = message->protocol->encode_error(&buf, message,
-                                                 reply->error);
-    } else {
-        status = message->protocol->encode(&buf, message, reply);
+    message->scratch = wf_arena_create(0);
+    if (message->scratch == NULL) {
+        return NULL;
     }
 
-    rc = buf.failed ? NGX_HTTP_INTERNAL_SERVER_ERROR
-                    : answer_send(ctx, wf_buf_done(&buf), status);
+    wf_buf_init(&buf, message->scratch, 1024);
 
-    ngx_http_finalize_request(ctx->request, rc);
+    *status = reply->error
+              ? message->protocol->encode_error(&buf, message, reply->error)
+              : message->protocol->encode(&buf, message, reply);
+
+    b = buf.failed ? NULL : ngx_create_temp_buf(ctx->request->pool, buf.len);
+    if (b) {
+        b->last = ngx_cpymem(b->last, buf.data, buf.len);
+    }
+
+    wf_arena_free(message->scratch);
+    message->scratch = NULL;
+
+    return b;
 }
 
 
 static ngx_int_t
-answer_send(ngx_http_cloudflow_ctx_t *ctx, wf_str_t body, ngx_uint_t status)
+answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, ngx_uint_t status)
 {
     ngx_int_t            rc;
-    ngx_buf_t           *b;
     ngx_chain_t          out;
     ngx_http_request_t  *r;
 
     r = ctx->request;
 
-    b = ngx_calloc_buf(r->pool);
-    if (b == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    /* The call, and so its arena, lives as long as the request. */
-    b->pos = (u_char *) body.data;
-    b->last = b->pos + body.len;
-    b->memory = 1;
     b->last_buf = (r == r->main);
     b->last_in_chain = 1;
 
     r->headers_out.status = status;
-    r->headers_out.content_length_n = body.len;
+    r->headers_out.content_length_n = b->last - b->pos;
 
     if (answer_headers(ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -11,6 +11,7 @@
  * looks too, about once a second.
  */
 
+#include "nginx/ngx_http_cloudflow_bell.h"
 #include "nginx/ngx_http_cloudflow_inbox.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_outbox.h"
@@ -30,9 +31,7 @@ typedef struct {
     unsigned                           ready:1;
     unsigned                           resting:1;   /* wants no slot */
     unsigned                           complained:1;
-    ngx_connection_t                   connection;  /* the doorbell's */
-    ngx_event_t                        read;
-    ngx_event_t                        write;
+    ngx_http_cloudflow_bell_t          bell;
     ngx_event_t                        look;
     ngx_event_t                        retry;
     ngx_msec_t                         retry_ms;
@@ -42,13 +41,11 @@ typedef struct {
 static ngx_uint_t bells_are_there(ngx_http_cloudflow_zone_t *zone);
 static void bells_close(void);
 static void slot_give(void);
-static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler,
-    ngx_connection_t *c);
+static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler);
 static void look_handler(ngx_event_t *ev);
 static void slot_claim(void);
 static void bell_listen(void);
-static void bell_handler(ngx_event_t *rev);
-static void bell_write_handler(ngx_event_t *wev);
+static void bell_heard(void *data);
 static void pass(void);
 static ngx_int_t posted(ngx_int_t rc);
 static void retry_handler(ngx_event_t *ev);
@@ -170,10 +167,9 @@ ngx_http_cloudflow_ipc_init_process(ngx_cycle_t *cycle,
 
     ipc.zone = zone;
     ipc.handlers = *handlers;
-    ipc.connection.fd = (ngx_socket_t) -1;
 
-    event_init(&ipc.look, look_handler, &dumb);
-    event_init(&ipc.retry, retry_handler, &dumb);
+    event_init(&ipc.look, look_handler);
+    event_init(&ipc.retry, retry_handler);
     ipc.look.cancelable = 1;
 
     slot_claim();
@@ -184,14 +180,11 @@ ngx_http_cloudflow_ipc_init_process(ngx_cycle_t *cycle,
 
 
 static void
-event_init(ngx_event_t *ev, ngx_event_handler_pt handler, ngx_connection_t *c)
+event_init(ngx_event_t *ev, ngx_event_handler_pt handler)
 {
-    ngx_memzero(ev, sizeof(ngx_event_t));
-
     ev->handler = handler;
-    ev->data = c;
+    ev->data = &dumb;
     ev->log = ngx_cycle->log;
-    ev->index = NGX_INVALID_INDEX;
 }
 
 
@@ -219,19 +212,12 @@ ngx_http_cloudflow_ipc_exit_process(void)
 static void
 slot_give(void)
 {
-    if (ipc.read.posted) {
-        ngx_delete_posted_event(&ipc.read);
-    }
-
-    if (ipc.read.active) {
-        (void) ngx_del_event(&ipc.read, NGX_READ_EVENT, 0);
-    }
-
     ngx_http_cloudflow_outbox_close();
     ngx_http_cloudflow_inbox_close();
 
     if (ipc.ready) {
         ipc.ready = 0;
+        ngx_http_cloudflow_bell_ignore(&ipc.bell);
         ngx_http_cloudflow_slot_leave(ipc.zone, ipc.slot, ipc.generation);
     }
 }
@@ -298,9 +284,7 @@ look_handler(ngx_event_t *ev)
         slot_claim();
 
     } else {
-        ipc.read.log = ngx_cycle->log;
-        ipc.write.log = ngx_cycle->log;
-        ipc.connection.log = ngx_cycle->log;
+        ngx_http_cloudflow_bell_renew(&ipc.bell, ngx_cycle->log);
 
         /* Nobody takes the slot of a process that is there. */
         wf_assert(ngx_http_cloudflow_slot_is_tenant(ipc.zone, ipc.slot,
@@ -355,60 +339,29 @@ slot_claim(void)
 static void
 bell_listen(void)
 {
-    int                fd;
-    ngx_connection_t  *c;
-
-    c = &ipc.connection;
-    fd = ngx_http_cloudflow_zone_slot(ipc.zone, ipc.slot)->bell;
-
-    event_init(&ipc.read, bell_handler, c);
-    event_init(&ipc.write, bell_write_handler, c);
-    ipc.write.write = 1;
-
-    c->fd = fd;
-    c->read = &ipc.read;
-    c->write = &ipc.write;
-    c->log = ngx_cycle->log;
-
-    if (fd == -1
-        || ngx_add_event(&ipc.read, NGX_READ_EVENT,
-                         (ngx_event_flags & NGX_USE_CLEAR_EVENT)
-                         ? NGX_CLEAR_EVENT : NGX_LEVEL_EVENT) != NGX_OK)
+    if (ngx_http_cloudflow_bell_listen(&ipc.bell,
+                        ngx_http_cloudflow_zone_slot(ipc.zone, ipc.slot)->bell,
+                        ngx_cycle->log, bell_heard, NULL) != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
                       "cloudflow: no doorbell, looking once a second");
     }
 
     /* It may have rung for the last tenant, or before we listened. */
-    ngx_post_event(&ipc.read, &ngx_posted_events);
+    ngx_post_event(&ipc.bell.read, &ngx_posted_events);
 }
 
 
 static void
-bell_handler(ngx_event_t *rev)
+bell_heard(void *data)
 {
-    ssize_t                     n;
-    uint64_t                    rings;
     ngx_http_cloudflow_clock_t  since;
 
+    (void) data;
+
     since = ngx_http_cloudflow_metric_clock();
-
-    do {
-        n = read(ipc.connection.fd, &rings, sizeof(rings));
-    } while (n == -1 && ngx_errno == NGX_EINTR);
-
-    rev->ready = 0;
-
     pass();
-
     ngx_http_cloudflow_metric_held(since);
-}
-
-
-static void
-bell_write_handler(ngx_event_t *wev)
-{
-    (void) wev;
 }
 
 
@@ -432,8 +385,8 @@ pass(void)
         delivered |= ngx_http_cloudflow_inbox_read(&budget);
 
         if (budget == 0) {
-            if (!ipc.read.posted) {
-                ngx_post_event(&ipc.read, &ngx_posted_next_events);
+            if (!ipc.bell.read.posted) {
+                ngx_post_event(&ipc.bell.read, &ngx_posted_next_events);
             }
 
             break;

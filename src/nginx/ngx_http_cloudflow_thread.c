@@ -25,7 +25,7 @@ static void tray_add(ngx_http_cloudflow_tray_t *tray,
 
 ngx_int_t
 ngx_http_cloudflow_tray_open(ngx_http_cloudflow_tray_t *tray,
-    ngx_cycle_t *cycle)
+    ngx_log_t *log)
 {
     if (pthread_mutex_init(&tray->mutex, NULL) != 0) {
         return NGX_ERROR;
@@ -33,7 +33,7 @@ ngx_http_cloudflow_tray_open(ngx_http_cloudflow_tray_t *tray,
 
     jobs_init(&tray->finished);
 
-    return ngx_http_cloudflow_bell_open(&tray->bell, cycle,
+    return ngx_http_cloudflow_bell_open(&tray->bell, log,
                                         ngx_http_cloudflow_tray_collect,
                                         tray);
 }

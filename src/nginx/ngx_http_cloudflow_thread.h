@@ -38,7 +38,7 @@ typedef struct {
 } ngx_http_cloudflow_tray_t;
 
 ngx_int_t ngx_http_cloudflow_tray_open(ngx_http_cloudflow_tray_t *tray,
-    ngx_cycle_t *cycle);
+    ngx_log_t *log);
 void ngx_http_cloudflow_tray_close(ngx_http_cloudflow_tray_t *tray);
 
 /* Calls done() of everything finished; what the bell does. */

@@ -111,7 +111,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     w->cycle = cycle;
     w->zone = ngx_http_cloudflow_zone_get(conf->zone);
 
-    if (ngx_http_cloudflow_tray_open(&w->tray, cycle) != NGX_OK) {
+    if (ngx_http_cloudflow_tray_open(&w->tray, cycle->log) != NGX_OK) {
         return NGX_ERROR;
     }
 

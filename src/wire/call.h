@@ -20,14 +20,27 @@ typedef enum {
     WF_ARG_COUNT
 } wf_arg_id_t;
 
-typedef struct {
-    bool               present;     /* an empty optional value is absent */
-    wf_str_t           text;
-    int64_t            number;      /* integers, booleans, times in ms */
-    const wf_value_t  *value;       /* JSON kinds; lost between workers */
-} wf_arg_t;
+typedef struct wf_arg_s  wf_arg_t;
 
-typedef wf_arg_t  wf_args_t[WF_ARG_COUNT];
+struct wf_arg_s {
+    wf_arg_t     *next;
+    wf_arg_id_t   id;
+    bool          present;          /* an empty optional value is absent */
+    wf_str_t      text;
+    int64_t       number;           /* integers, booleans, times in ms */
+};
+
+/* A list: of many possible arguments a request has few.  Begins as { 0 }. */
+typedef struct {
+    wf_arg_t  *first;
+} wf_args_t;
+
+/* Never NULL: one that is not there is not present. */
+const wf_arg_t *wf_args_get(const wf_args_t *args, wf_arg_id_t id);
+
+/* A new last one, present and otherwise empty; none of that id is there yet.
+ * NULL: no memory. */
+wf_arg_t *wf_args_add(wf_arena_t *arena, wf_args_t *args, wf_arg_id_t id);
 
 
 /* Answers.  Times in ms, 0: none. */

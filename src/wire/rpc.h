@@ -27,7 +27,8 @@ typedef struct {
 
 /* message->state */
 typedef struct {
-    wf_params_t  params;
+    wf_params_t  params;        /* in scratch: good until decode() returns */
+    wf_str_t     host;          /* the header, for errors */
     bool         is_v3;         /* layout ACS3; else V1 */
 } wf_rpc_state_t;
 

@@ -62,27 +62,24 @@ answer_shows(const wf_message_t *message)
 }
 
 
-/* Not the first member. */
-static void
-print_key(wf_buf_t *buf, const char *key)
-{
-    wf_buf_text(buf, ",\"");
-    wf_buf_append(buf, key, strlen(key));
-    wf_buf_text(buf, "\":");
-}
+/* A member's key with what stands around it; not the first member's. */
+#define KEY(name)        wf_str(",\"" name "\":")
+
+/* ... of a list's element, index from 0. */
+#define FIRST_KEY(name)  wf_str("{\"" name "\":")
 
 
 static void
-print_text(wf_buf_t *buf, const char *key, wf_str_t text)
+print_text(wf_buf_t *buf, wf_str_t key, wf_str_t text)
 {
-    print_key(buf, key);
-    wf_json_print_string(buf, text.len > 0 ? text : wf_str(""));
+    wf_buf_str(buf, key);
+    wf_json_print_string(buf, text);
 }
 
 
 /* cloudflow-api 1.8: an unset RoleArn is left out. */
 static void
-print_if_set(wf_buf_t *buf, const char *key, wf_str_t text)
+print_if_set(wf_buf_t *buf, wf_str_t key, wf_str_t text)
 {
     if (text.len > 0) {
         print_text(buf, key, text);
@@ -91,9 +88,9 @@ print_if_set(wf_buf_t *buf, const char *key, wf_str_t text)
 
 
 static void
-print_time(wf_buf_t *buf, const char *key, int64_t ms)
+print_time(wf_buf_t *buf, wf_str_t key, int64_t ms)
 {
-    print_key(buf, key);
+    wf_buf_str(buf, key);
     wf_buf_byte(buf, '"');
     wf_time_print(buf, ms);
     wf_buf_byte(buf, '"');
@@ -108,7 +105,7 @@ print_stopped(wf_buf_t *buf, int64_t ms)
         wf_buf_text(buf, ",\"StoppedTime\":\"1970-01-01T00:00:00Z\"");
 
     } else {
-        print_time(buf, "StoppedTime", ms);
+        print_time(buf, KEY("StoppedTime"), ms);
     }
 }
 
@@ -117,7 +114,7 @@ print_stopped(wf_buf_t *buf, int64_t ms)
 static void
 print_environment(wf_buf_t *buf, wf_str_t list)
 {
-    print_key(buf, "Environment");
+    wf_buf_str(buf, KEY("Environment"));
     wf_buf_text(buf, "{\"Variables\":");
     wf_buf_str(buf, list.len > 0 ? list : wf_str("[]"));
     wf_buf_byte(buf, '}');
@@ -153,17 +150,17 @@ print_variables(wf_buf_t *buf, const wf_value_t *list)
 
 /* cloudflow-api 3.9: an execution's variables have no descriptions. */
 static void
-print_bare_environment(wf_buf_t *buf, wf_arena_t *arena, wf_str_t list)
+print_bare_environment(wf_buf_t *buf, wf_str_t list)
 {
     wf_error_t   err;
     wf_value_t  *value;
 
-    print_key(buf, "Environment");
+    wf_buf_str(buf, KEY("Environment"));
     wf_buf_text(buf, "{\"Variables\":[");
 
     if (list.len > 2) {
 
-        if (wf_json_parse(arena, list, &value, &err) != WF_OK) {
+        if (wf_json_parse(buf->arena, list, &value, &err) != WF_OK) {
             buf->failed |= err.code == WF_E_INTERNAL;
 
         } else if (value->type == WF_ARRAY) {
@@ -179,54 +176,53 @@ print_bare_environment(wf_buf_t *buf, wf_arena_t *arena, wf_str_t list)
 static void
 print_flow(wf_buf_t *buf, const wf_flow_view_t *flow, unsigned shows)
 {
-    print_text(buf, "Name", flow->name);
-    print_text(buf, "Description", flow->description);
-    print_text(buf, "Definition", flow->definition);
-    print_text(buf, "Type", flow->type);
-    print_if_set(buf, "RoleArn", flow->role);
+    print_text(buf, KEY("Name"), flow->name);
+    print_text(buf, KEY("Description"), flow->description);
+    print_text(buf, KEY("Definition"), flow->definition);
+    print_text(buf, KEY("Type"), flow->type);
+    print_if_set(buf, KEY("RoleArn"), flow->role);
 
     if (shows & SHOW_MODE) {
-        print_text(buf, "ExecutionMode", flow->is_express
-                                         ? wf_str("Express")
-                                         : wf_str("Standard"));
+        print_text(buf, KEY("ExecutionMode"),
+                   flow->is_express ? wf_str("Express") : wf_str("Standard"));
     }
 
     if (shows & SHOW_STORAGE) {
-        print_if_set(buf, "ExternalStorageLocation", flow->storage);
+        print_if_set(buf, KEY("ExternalStorageLocation"), flow->storage);
     }
 
     print_environment(buf, flow->environment);
-    print_if_set(buf, "ResourceGroupId", flow->group);
-    print_time(buf, "CreatedTime", flow->created_ms);
-    print_time(buf, "LastModifiedTime", flow->modified_ms);
+    print_if_set(buf, KEY("ResourceGroupId"), flow->group);
+    print_time(buf, KEY("CreatedTime"), flow->created_ms);
+    print_time(buf, KEY("LastModifiedTime"), flow->modified_ms);
 }
 
 
 /* Running executions: 1.8, "Output" and the epoch are sent all the same. */
 static void
-print_execution(wf_buf_t *buf, wf_arena_t *arena,
-    const wf_execution_view_t *execution, unsigned shows, bool metadata_only)
+print_execution(wf_buf_t *buf, const wf_execution_view_t *execution,
+    unsigned shows, bool metadata_only)
 {
     wf_assert(execution->status < wf_countof(statuses));
 
-    print_text(buf, "Name", execution->name);
+    print_text(buf, KEY("Name"), execution->name);
 
     if (!metadata_only) {
-        print_text(buf, "FlowDefinition", execution->definition);
-        print_text(buf, "Input", execution->input);
-        print_text(buf, "Output", execution->output);
+        print_text(buf, KEY("FlowDefinition"), execution->definition);
+        print_text(buf, KEY("Input"), execution->input);
+        print_text(buf, KEY("Output"), execution->output);
     }
 
-    print_text(buf, "Status", wf_str_of(statuses[execution->status]));
-    print_time(buf, "StartedTime", execution->started_ms);
+    print_text(buf, KEY("Status"), wf_str_of(statuses[execution->status]));
+    print_time(buf, KEY("StartedTime"), execution->started_ms);
     print_stopped(buf, execution->stopped_ms);
 
     if (shows & SHOW_ROLE) {
-        print_if_set(buf, "RoleArn", execution->role);
+        print_if_set(buf, KEY("RoleArn"), execution->role);
     }
 
     if (shows & SHOW_ENVIRONMENT) {
-        print_bare_environment(buf, arena, execution->environment);
+        print_bare_environment(buf, execution->environment);
     }
 }
 
@@ -241,14 +237,15 @@ print_event(wf_buf_t *buf, wf_buf_t *detail, const wf_event_view_t *view)
 
     wf_buf_text(buf, "{\"EventId\":");
     wf_buf_uint(buf, view->event.event_id);
-    print_key(buf, "ScheduleEventId");
+    wf_buf_str(buf, KEY("ScheduleEventId"));
     wf_buf_uint(buf, view->event.cause_id);
-    print_text(buf, "Type", wf_str_of(wf_event_rpc_name(view->event.type)));
-    print_text(buf, "StepName", view->step);
-    print_time(buf, "Time", view->event.time_ms);
+    print_text(buf, KEY("Type"),
+               wf_str_of(wf_event_rpc_name(view->event.type)));
+    print_text(buf, KEY("StepName"), view->step);
+    print_time(buf, KEY("Time"), view->event.time_ms);
 
     if (!buf->failed) {
-        print_text(buf, "EventDetail", wf_buf_done(detail));
+        print_text(buf, KEY("EventDetail"), wf_buf_done(detail));
     }
 
     wf_buf_byte(buf, '}');
@@ -273,7 +270,7 @@ static void
 print_one_flow(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
-    print_text(buf, "Id", reply->u.flows->id);
+    print_text(buf, KEY("Id"), reply->u.flows->id);
     print_flow(buf, reply->u.flows, answer_shows(message));
 }
 
@@ -282,32 +279,29 @@ static void
 print_one_execution(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
-    print_text(buf, "FlowName", reply->u.executions->flow);
-    print_execution(buf, message->arena, reply->u.executions,
-                    answer_shows(message), reply->metadata_only);
+    print_text(buf, KEY("FlowName"), reply->u.executions->flow);
+    print_execution(buf, reply->u.executions, answer_shows(message),
+                    reply->metadata_only);
 }
 
 
 static void
-open_list(wf_buf_t *buf, const char *key)
+open_list(wf_buf_t *buf, wf_str_t key)
 {
-    print_key(buf, key);
+    wf_buf_str(buf, key);
     wf_buf_byte(buf, '[');
 }
 
 
 /* A list's element and its first member. */
 static void
-open_element(wf_buf_t *buf, const char *key, uint32_t index, wf_str_t text)
+open_element(wf_buf_t *buf, wf_str_t key, uint32_t index, wf_str_t text)
 {
     if (index > 0) {
         wf_buf_byte(buf, ',');
     }
 
-    wf_buf_text(buf, "{\"");
-    wf_buf_append(buf, key, strlen(key));
-    wf_buf_text(buf, "\":");
-    wf_json_print_string(buf, text);
+    print_text(buf, key, text);
 }
 
 
@@ -315,7 +309,7 @@ static void
 close_list(wf_buf_t *buf, const wf_reply_t *reply)
 {
     wf_buf_byte(buf, ']');
-    print_if_set(buf, "NextToken", reply->next_token);
+    print_if_set(buf, KEY("NextToken"), reply->next_token);
 }
 
 
@@ -327,10 +321,10 @@ print_flows(wf_buf_t *buf, const wf_message_t *message,
     unsigned  shows;
 
     shows = answer_shows(message);
-    open_list(buf, "Flows");
+    open_list(buf, KEY("Flows"));
 
     for (i = 0; i < reply->count; i++) {
-        open_element(buf, "Id", i, reply->u.flows[i].id);
+        open_element(buf, FIRST_KEY("Id"), i, reply->u.flows[i].id);
         print_flow(buf, &reply->u.flows[i], shows);
         wf_buf_byte(buf, '}');
     }
@@ -347,11 +341,12 @@ print_executions(wf_buf_t *buf, const wf_message_t *message,
     unsigned  shows;
 
     shows = answer_shows(message);
-    open_list(buf, "Executions");
+    open_list(buf, KEY("Executions"));
 
     for (i = 0; i < reply->count; i++) {
-        open_element(buf, "FlowName", i, reply->u.executions[i].flow);
-        print_execution(buf, message->arena, &reply->u.executions[i], shows,
+        open_element(buf, FIRST_KEY("FlowName"), i,
+                     reply->u.executions[i].flow);
+        print_execution(buf, &reply->u.executions[i], shows,
                         reply->metadata_only);
         wf_buf_byte(buf, '}');
     }
@@ -370,7 +365,7 @@ print_events(wf_buf_t *buf, const wf_message_t *message,
     (void) message;
 
     wf_buf_init(&detail, buf->arena, 256);
-    open_list(buf, "Events");
+    open_list(buf, KEY("Events"));
 
     for (i = 0; i < reply->count; i++) {
 
@@ -391,7 +386,7 @@ print_event_id(wf_buf_t *buf, const wf_message_t *message,
 {
     (void) message;
 
-    print_key(buf, "EventId");
+    wf_buf_str(buf, KEY("EventId"));
     wf_buf_uint(buf, reply->u.event_id);
 }
 
@@ -405,12 +400,12 @@ print_limits(wf_buf_t *buf, const wf_map_run_view_t *run)
     percentage = wf_value_real(buf->arena,
                                wf_max(run->tolerated_percentage, 0.0));
 
-    print_key(buf, "Concurrency");
+    wf_buf_str(buf, KEY("Concurrency"));
     wf_buf_uint(buf, run->concurrency);
-    print_key(buf, "ToleratedFailedCount");
+    wf_buf_str(buf, KEY("ToleratedFailedCount"));
     wf_buf_uint(buf, run->tolerated_count == UINT32_MAX
                      ? 0 : run->tolerated_count);
-    print_key(buf, "ToleratedFailedPercentage");
+    wf_buf_str(buf, KEY("ToleratedFailedPercentage"));
 
     if (percentage == NULL) {
         buf->failed = true;
@@ -438,7 +433,7 @@ print_counts(wf_buf_t *buf, const wf_map_run_view_t *run)
         { "Aborted", run->aborted },
     };
 
-    print_key(buf, "ItemCounts");
+    wf_buf_str(buf, KEY("ItemCounts"));
 
     for (i = 0; i < wf_countof(counts); i++) {
         wf_buf_byte(buf, i == 0 ? '{' : ',');
@@ -462,10 +457,10 @@ print_map_run(wf_buf_t *buf, const wf_message_t *message,
     run = reply->u.map_run;
     wf_assert(run->status < wf_countof(run_statuses));
 
-    print_text(buf, "MapRunName", run->name);
-    print_text(buf, "ExecutionName", run->execution);
-    print_text(buf, "Status", wf_str_of(run_statuses[run->status]));
-    print_time(buf, "StartedTime", run->started_ms);
+    print_text(buf, KEY("MapRunName"), run->name);
+    print_text(buf, KEY("ExecutionName"), run->execution);
+    print_text(buf, KEY("Status"), wf_str_of(run_statuses[run->status]));
+    print_time(buf, KEY("StartedTime"), run->started_ms);
     print_stopped(buf, run->stopped_ms);
     print_limits(buf, run);
     print_counts(buf, run);
@@ -481,9 +476,9 @@ print_map_run_limits(wf_buf_t *buf, const wf_message_t *message,
     (void) message;
 
     run = reply->u.map_run;
-    print_text(buf, "FlowName", run->flow);
-    print_text(buf, "ExecutionName", run->execution);
-    print_text(buf, "MapRunName", run->name);
+    print_text(buf, KEY("FlowName"), run->flow);
+    print_text(buf, KEY("ExecutionName"), run->execution);
+    print_text(buf, KEY("MapRunName"), run->name);
     print_limits(buf, run);
 }
 
@@ -588,9 +583,10 @@ unsigned
 wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const wf_error_t *err)
 {
-    wf_buf_t        text;
-    wf_str_t        host;
-    const error_t  *error;
+    wf_buf_t               text;
+    wf_str_t               host;
+    const error_t         *error;
+    const wf_rpc_state_t  *state;
 
     error = &errors[WF_E_INTERNAL];
 
@@ -602,21 +598,22 @@ wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     wf_buf_text(buf, "{\"RequestId\":");
     wf_json_print_string(buf, message->request_id);
 
-    host = wf_rpc_header(message, wf_str("host"));
+    state = message->state;
+    host = state ? state->host : wf_str_none;
     text_append(&text, host.len > 0 ? host : wf_str("localhost"));
 
     if (!text.failed) {
-        print_text(buf, "HostId", wf_buf_done(&text));
+        print_text(buf, KEY("HostId"), wf_buf_done(&text));
     }
 
-    print_text(buf, "Code", wf_str_of(error->name));
+    print_text(buf, KEY("Code"), wf_str_of(error->name));
 
     text.len = 0;
     error_text(&text, error->text, err);
     buf->failed |= text.failed;
 
     if (!buf->failed) {
-        print_text(buf, "Message", wf_buf_done(&text));
+        print_text(buf, KEY("Message"), wf_buf_done(&text));
     }
 
     wf_buf_byte(buf, '}');

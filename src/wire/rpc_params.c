@@ -19,6 +19,14 @@ no_memory(wf_error_t *err)
 
 
 static wf_rc_t
+too_large(wf_error_t *err)
+{
+    wf_error_set(err, WF_E_TOO_LARGE, "%d", WF_REQUEST_BYTES_MAX);
+    return WF_ERROR;
+}
+
+
+static wf_rc_t
 params_room(wf_arena_t *arena, wf_params_t *params, size_t more,
     wf_error_t *err)
 {
@@ -59,8 +67,7 @@ params_add(wf_params_t *params, wf_str_t name, wf_str_t value, bool in_body,
     params->byte_count += name.len + value.len;
 
     if (params->byte_count > WF_REQUEST_BYTES_MAX) {
-        wf_error_set(err, WF_E_TOO_LARGE, "%d", WF_REQUEST_BYTES_MAX);
-        return WF_ERROR;
+        return too_large(err);
     }
 
     params->items[params->count++] = (wf_param_t) { name, value, in_body };
@@ -82,39 +89,50 @@ hex_digit(uint8_t c)
 }
 
 
-/* Item 1: '+' is a space, then %XX.  out has room for raw.len bytes. */
+/* Item 1: '+' is a space, then %XX.  out has room for size bytes, unless raw
+ * is shorter. */
 static wf_rc_t
-decode(wf_str_t raw, uint8_t *out, wf_str_t *text, wf_error_t *err)
+decode(wf_str_t raw, uint8_t *out, size_t size, wf_str_t *text,
+    wf_error_t *err)
 {
     int       high, low;
     size_t    i;
-    uint8_t  *pos;
+    uint8_t   byte, seen, *pos;
 
     pos = out;
+    seen = 0;
 
     for (i = 0; i < raw.len; i++) {
+        byte = raw.data[i];
 
-        if (raw.data[i] != '%') {
-            *pos++ = raw.data[i] == '+' ? ' ' : raw.data[i];
-            continue;
+        if (byte == '+') {
+            byte = ' ';
+
+        } else if (byte == '%') {
+            high = i + 2 < raw.len ? hex_digit(raw.data[i + 1]) : -1;
+            low = high >= 0 ? hex_digit(raw.data[i + 2]) : -1;
+
+            if (low < 0) {
+                wf_error_set(err, WF_E_INVALID_ARGUMENT, "A '%%' must be "
+                             "followed by two hexadecimal digits.");
+                return WF_ERROR;
+            }
+
+            byte = (uint8_t) (high << 4 | low);
+            i += 2;
         }
 
-        high = i + 2 < raw.len ? hex_digit(raw.data[i + 1]) : -1;
-        low = high >= 0 ? hex_digit(raw.data[i + 2]) : -1;
-
-        if (low < 0) {
-            wf_error_set(err, WF_E_INVALID_ARGUMENT,
-                         "A '%%' must be followed by two hexadecimal digits.");
-            return WF_ERROR;
+        if ((size_t) (pos - out) == size) {
+            return too_large(err);
         }
 
-        *pos++ = (uint8_t) (high << 4 | low);
-        i += 2;
+        *pos++ = byte;
+        seen |= byte;
     }
 
     *text = (wf_str_t) { (size_t) (pos - out), out };
 
-    if (!wf_utf8_valid(*text)) {
+    if (seen >= 0x80 && !wf_utf8_valid(*text)) {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
                      "Names and values of parameters must be UTF-8.");
         return WF_ERROR;
@@ -166,7 +184,7 @@ wf_rc_t
 wf_params_form(wf_arena_t *arena, wf_params_t *params, wf_str_t text,
     bool in_body, wf_error_t *err)
 {
-    size_t    count;
+    size_t    count, left;
     uint8_t  *out;
     wf_str_t  pair, rest, name, value, raw_name, raw_value;
 
@@ -194,14 +212,16 @@ wf_params_form(wf_arena_t *arena, wf_params_t *params, wf_str_t text,
         }
 
         raw_name = cut(pair, '=', &raw_value);
+        left = WF_REQUEST_BYTES_MAX - params->byte_count;
 
-        if (decode(raw_name, out, &name, err) != WF_OK) {
+        if (decode(raw_name, out, left, &name, err) != WF_OK) {
             return WF_ERROR;
         }
 
         out += name.len;
+        left -= name.len;
 
-        if (decode(raw_value, out, &value, err) != WF_OK) {
+        if (decode(raw_value, out, left, &value, err) != WF_OK) {
             return WF_ERROR;
         }
 
@@ -249,7 +269,9 @@ wf_params_json(wf_arena_t *arena, wf_params_t *params, wf_str_t text,
     wf_str_t     member;
     wf_value_t  *value;
 
-    if (wf_json_parse(arena, text, &value, err) != WF_OK) {
+    if (wf_json_parse_bounded(arena, text, WF_PARAM_VALUES_MAX, &value, err)
+        != WF_OK)
+    {
 
         if (err->code == WF_E_INVALID_ARGUMENT) {
             wf_error_wrap(err, "The body is not valid JSON");

@@ -58,7 +58,7 @@ static const wf_field_t  list_flows[] = {
 static const wf_field_t  start_execution[] = {
     { FIELD("FlowName", FLOW, STRING), REQUIRED },
     { FIELD("ExecutionName", EXECUTION, NAME) },
-    { FIELD("Input", INPUT, JSON_OBJECT) },
+    { FIELD("Input", INPUT, JSON_OBJECT), .max = WF_DATA_BYTES_CFL },
     { FIELD("CallbackFnFTaskToken", CALLBACK_TOKEN, STRING) },
     { FIELD("Qualifier", QUALIFIER, STRING) },
 };

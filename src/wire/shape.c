@@ -2,7 +2,7 @@
 /*
  * Parameter tables put to work: what must be there, what each text may be.
  * Knows no protocol: texts come through a source, refusals leave as codes
- * with a reason.  Values live in the given arena or point into the texts.
+ * with a reason.  Arguments live in the given arena, copies of the texts.
  */
 
 #include "wire/shape.h"
@@ -11,7 +11,7 @@
 #include "base/timefmt.h"
 
 
-typedef wf_rc_t (*check_pt)(wf_arena_t *arena, const wf_field_t *field,
+typedef wf_rc_t (*check_pt)(wf_arena_t *scratch, const wf_field_t *field,
     wf_arg_t *arg, wf_error_t *err);
 
 
@@ -46,12 +46,12 @@ refuse_range(const wf_field_t *field, wf_error_t *err, const char *what,
 
 
 static wf_rc_t
-check_string(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_string(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
     size_t  length;
 
-    (void) arena;
+    (void) scratch;
 
     if (field->max == 0) {
         return WF_OK;
@@ -104,10 +104,10 @@ wf_name_valid(wf_str_t name)
 
 
 static wf_rc_t
-check_name(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_name(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
-    (void) arena;
+    (void) scratch;
 
     if (wf_name_valid(arg->text)) {
         return WF_OK;
@@ -159,12 +159,12 @@ parse_integer(wf_str_t text, int64_t *number)
 
 
 static wf_rc_t
-check_integer(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_integer(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
     wf_rc_t  rc;
 
-    (void) arena;
+    (void) scratch;
 
     rc = parse_integer(arg->text, &arg->number);
 
@@ -220,10 +220,10 @@ is_word(wf_str_t text, const char *word)
 
 
 static wf_rc_t
-check_boolean(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_boolean(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
-    (void) arena;
+    (void) scratch;
 
     arg->number = is_word(arg->text, "true");
 
@@ -236,10 +236,10 @@ check_boolean(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
 
 
 static wf_rc_t
-check_time(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_time(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
-    (void) arena;
+    (void) scratch;
 
     if (wf_time_parse(arg->text, &arg->number) != WF_OK) {
         return refuse(field, err,
@@ -252,66 +252,77 @@ check_time(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
 
 /* Puts the parameter's name before the parser's reason. */
 static wf_rc_t
-parse_json(wf_arena_t *arena, const wf_field_t *field, wf_str_t text,
-    wf_value_t **value, wf_error_t *err)
+refuse_json(const wf_field_t *field, wf_error_t *err)
 {
-    wf_rc_t  rc;
-
-    rc = wf_json_parse(arena, text, value, err);
-
-    if (rc != WF_OK && err->code == WF_E_INVALID_ARGUMENT) {
+    if (err->code == WF_E_INVALID_ARGUMENT) {
         wf_error_wrap(err, "%.*s is not valid JSON", (int) field->name.len,
                       (const char *) field->name.data);
     }
 
-    return rc;
+    return WF_ERROR;
 }
 
 
 static wf_rc_t
-check_json_object(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+json_type(const wf_field_t *field, wf_str_t text, wf_type_t *type,
     wf_error_t *err)
 {
-    wf_value_t  *value;
-
-    if (parse_json(arena, field, arg->text, &value, err) != WF_OK) {
+    if (field->max != 0 && text.len > (size_t) field->max) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "%.*s must be at most %lld bytes long.",
+                     (int) field->name.len, (const char *) field->name.data,
+                     (long long) field->max);
         return WF_ERROR;
     }
 
-    if (value->type != WF_OBJECT) {
+    if (wf_json_check(text, type, err) != WF_OK) {
+        return refuse_json(field, err);
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+check_json_object(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
+    wf_error_t *err)
+{
+    wf_type_t  type;
+
+    (void) scratch;
+
+    if (json_type(field, arg->text, &type, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (type != WF_OBJECT) {
         return refuse(field, err, "a JSON object");
     }
 
-    arg->value = value;
-
     return WF_OK;
 }
 
 
 static wf_rc_t
-check_json(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_json(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
-    wf_value_t  *value;
+    wf_type_t  type;
 
-    if (parse_json(arena, field, arg->text, &value, err) != WF_OK) {
-        return WF_ERROR;
-    }
+    (void) scratch;
 
-    arg->value = value;
-
-    return WF_OK;
+    return json_type(field, arg->text, &type, err);
 }
 
 
 /* Spelled as in JSON; the parser's own reason would not help anybody. */
 static wf_rc_t
-check_number(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_number(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
     wf_value_t  *value;
 
-    if (wf_json_parse(arena, arg->text, &value, err) != WF_OK) {
+    if (wf_json_parse(scratch, arg->text, &value, err) != WF_OK) {
         return err->code == WF_E_INTERNAL ? WF_ERROR
                                           : refuse(field, err, "a number");
     }
@@ -327,7 +338,6 @@ check_number(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
     }
 
     arg->text = value->u.number.text;
-    arg->value = value;
 
     return WF_OK;
 }
@@ -417,15 +427,18 @@ variable_print(wf_buf_t *buf, const wf_field_t *field,
 
 /* cloudflow-api 1.3, item 8.  The text becomes the list alone, in one form. */
 static wf_rc_t
-check_environment(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_environment(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
     wf_buf_t     buf;
     uint32_t     i;
     wf_value_t  *value, *variables;
 
-    if (parse_json(arena, field, arg->text, &value, err) != WF_OK) {
-        return WF_ERROR;
+    if (wf_json_parse_bounded(scratch, arg->text, WF_PARAM_VALUES_MAX, &value,
+                              err)
+        != WF_OK)
+    {
+        return refuse_json(field, err);
     }
 
     if (value->type != WF_OBJECT) {
@@ -433,7 +446,7 @@ check_environment(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
     }
 
     variables = wf_value_get(value, wf_str("Variables"));
-    wf_buf_init(&buf, arena, arg->text.len + 2);
+    wf_buf_init(&buf, scratch, arg->text.len + 2);
     wf_buf_byte(&buf, '[');
 
     if (variables && variables->type != WF_NULL) {
@@ -467,20 +480,19 @@ check_environment(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
     }
 
     arg->text = wf_buf_done(&buf);
-    arg->value = value;
 
     return WF_OK;
 }
 
 
 static wf_rc_t
-check_enum(wf_arena_t *arena, const wf_field_t *field, wf_arg_t *arg,
+check_enum(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
     size_t       len;
     const char  *choice;
 
-    (void) arena;
+    (void) scratch;
 
     arg->number = 0;
 
@@ -520,60 +532,90 @@ static const check_pt  checks[] = {
 
 /* cloudflow-api, "how to read": an empty value is an absent one. */
 static wf_rc_t
-find_arg(wf_arena_t *arena, const wf_field_t *field,
-    const wf_source_t *source, wf_arg_t *arg, wf_error_t *err)
+find_text(wf_arena_t *scratch, const wf_field_t *field,
+    const wf_source_t *source, wf_str_t *text, wf_error_t *err)
 {
     wf_rc_t  rc;
 
-    rc = source->get(source->data, arena, field, &arg->text);
+    rc = source->get(source->data, scratch, field, text);
 
     if (rc == WF_ERROR) {
         return no_memory(err);
     }
 
-    if (rc == WF_OK && (arg->text.len > 0 || field->may_be_empty)) {
-        arg->present = true;
+    if (rc == WF_OK && (text->len > 0 || field->may_be_empty)) {
         return WF_OK;
     }
-
-    arg->text = wf_str_none;
 
     if (field->required) {
         wf_error_args(err, WF_E_MISSING_PARAM, field->name, wf_str_none);
         return WF_ERROR;
     }
 
-    return WF_OK;
+    return WF_DECLINED;
+}
+
+
+/* The copy is what the check made of the text. */
+static wf_rc_t
+check_arg(wf_arena_t *arena, wf_arena_t *scratch, const wf_field_t *field,
+    wf_arg_t *arg, wf_error_t *err)
+{
+    wf_assert(field->kind < wf_countof(checks));
+
+    if (arg->text.len > 0
+        && checks[field->kind](scratch, field, arg, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    arg->text = wf_arena_copy(arena, arg->text);
+
+    return arg->text.data ? WF_OK : no_memory(err);
 }
 
 
 wf_rc_t
-wf_shape_decode(wf_arena_t *arena, const wf_shape_t *shape,
-    const wf_source_t *source, wf_args_t args, wf_error_t *err)
+wf_shape_decode(wf_arena_t *arena, wf_arena_t *scratch,
+    const wf_shape_t *shape, const wf_source_t *source, wf_args_t *args,
+    wf_error_t *err)
 {
-    uint32_t           i;
+    wf_rc_t            rc;
+    wf_str_t           text;
     wf_arg_t          *arg;
     const wf_field_t  *field;
 
-    memset(args, 0, sizeof(wf_args_t));
+    args->first = NULL;
 
-    for (i = 0; i < shape->count; i++) {
-        field = &shape->fields[i];
+    for (field = shape->fields; field < shape->fields + shape->count; field++) {
+        rc = find_text(scratch, field, source, &text, err);
 
-        if (find_arg(arena, field, source, &args[field->arg], err) != WF_OK) {
+        if (rc == WF_ERROR) {
             return WF_ERROR;
         }
+
+        if (rc == WF_DECLINED) {
+            continue;
+        }
+
+        arg = wf_args_add(arena, args, field->arg);
+
+        if (arg == NULL) {
+            return no_memory(err);
+        }
+
+        arg->text = text;
     }
 
-    for (i = 0; i < shape->count; i++) {
-        field = &shape->fields[i];
-        arg = &args[field->arg];
+    field = shape->fields;
 
-        wf_assert(field->kind < wf_countof(checks));
+    for (arg = args->first; arg; arg = arg->next) {
 
-        if (arg->text.len > 0
-            && checks[field->kind](arena, field, arg, err) != WF_OK)
-        {
+        while (field->arg != arg->id) {
+            field++;
+        }
+
+        if (check_arg(arena, scratch, field, arg, err) != WF_OK) {
             return WF_ERROR;
         }
     }

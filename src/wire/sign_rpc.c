@@ -40,6 +40,10 @@ wf_sign_escape(wf_buf_t *buf, wf_str_t s)
 
     static const char  hex[] = "0123456789ABCDEF";
 
+    if (s.len == 0) {
+        return;
+    }
+
     start = 0;
 
     for (i = 0; i < s.len; i++) {
@@ -328,10 +332,6 @@ typedef struct {
     wf_str_t   nonce_name;
 } claims_t;
 
-/* scratch: dropped when the request is verified; it may be parked long. */
-typedef wf_rc_t (*check_pt)(wf_arena_t *scratch, wf_message_t *message,
-    const wf_key_t *key, wf_error_t *err);
-
 
 /* cloudflow-api 1.4, "required parameters". */
 static wf_rc_t
@@ -476,7 +476,7 @@ check_time(const wf_message_t *message, const wf_credentials_t *credentials,
         return WF_OK;
     }
 
-    wf_buf_init(&now, message->arena, WF_TIME_LEN);
+    wf_buf_init(&now, message->scratch, WF_TIME_LEN);
     wf_time_print(&now, now_ms);
 
     if (now.failed) {
@@ -497,8 +497,7 @@ bad_signature(wf_error_t *err)
 
 
 static wf_rc_t
-check_v1(wf_arena_t *scratch, wf_message_t *message, const wf_key_t *key,
-    wf_error_t *err)
+check_v1(const wf_message_t *message, const wf_key_t *key, wf_error_t *err)
 {
     wf_buf_t               canonical, text, signature;
     const wf_params_t     *params;
@@ -515,9 +514,9 @@ check_v1(wf_arena_t *scratch, wf_message_t *message, const wf_key_t *key,
         return bad_signature(err);
     }
 
-    wf_buf_init(&canonical, scratch, params->byte_count * 2);
-    wf_buf_init(&text, scratch, params->byte_count * 3);
-    wf_buf_init(&signature, scratch, 32);
+    wf_buf_init(&canonical, message->scratch, params->byte_count * 2);
+    wf_buf_init(&text, message->scratch, params->byte_count * 3);
+    wf_buf_init(&signature, message->scratch, 32);
 
     if (wf_sign_canonical(&canonical, params, false, wf_str("Signature"))
         != WF_OK)
@@ -564,8 +563,8 @@ is_listed(wf_str_t list, wf_str_t name)
 /* The signed list and the body's hash, before anything is computed from
  * them.  WF_DECLINED: refused. */
 static wf_rc_t
-check_v3_form(wf_arena_t *scratch, const wf_message_t *message,
-    const wf_sign_v3_t *parts, wf_digest_t digest, wf_str_t *payload_hash)
+check_v3_form(const wf_message_t *message, const wf_sign_v3_t *parts,
+    wf_digest_t digest, wf_str_t *payload_hash)
 {
     size_t    i;
     wf_buf_t  hash;
@@ -577,7 +576,7 @@ check_v3_form(wf_arena_t *scratch, const wf_message_t *message,
         }
     }
 
-    wf_buf_init(&hash, scratch, 64);
+    wf_buf_init(&hash, message->scratch, 64);
     wf_sign_hash(&hash, digest, message->request->body);
 
     if (hash.failed) {
@@ -593,8 +592,7 @@ check_v3_form(wf_arena_t *scratch, const wf_message_t *message,
 
 
 static wf_rc_t
-check_v3(wf_arena_t *scratch, wf_message_t *message, const wf_key_t *key,
-    wf_error_t *err)
+check_v3(const wf_message_t *message, const wf_key_t *key, wf_error_t *err)
 {
     wf_rc_t       rc;
     wf_buf_t      request, text, signature;
@@ -608,11 +606,11 @@ check_v3(wf_arena_t *scratch, wf_message_t *message, const wf_key_t *key,
         return bad_signature(err);
     }
 
-    wf_buf_init(&request, scratch, 1024);
-    wf_buf_init(&text, scratch, 128);
-    wf_buf_init(&signature, scratch, 64);
+    wf_buf_init(&request, message->scratch, 1024);
+    wf_buf_init(&text, message->scratch, 128);
+    wf_buf_init(&signature, message->scratch, 64);
 
-    rc = check_v3_form(scratch, message, &parts, digest, &payload_hash);
+    rc = check_v3_form(message, &parts, digest, &payload_hash);
 
     if (rc == WF_OK) {
         rc = wf_sign_v3_request(&request, message, parts.signed_headers,
@@ -662,24 +660,12 @@ check_nonce(const wf_message_t *message, const wf_credentials_t *credentials,
 static wf_rc_t
 check_signature(wf_message_t *message, const wf_key_t *key, wf_error_t *err)
 {
-    bool         is_v3;
-    wf_rc_t      rc;
-    check_pt     check;
-    wf_arena_t  *scratch;
+    const wf_rpc_state_t  *state;
 
-    scratch = wf_arena_create(0);
+    state = message->state;
 
-    if (scratch == NULL) {
-        return no_memory(err);
-    }
-
-    is_v3 = ((wf_rpc_state_t *) message->state)->is_v3;
-    check = is_v3 ? check_v3 : check_v1;
-    rc = check(scratch, message, key, err);
-
-    wf_arena_free(scratch);
-
-    return rc;
+    return state->is_v3 ? check_v3(message, key, err)
+                        : check_v1(message, key, err);
 }
 
 

@@ -22,7 +22,8 @@ typedef struct {
     wf_str_t   value;
 } wf_header_t;
 
-/* The request as the door saw it. */
+/* The request as the door saw it; its bytes may go once decode() has
+ * returned. */
 typedef struct {
     wf_str_t      method;           /* upper case */
     wf_str_t      path;             /* undecoded, without the query */
@@ -58,8 +59,8 @@ typedef enum {
     WF_FIELD_INTEGER,               /* min..max by value */
     WF_FIELD_BOOLEAN,
     WF_FIELD_TIME,                  /* RFC 3339 */
-    WF_FIELD_JSON_OBJECT,           /* text kept, value parsed */
-    WF_FIELD_JSON,                  /* any value; as above */
+    WF_FIELD_JSON_OBJECT,           /* max in bytes */
+    WF_FIELD_JSON,                  /* any value; max in bytes */
     WF_FIELD_NUMBER,                /* with a fraction; min..max; text kept */
     WF_FIELD_ENVIRONMENT,           /* {"Variables":[{Name,Value,...}]} */
     WF_FIELD_ENUM                   /* one of choices; number: which, from 0 */
@@ -71,7 +72,7 @@ typedef struct {
     uint8_t          kind;          /* wf_field_kind_t */
     bool             required;
     bool             may_be_empty;  /* required, but "" will do */
-    int64_t          min;           /* characters or value */
+    int64_t          min;           /* characters, bytes or value */
     int64_t          max;           /* 0: no bound */
     const char      *choices;       /* "A|B|C" */
 } wf_field_t;
@@ -86,12 +87,13 @@ typedef struct wf_protocol_s  wf_protocol_t;
 /* A request on its way through a protocol. */
 typedef struct {
     const wf_protocol_t  *protocol;
-    wf_arena_t           *arena;
-    const wf_request_t   *request;
+    wf_arena_t           *arena;        /* until the answer is written */
+    wf_arena_t           *scratch;      /* begin() to decode(); encode() */
+    const wf_request_t   *request;      /* begin() to decode() */
     wf_str_t              action;
     wf_str_t              request_id;
     wf_str_t              key_id;       /* who asks; empty: anonymous */
-    void                 *state;        /* the protocol's own */
+    void                 *state;        /* the protocol's own, in arena */
 } wf_message_t;
 
 struct wf_protocol_s {
@@ -100,13 +102,14 @@ struct wf_protocol_s {
     /* Is this request in our tongue? */
     bool     (*recognise)(const wf_request_t *request);
 
-    /* fresh_id: 36 characters, used unless the client gave a usable one. */
+    /* fresh_id: 36 characters in the arena, used unless the client gave a
+     * usable one. */
     wf_rc_t  (*begin)(wf_message_t *message, wf_str_t fresh_id,
         wf_error_t *err);
     wf_rc_t  (*verify)(wf_message_t *message,
         const wf_credentials_t *credentials, wf_error_t *err);
     wf_rc_t  (*decode)(wf_message_t *message, const wf_shape_t *shape,
-        wf_args_t args, wf_error_t *err);
+        wf_args_t *args, wf_error_t *err);
 
     /* Body into buf; returns the HTTP status.  Sticky failure in buf. */
     unsigned (*encode)(wf_buf_t *buf, const wf_message_t *message,

@@ -3,8 +3,8 @@
  * CloudFlow's RPC protocol (cloudflow-api section 1): is it ours, which
  * layout, which action, under which request id; then the parameters through
  * the action's shape.  Signatures are checked in sign_rpc.c, answers are
- * written in rpc_encode.c.  Copies what it keeps: the request's bytes may go
- * once decode has returned.
+ * written in rpc_encode.c.  Copies into the message's arena what must outlive
+ * the request: little, for a call may be parked.
  */
 
 #include "wire/rpc.h"
@@ -88,7 +88,7 @@ wf_rpc_header(const wf_message_t *message, wf_str_t name)
     }
 
     again = false;
-    wf_buf_init(&buf, message->arena, 0);
+    wf_buf_init(&buf, message->scratch, 0);
 
     for (i = (uint32_t) (first - request->headers) + 1;
          i < request->header_count;
@@ -193,12 +193,12 @@ read_body(wf_message_t *message, wf_params_t *params, wf_error_t *err)
     if (type.len == 0
         || is_media_type(type, wf_str("application/x-www-form-urlencoded")))
     {
-        return wf_params_form(message->arena, params, request->body, true,
+        return wf_params_form(message->scratch, params, request->body, true,
                               err);
     }
 
     if (is_media_type(type, wf_str("application/json"))) {
-        return wf_params_json(message->arena, params, request->body, err);
+        return wf_params_json(message->scratch, params, request->body, err);
     }
 
     wf_error_args(err, WF_E_MEDIA_TYPE, wf_str_none, wf_str_none);
@@ -227,6 +227,31 @@ is_request_id(wf_str_t id)
     }
 
     return true;
+}
+
+
+static wf_rc_t
+read_request_id(wf_message_t *message, wf_error_t *err)
+{
+    wf_str_t               id;
+    const wf_rpc_state_t  *state;
+
+    state = message->state;
+    id = wf_params_value(&state->params, wf_str("RequestId"));
+
+    if (!is_request_id(id)) {
+        return WF_OK;
+    }
+
+    id = wf_arena_copy(message->arena, id);
+
+    if (id.data == NULL) {
+        return no_memory(err);
+    }
+
+    message->request_id = id;
+
+    return WF_OK;
 }
 
 
@@ -341,39 +366,33 @@ read_protocol(wf_message_t *message, wf_error_t *err)
 static wf_rc_t
 rpc_begin(wf_message_t *message, wf_str_t fresh_id, wf_error_t *err)
 {
-    wf_str_t         id;
     wf_rpc_state_t  *state;
 
-    message->state = NULL;
     message->action = wf_str_none;
     message->key_id = wf_str_none;
     message->request_id = fresh_id;
 
-    if (check_request(message->request, err) != WF_OK) {
-        return WF_ERROR;
-    }
-
-    id = wf_arena_copy(message->arena, fresh_id);
     state = wf_arena_calloc(message->arena, sizeof(wf_rpc_state_t));
+    message->state = state;
 
-    if (id.data == NULL || state == NULL) {
+    if (state == NULL) {
         return no_memory(err);
     }
 
-    message->request_id = id;
-    message->state = state;
+    state->host = wf_arena_copy(message->arena,
+                                wf_rpc_header(message, wf_str("host")));
 
-    if (wf_params_form(message->arena, &state->params,
-                       message->request->query, false, err) != WF_OK
-        || read_body(message, &state->params, err) != WF_OK)
-    {
-        return WF_ERROR;
+    if (state->host.data == NULL) {
+        return no_memory(err);
     }
 
-    id = wf_params_value(&state->params, wf_str("RequestId"));
-
-    if (is_request_id(id)) {
-        message->request_id = id;
+    if (check_request(message->request, err) != WF_OK
+        || wf_params_form(message->scratch, &state->params,
+                          message->request->query, false, err) != WF_OK
+        || read_body(message, &state->params, err) != WF_OK
+        || read_request_id(message, err) != WF_OK)
+    {
+        return WF_ERROR;
     }
 
     state->is_v3 = wf_str_starts(wf_rpc_header(message,
@@ -386,7 +405,7 @@ rpc_begin(wf_message_t *message, wf_str_t fresh_id, wf_error_t *err)
 
 /* A source for shape.c. */
 static wf_rc_t
-field_text(void *data, wf_arena_t *arena, const wf_field_t *field,
+field_text(void *data, wf_arena_t *scratch, const wf_field_t *field,
     wf_str_t *text)
 {
     const wf_param_t   *param;
@@ -411,13 +430,13 @@ field_text(void *data, wf_arena_t *arena, const wf_field_t *field,
         return WF_DECLINED;
     }
 
-    return wf_params_flattened(arena, params, field->name,
+    return wf_params_flattened(scratch, params, field->name,
                                wf_str("Variables"), variable, text);
 }
 
 
 static wf_rc_t
-rpc_decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t args,
+rpc_decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t *args,
     wf_error_t *err)
 {
     wf_source_t      source;
@@ -429,7 +448,8 @@ rpc_decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t args,
     source.get = field_text;
     source.data = &state->params;
 
-    return wf_shape_decode(message->arena, shape, &source, args, err);
+    return wf_shape_decode(message->arena, message->scratch, shape, &source,
+                           args, err);
 }
 
 

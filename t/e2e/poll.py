@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from server import Server, TOP, Tap, waits
+from server import SANITIZED, Server, TOP, Tap, waits
 
 LONG = "long" in sys.argv[1:]
 POLLS = 20000 if LONG else 1000
@@ -70,7 +70,7 @@ def parked():
         each = (inside - before) / POLLS
         tap.note(f"{POLLS} parked: {each:.2f} KB each in nginx, "
                  f"{ticks} CPU ticks in a second of parking")
-        tap.ok(each <= 12, f"a parked poll costs {each:.2f} KB, at most 12")
+        tap.ok(each <= 12 or SANITIZED, f"a parked poll costs {each:.2f} KB, at most 12")
         tap.ok(ticks <= 3, f"no CPU while parked ({ticks} ticks)")
         for client in clients:
             rest = client.communicate(timeout=180)[0]

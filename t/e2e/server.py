@@ -18,6 +18,8 @@ MODULE = os.environ.get(
     "CLOUDFLOW_MODULE",
     os.path.join(TOP, "build/module/ngx_http_cloudflow_module.so"))
 NGINX = os.environ.get("CLOUDFLOW_NGINX", shutil.which("nginx") or "nginx")
+# Sizes and times mean little then.
+SANITIZED = "asan" in NGINX
 
 CONF = """
 {user}
@@ -28,6 +30,9 @@ error_log logs/error.log {log_level};
 pid run/nginx.pid;
 daemon on;
 worker_shutdown_timeout {shutdown};
+env LD_PRELOAD;
+env ASAN_OPTIONS;
+env UBSAN_OPTIONS;
 events {{ worker_connections {connections}; }}
 http {{
     access_log off;

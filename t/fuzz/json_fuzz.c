@@ -17,18 +17,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     wf_buf_t     first, second;
     wf_str_t     text;
+    wf_rc_t      rc;
+    wf_type_t    type;
     wf_error_t   err;
     wf_arena_t  *arena;
     wf_value_t  *value, *again;
 
     arena = wf_arena_create(0);
     text = (wf_str_t) { size, data };
+    rc = wf_json_check(text, &type, &err);
+    wf_assert(rc == wf_json_parse(arena, text, &value, &err));
 
-    if (wf_json_parse(arena, text, &value, &err) != WF_OK) {
+    if (rc != WF_OK) {
         wf_assert(err.code == WF_E_INVALID_ARGUMENT && err.len[0] > 0);
         wf_arena_free(arena);
         return 0;
     }
+
+    wf_assert(type == (wf_type_t) value->type);
 
     wf_buf_init(&first, arena, 0);
     wf_json_print(&first, value);

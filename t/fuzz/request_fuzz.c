@@ -138,20 +138,20 @@ check_error(wf_message_t *message, const wf_error_t *err)
 
 
 static void
-check_args(wf_args_t args)
+check_args(const wf_args_t *args)
 {
-    size_t  i;
+    const wf_arg_t  *arg;
 
-    for (i = 0; i < WF_ARG_COUNT; i++) {
-        wf_assert(args[i].text.len == 0 || wf_utf8_valid(args[i].text));
-        wf_assert(args[i].present || args[i].text.len == 0);
+    for (arg = args->first; arg; arg = arg->next) {
+        wf_assert(arg->present && arg == wf_args_get(args, arg->id));
+        wf_assert(wf_utf8_valid(arg->text));
     }
 }
 
 
 /* The arguments come back in an answer. */
 static void
-check_answer(wf_message_t *message, wf_args_t args)
+check_answer(wf_message_t *message, const wf_args_t *args)
 {
     wf_buf_t              buf;
     wf_reply_t            reply;
@@ -162,10 +162,10 @@ check_answer(wf_message_t *message, wf_args_t args)
     memset(&flow, 0, sizeof(flow));
     memset(&execution, 0, sizeof(execution));
 
-    flow.name = args[WF_ARG_FLOW].text;
-    flow.definition = args[WF_ARG_DEFINITION].text;
-    flow.role = args[WF_ARG_ROLE].text;
-    flow.environment = args[WF_ARG_ENVIRONMENT].text;
+    flow.name = wf_args_get(args, WF_ARG_FLOW)->text;
+    flow.definition = wf_args_get(args, WF_ARG_DEFINITION)->text;
+    flow.role = wf_args_get(args, WF_ARG_ROLE)->text;
+    flow.environment = wf_args_get(args, WF_ARG_ENVIRONMENT)->text;
     reply.kind = WF_REPLY_FLOW;
     reply.count = 1;
     reply.u.flows = &flow;
@@ -173,9 +173,9 @@ check_answer(wf_message_t *message, wf_args_t args)
     wf_assert(wf_protocol_rpc.encode(&buf, message, &reply) == 200);
     check_json(message->arena, &buf);
 
-    execution.name = args[WF_ARG_EXECUTION].text;
-    execution.input = args[WF_ARG_INPUT].text;
-    execution.environment = args[WF_ARG_ENVIRONMENT].text;
+    execution.name = wf_args_get(args, WF_ARG_EXECUTION)->text;
+    execution.input = wf_args_get(args, WF_ARG_INPUT)->text;
+    execution.environment = wf_args_get(args, WF_ARG_ENVIRONMENT)->text;
     execution.status = 1;
     reply.kind = WF_REPLY_EXECUTION;
     reply.u.executions = &execution;
@@ -202,14 +202,14 @@ check_shapes(wf_message_t *message)
         wf_error_clear(&err);
 
         if (wf_protocol_rpc.decode(message, wf_rpc_shape(wf_str_of(names[i])),
-                                   args, &err) != WF_OK)
+                                   &args, &err) != WF_OK)
         {
             check_error(message, &err);
             continue;
         }
 
-        check_args(args);
-        check_answer(message, args);
+        check_args(&args);
+        check_answer(message, &args);
     }
 }
 
@@ -227,6 +227,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&message, 0, sizeof(message));
     message.protocol = &wf_protocol_rpc;
     message.arena = wf_arena_create(0);
+    message.scratch = wf_arena_create(0);
     message.request = &request;
     wf_error_clear(&err);
 
@@ -239,6 +240,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     {
         check_error(&message, &err);
         wf_arena_free(message.arena);
+        wf_arena_free(message.scratch);
         return 0;
     }
 
@@ -254,6 +256,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     check_shapes(&message);
     wf_arena_free(message.arena);
+    wf_arena_free(message.scratch);
 
     return 0;
 }

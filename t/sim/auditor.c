@@ -612,7 +612,7 @@ call_error(const wf_call_t *call, const char *action)
     wf_error_code_t   code;
 
     code = call->reply.error->code;
-    name = &call->args[WF_ARG_EXECUTION];
+    name = wf_args_get(&call->args, WF_ARG_EXECUTION);
 
     if (code != WF_E_EXECUTION_EXISTS && code != WF_E_EXECUTION_COMPLETED) {
         return;

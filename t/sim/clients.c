@@ -32,16 +32,15 @@ uint64_t         sim_calls_done, sim_calls_failed;
 static void
 arg(client_t *client, wf_arg_id_t id, wf_str_t text)
 {
-    client->call->args[id].present = true;
-    client->call->args[id].text = wf_arena_copy(client->call->arena, text);
+    wf_args_add(client->call->arena, &client->call->args, id)->text =
+        wf_arena_copy(client->call->arena, text);
 }
 
 
 static void
 arg_number(client_t *client, wf_arg_id_t id, int64_t number)
 {
-    client->call->args[id].present = true;
-    client->call->args[id].number = number;
+    wf_args_add(client->call->arena, &client->call->args, id)->number = number;
 }
 
 
@@ -57,7 +56,8 @@ some_name(char buf[16], char letter, uint32_t count)
 static wf_str_t
 flow_for(client_t *client)
 {
-    return sim_flow(client->call->args[WF_ARG_FLOW].text.data[1] - '0', FLOWS);
+    return sim_flow(wf_args_get(&client->call->args, WF_ARG_FLOW)->text.data[1]
+                    - '0', FLOWS);
 }
 
 

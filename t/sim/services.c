@@ -335,6 +335,13 @@ letter_done(wf_call_t *call)
 }
 
 
+static void
+set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
+{
+    wf_args_add(call->arena, &call->args, id)->text = text;
+}
+
+
 void
 sim_service_report(letter_t *letter)
 {
@@ -362,12 +369,9 @@ sim_service_report(letter_t *letter)
                                          : wf_str("ReportTaskFailed"));
     call->done = letter_done;
     call->data = letter;
-    call->args[WF_ARG_TASK_TOKEN].present = true;
-    call->args[WF_ARG_TASK_TOKEN].text = letter->token;
-    call->args[WF_ARG_OUTPUT].present = true;
-    call->args[WF_ARG_OUTPUT].text = wf_str("{\"n\":2,\"told\":true}");
-    call->args[WF_ARG_ERROR].present = true;
-    call->args[WF_ARG_ERROR].text = wf_str("Refused");
+    set(call, WF_ARG_TASK_TOKEN, letter->token);
+    set(call, WF_ARG_OUTPUT, wf_str("{\"n\":2,\"told\":true}"));
+    set(call, WF_ARG_ERROR, wf_str("Refused"));
     letter->call = call;
     wf_call_run(call, sim_clock());
 }

@@ -285,6 +285,41 @@ TEST(large)
 }
 
 
+/* Each of these states needs far more memory than text. */
+TEST(swollen)
+{
+    size_t         i;
+    wf_buf_t       text;
+    wf_arena_t    *arena;
+    wf_error_t     err;
+    wf_program_t  *program;
+
+    arena = wf_arena_create(0);
+    wf_buf_init(&text, arena, 1 << 20);
+    wf_buf_text(&text, "m: &m \"[1");
+
+    for (i = 0; i < 6000; i++) {
+        wf_buf_text(&text, ",$Input.a");
+    }
+
+    wf_buf_text(&text,
+                "]\"\nType: StateMachine\nSpecVersion: v1\nName: f\n"
+                "StartAt: n0\nStates:\n");
+
+    for (i = 0; i < 70; i++) {
+        wf_buf_text(&text, "- {Type: Pass, Name: n");
+        wf_buf_uint(&text, i);
+        wf_buf_text(&text, ", OutputConstructor: {x.$: *m}, End: true}\n");
+    }
+
+    CHECK_INT(wf_compile(wf_buf_done(&text), WF_MODE_STANDARD, &program,
+                         &err),
+              WF_ERROR);
+    CHECK(strstr(err.arg[0], "the definition takes more than 64 MB of memory"));
+    wf_arena_free(arena);
+}
+
+
 /* The n-th allocation fails, for every n: a named error, nothing lost. */
 static void
 torture(const char *path)

@@ -53,8 +53,9 @@ call_of(int worker, const char *action)
 static inline void
 arg_str(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 {
-    call->args[id].present = text.len > 0;
-    call->args[id].text = text;
+    if (text.len > 0) {
+        wf_args_add(call->arena, &call->args, id)->text = text;
+    }
 }
 
 
@@ -68,8 +69,7 @@ arg(wf_call_t *call, wf_arg_id_t id, const char *text)
 static inline void
 number(wf_call_t *call, wf_arg_id_t id, int64_t value)
 {
-    call->args[id].present = true;
-    call->args[id].number = value;
+    wf_args_add(call->arena, &call->args, id)->number = value;
 }
 
 

@@ -69,19 +69,36 @@ call_of(int worker, const char *action)
 }
 
 
+/* The one that is there, else a new one. */
+static wf_arg_t *
+given(wf_call_t *call, wf_arg_id_t id)
+{
+    wf_arg_t  *arg;
+
+    for (arg = call->args.first; arg; arg = arg->next) {
+
+        if (arg->id == id) {
+            return arg;
+        }
+    }
+
+    return wf_args_add(call->arena, &call->args, id);
+}
+
+
 static void
 arg(wf_call_t *call, wf_arg_id_t id, const char *text)
 {
-    call->args[id].present = text[0] != '\0';
-    call->args[id].text = wf_str_of(text);
+    if (text[0] != '\0') {
+        given(call, id)->text = wf_str_of(text);
+    }
 }
 
 
 static void
 number(wf_call_t *call, wf_arg_id_t id, int64_t value)
 {
-    call->args[id].present = true;
-    call->args[id].number = value;
+    given(call, id)->number = value;
 }
 
 

@@ -12,15 +12,23 @@ static wf_error_t   err;
 static wf_value_t *
 parse(wf_str_t text)
 {
-    wf_value_t  *value;
+    wf_rc_t       rc;
+    wf_type_t     type;
+    wf_value_t   *value;
+    wf_error_t    other;
 
     value = NULL;
     wf_error_clear(&err);
+    rc = wf_json_check(text, &type, &other);
 
     if (wf_json_parse(arena, text, &value, &err) != WF_OK) {
         CHECK(value == NULL);
+        CHECK(err.code == WF_E_INTERNAL
+              || (rc == WF_ERROR && strcmp(other.arg[0], err.arg[0]) == 0));
         return NULL;
     }
+
+    CHECK(rc == WF_OK && type == value->type);
 
     return value;
 }
@@ -323,6 +331,67 @@ TEST(large)
     value = parse(wf_buf_done(&buf));
     CHECK_INT(value->count, 10000);
     CHECK_INT(wf_value_get(value, wf_str("key-77"))->u.number.integer, 10077);
+
+    wf_arena_free(arena);
+}
+
+
+TEST(bounded)
+{
+    wf_value_t  *value;
+
+    static const wf_str_t  text = wf_str_init(" {\"a\":[1,\"x\",{}]} ");
+
+    arena = wf_arena_create(0);
+
+    CHECK_INT(wf_json_parse_bounded(arena, text, 5, &value, &err), WF_OK);
+    CHECK_INT(value->count, 1);
+    CHECK_INT(wf_json_parse_bounded(arena, text, 4, &value, &err), WF_ERROR);
+    CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
+    CHECK_STR(wf_error_arg(&err, 0),
+              wf_str("invalid JSON at byte 14: too many values"));
+
+    wf_arena_free(arena);
+}
+
+
+/* What is to be escaped, at every place of a word and behind it. */
+TEST(escaped_everywhere)
+{
+    size_t   i, len;
+    uint8_t  text[24];
+    wf_str_t    string;
+    wf_buf_t    buf;
+    wf_value_t  *value;
+
+    static const uint8_t  bytes[] = { 0x01, 0x1f, '"', '\\', '\n', 0x7f, 0xc3 };
+
+    arena = wf_arena_create(0);
+
+    for (len = 1; len < sizeof(text); len++) {
+        for (i = 0; i < len * wf_countof(bytes); i++) {
+            memset(text, 'a', sizeof(text));
+            text[i % len] = bytes[i / len];
+
+            if (text[i % len] == 0xc3 && i % len + 1 < len) {
+                text[i % len + 1] = 0xbf;
+
+            } else if (text[i % len] == 0xc3) {
+                continue;
+            }
+
+            string = (wf_str_t) { len, text };
+            wf_buf_init(&buf, arena, 0);
+            wf_json_print_string(&buf, string);
+            value = parse(wf_buf_done(&buf));
+            CHECK(value && wf_str_eq(value->u.string, string));
+            CHECK_INT(buf.len, wf_json_size(value));
+        }
+    }
+
+    wf_buf_init(&buf, arena, 0);
+    wf_json_print_string(&buf, wf_str_none);
+    CHECK_STR(wf_buf_done(&buf), wf_str("\"\""));
 
     wf_arena_free(arena);
 }

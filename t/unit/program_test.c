@@ -233,20 +233,6 @@ TEST(limit_of_depth)
 }
 
 
-TEST(hold_and_release)
-{
-    wf_program_t  *program;
-
-    program = case_compile(wf_str("{version: v1, type: flow, steps: []}"),
-                           WF_MODE_STANDARD, "hold");
-    wf_program_hold(program);
-    CHECK_INT(program->use_count, 2);
-    wf_program_release(program);
-    CHECK_INT(program->use_count, 1);
-    wf_program_release(program);
-}
-
-
 TEST(dump_escapes_and_aligns)
 {
     wf_buf_t       dump;

@@ -39,6 +39,7 @@ req_create(const char *method, const char *query, const char *body)
     rpc->request.now_ms = RPC_NOW_MS;
     rpc->message.protocol = &wf_protocol_rpc;
     rpc->message.arena = wf_arena_create(0);
+    rpc->message.scratch = wf_arena_create(0);
     rpc->message.request = &rpc->request;
 
     return rpc;
@@ -49,6 +50,7 @@ static inline void
 req_free(rpc_t *rpc)
 {
     wf_arena_free(rpc->message.arena);
+    wf_arena_free(rpc->message.scratch);
     free(rpc);
 }
 
@@ -78,7 +80,7 @@ req_decode(rpc_t *rpc)
 {
     return wf_protocol_rpc.decode(&rpc->message,
                                   wf_rpc_shape(rpc->message.action),
-                                  rpc->args, &rpc->err);
+                                  &rpc->args, &rpc->err);
 }
 
 

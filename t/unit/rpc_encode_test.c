@@ -15,9 +15,9 @@
 
 #define HEAD  "{\"RequestId\":\"rid-1\""
 
-static wf_arena_t    *arena;
-static wf_request_t   request;
-static wf_message_t   message;
+static wf_arena_t      *arena;
+static wf_rpc_state_t   state;
+static wf_message_t     message;
 
 
 static void
@@ -25,10 +25,10 @@ ask(const char *action)
 {
     wf_arena_free(arena);
     arena = wf_arena_create(0);
-    memset(&request, 0, sizeof(request));
+    memset(&state, 0, sizeof(state));
     memset(&message, 0, sizeof(message));
     message.arena = arena;
-    message.request = &request;
+    message.state = &state;
     message.request_id = wf_str("rid-1");
     message.action = wf_str_of(action);
 }
@@ -484,14 +484,10 @@ TEST(errors)
 
 TEST(odd_details)
 {
-    wf_error_t   err;
-    wf_header_t  header;
+    wf_error_t  err;
 
     ask("DescribeFlow");
-    header.name = wf_str("host");
-    header.value = wf_str("127.0.0.1:8080");
-    request.headers = &header;
-    request.header_count = 1;
+    state.host = wf_str("127.0.0.1:8080");
 
     wf_error_args(&err, WF_E_FLOW_NOT_FOUND, wf_str("a'b\"c\\d\n\x01"),
                   wf_str_none);
@@ -501,7 +497,7 @@ TEST(odd_details)
 
     /* Percent signs of a detail are no template; bytes that are no UTF-8
      * do not spoil the answer. */
-    header.value = wf_str("h\xff\"");
+    state.host = wf_str("h\xff\"");
     wf_error_args(&err, WF_E_UNKNOWN_ACTION, wf_str("%s%q\xc3"), wf_str_none);
     CHECK_STR(encode_error(&err, 400), wf_str(HEAD
         ",\"HostId\":\"h?\\\"\",\"Code\":\"ActionNotSupported\","
@@ -513,6 +509,12 @@ TEST(odd_details)
     (void) encode_error(&err, 500);
     err.code = WF_E_NONE;
     (void) encode_error(&err, 500);
+
+    /* The memory for the state was not there. */
+    message.state = NULL;
+    wf_error_set(&err, WF_E_INTERNAL, "out of memory");
+    CHECK(strstr((const char *) encode_error(&err, 500).data,
+                 "\"HostId\":\"localhost\"") != NULL);
 }
 
 

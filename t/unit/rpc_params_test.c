@@ -106,6 +106,17 @@ TEST(size_limit)
     CHECK_INT(form("b=", false), WF_ERROR);
     CHECK_INT(err.code, WF_E_TOO_LARGE);
     CHECK_STR(wf_error_arg(&err, 0), wf_str("1048576"));
+
+    /* One byte too many, the last of a name or of a value. */
+    reset();
+    memcpy(text + 2 + 3 * count, "x", 2);
+    CHECK_INT(form(text, true), WF_ERROR);
+    CHECK_INT(err.code, WF_E_TOO_LARGE);
+
+    reset();
+    text[1] = 'b';
+    CHECK_INT(form(text, true), WF_ERROR);
+    CHECK_INT(err.code, WF_E_TOO_LARGE);
     free(text);
 }
 
@@ -158,6 +169,31 @@ TEST(json_refused)
     CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
     CHECK(wf_str_starts(wf_error_arg(&err, 0),
                         wf_str("The body is not valid JSON: ")));
+}
+
+
+TEST(json_values_limit)
+{
+    size_t    i;
+    wf_buf_t  buf;
+
+    reset();
+    wf_buf_init(&buf, arena, 0);
+    wf_buf_text(&buf, "{\"Input\":[1");
+
+    for (i = 3; i < WF_PARAM_VALUES_MAX; i++) {
+        wf_buf_text(&buf, ",1");
+    }
+
+    wf_buf_text(&buf, "]}");
+    CHECK_INT(wf_params_json(arena, &params, wf_buf_done(&buf), &err), WF_OK);
+
+    buf.len -= 2;
+    wf_buf_text(&buf, ",1]}");
+    CHECK_INT(wf_params_json(arena, &params, wf_buf_done(&buf), &err),
+              WF_ERROR);
+    CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
+    CHECK(strstr(err.arg[0], "too many values") != NULL);
 }
 
 

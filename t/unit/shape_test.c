@@ -14,7 +14,7 @@ typedef struct {
 } pair_t;
 
 
-static wf_arena_t  *arena;
+static wf_arena_t  *arena, *scratch;
 static wf_args_t    args;
 static wf_error_t   err;
 
@@ -44,12 +44,25 @@ decode(const wf_shape_t *shape, pair_t *pairs)
     wf_source_t  source;
 
     wf_arena_free(arena);
+    wf_arena_free(scratch);
     arena = wf_arena_create(0);
+    scratch = wf_arena_create(0);
     wf_error_clear(&err);
     source.get = get;
     source.data = pairs;
 
-    return wf_shape_decode(arena, shape, &source, args, &err);
+    return wf_shape_decode(arena, scratch, shape, &source, &args, &err);
+}
+
+
+/* What was decoded, when the scratch is gone. */
+static const wf_arg_t *
+arg(wf_arg_id_t id)
+{
+    wf_arena_free(scratch);
+    scratch = NULL;
+
+    return wf_args_get(&args, id);
 }
 
 
@@ -66,7 +79,7 @@ static const wf_field_t  fields[] = {
     { FIELD("Long", NEXT_TOKEN, INTEGER) },
     { FIELD("Bool", METADATA_ONLY, BOOLEAN) },
     { FIELD("Time", STARTED_BEGIN, TIME) },
-    { FIELD("Json", INPUT, JSON_OBJECT) },
+    { FIELD("Json", INPUT, JSON_OBJECT), .max = 16 },
     { FIELD("Env", ENVIRONMENT, ENVIRONMENT) },
     { FIELD("Enum", TYPE, ENUM), .choices = "A|Bb|C" },
     { FIELD("Any", OUTPUT, JSON) },
@@ -106,10 +119,10 @@ TEST(required)
     CHECK_STR(wf_error_arg(&err, 0), wf_str("First"));
 
     CHECK_INT(one("Int", ""), WF_OK);
-    CHECK(!args[WF_ARG_LIMIT].present);
-    CHECK(args[WF_ARG_FLOW].present);
-    CHECK(args[WF_ARG_DESCRIPTION].present);
-    CHECK_INT(args[WF_ARG_DESCRIPTION].text.len, 0);
+    CHECK(!arg(WF_ARG_LIMIT)->present);
+    CHECK(arg(WF_ARG_FLOW)->present);
+    CHECK(arg(WF_ARG_DESCRIPTION)->present);
+    CHECK_INT(arg(WF_ARG_DESCRIPTION)->text.len, 0);
 }
 
 
@@ -163,6 +176,9 @@ TEST(values)
         { "Number", "-0.1", "Number must be between 0 and 100." },
         { "Number", "ten", "Number must be a number." },
         { "Number", "\"1\"", "Number must be a number." },
+        { "Json", "{\"a\":1234567890}", NULL },
+        { "Json", "{\"a\":12345678901}",
+          "Json must be at most 16 bytes long." },
         { "Enum", "A", NULL },
         { "Enum", "Bb", NULL },
         { "Enum", "C", NULL },
@@ -201,11 +217,10 @@ TEST(values)
 TEST(decoded_json)
 {
     CHECK_INT(one("Any", " [1, 2]"), WF_OK);
-    CHECK_STR(args[WF_ARG_OUTPUT].text, wf_str(" [1, 2]"));
-    CHECK_INT(args[WF_ARG_OUTPUT].value->count, 2);
+    CHECK_STR(arg(WF_ARG_OUTPUT)->text, wf_str(" [1, 2]"));
 
     CHECK_INT(one("Number", " 2.50"), WF_OK);
-    CHECK_STR(args[WF_ARG_TOLERATED_PERCENT].text, wf_str("2.50"));
+    CHECK_STR(arg(WF_ARG_TOLERATED_PERCENT)->text, wf_str("2.50"));
 
     CHECK_INT(one("Any", "{x}"), WF_ERROR);
     CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
@@ -217,17 +232,16 @@ TEST(decoded_json)
 TEST(decoded)
 {
     CHECK_INT(one("Int", "42"), WF_OK);
-    CHECK_INT(args[WF_ARG_LIMIT].number, 42);
+    CHECK_INT(arg(WF_ARG_LIMIT)->number, 42);
 
     CHECK_INT(one("Bool", "tRUE"), WF_OK);
-    CHECK_INT(args[WF_ARG_METADATA_ONLY].number, 1);
+    CHECK_INT(arg(WF_ARG_METADATA_ONLY)->number, 1);
 
     CHECK_INT(one("Time", "1970-01-01T01:00:00.5+01:00"), WF_OK);
-    CHECK_INT(args[WF_ARG_STARTED_BEGIN].number, 500);
+    CHECK_INT(arg(WF_ARG_STARTED_BEGIN)->number, 500);
 
     CHECK_INT(one("Json", " {\"a\" : 1 } "), WF_OK);
-    CHECK_STR(args[WF_ARG_INPUT].text, wf_str(" {\"a\" : 1 } "));
-    CHECK_INT(args[WF_ARG_INPUT].value->count, 1);
+    CHECK_STR(arg(WF_ARG_INPUT)->text, wf_str(" {\"a\" : 1 } "));
 
     CHECK_INT(one("Json", "{\"a\":"), WF_ERROR);
     CHECK(wf_str_starts(wf_error_arg(&err, 0),
@@ -236,12 +250,12 @@ TEST(decoded)
     CHECK_INT(one("Env", "{\"Variables\":[{\"Value\":\"1\",\"Name\":\"a\","
                   "\"Other\":2},{\"Name\":\"b\",\"Description\":\"d\"}]}"),
               WF_OK);
-    CHECK_STR(args[WF_ARG_ENVIRONMENT].text,
+    CHECK_STR(arg(WF_ARG_ENVIRONMENT)->text,
               wf_str("[{\"Name\":\"a\",\"Value\":\"1\",\"Description\":\"\"},"
                      "{\"Name\":\"b\",\"Value\":\"\",\"Description\":\"d\"}]"));
 
     CHECK_INT(one("Env", "{}"), WF_OK);
-    CHECK_STR(args[WF_ARG_ENVIRONMENT].text, wf_str("[]"));
+    CHECK_STR(arg(WF_ARG_ENVIRONMENT)->text, wf_str("[]"));
 }
 
 
@@ -279,16 +293,20 @@ TEST(no_memory)
 
     for (count = 1; !done; count++) {
         wf_arena_free(arena);
+        wf_arena_free(scratch);
         arena = wf_arena_create(0);
+        scratch = wf_arena_create(0);
         wf_arena_fail_after(count);
-        done = wf_shape_decode(arena, &shape, &source, args, &err) == WF_OK;
+        done = wf_shape_decode(arena, scratch, &shape, &source, &args, &err)
+               == WF_OK;
         wf_arena_fail_after(0);
         CHECK(done || err.code == WF_E_INTERNAL);
     }
 
     CHECK(count > 2);
     wf_arena_free(arena);
-    arena = NULL;
+    wf_arena_free(scratch);
+    arena = scratch = NULL;
 }
 
 

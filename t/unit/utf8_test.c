@@ -91,6 +91,29 @@ TEST(longer_ones)
 }
 
 
+/* A character over the edge of eight bytes, a bad byte at any place. */
+TEST(words)
+{
+    size_t    i;
+    uint8_t   bytes[20];
+    wf_str_t  text;
+
+    text = (wf_str_t) { sizeof(bytes), bytes };
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        memset(bytes, 'a', sizeof(bytes));
+        CHECK(wf_utf8_valid(text));
+        bytes[i] = 0xc3;
+        CHECK(!wf_utf8_valid(text));
+
+        if (i + 1 < sizeof(bytes)) {
+            bytes[i + 1] = 0xa9;
+            CHECK(wf_utf8_valid(text));
+        }
+    }
+}
+
+
 TEST(length)
 {
     CHECK_INT(wf_utf8_length(wf_str("")), 0);

@@ -88,9 +88,9 @@ TEST(places)
 
         CHECK_STR(wf_str_of(outcome(rpc)), wf_str(""));
         CHECK_STR(rpc->message.action, wf_str("DescribeExecution"));
-        CHECK_STR(rpc->args[WF_ARG_FLOW].text, wf_str("f"));
-        CHECK_STR(rpc->args[WF_ARG_EXECUTION].text, wf_str("e 1"));
-        CHECK_INT(rpc->args[WF_ARG_WAIT_SECONDS].number, 7);
+        CHECK_STR(wf_args_get(&rpc->args, WF_ARG_FLOW)->text, wf_str("f"));
+        CHECK_STR(wf_args_get(&rpc->args, WF_ARG_EXECUTION)->text, wf_str("e 1"));
+        CHECK_INT(wf_args_get(&rpc->args, WF_ARG_WAIT_SECONDS)->number, 7);
         req_free(rpc);
     }
 }
@@ -106,8 +106,8 @@ TEST(spellings)
                      "Name=f&Type=FDL&Description=*%2A~%7E+%20"
                      "&Definition=a%2Bb");
     CHECK_STR(wf_str_of(outcome(rpc)), wf_str(""));
-    CHECK_STR(rpc->args[WF_ARG_DESCRIPTION].text, wf_str("**~~  "));
-    CHECK_STR(rpc->args[WF_ARG_DEFINITION].text, wf_str("a+b"));
+    CHECK_STR(wf_args_get(&rpc->args, WF_ARG_DESCRIPTION)->text, wf_str("**~~  "));
+    CHECK_STR(wf_args_get(&rpc->args, WF_ARG_DEFINITION)->text, wf_str("a+b"));
     req_free(rpc);
 }
 
@@ -391,7 +391,7 @@ TEST(environment)
                      "k%22%2C%22Value%22%3A%22v%22%2C%22Description%22%3A%22d"
                      "%22%7D%5D%7D");
     CHECK_STR(wf_str_of(outcome(rpc)), wf_str(""));
-    CHECK_STR(rpc->args[WF_ARG_ENVIRONMENT].text, want);
+    CHECK_STR(wf_args_get(&rpc->args, WF_ARG_ENVIRONMENT)->text, want);
     req_free(rpc);
 
     rpc = req_create("POST", "Action=UpdateFlow" VERSIONED "&Name=f",
@@ -399,7 +399,7 @@ TEST(environment)
                      "&Environment.Variables.1.Value=v"
                      "&Environment.Variables.1.Description=d");
     CHECK_STR(wf_str_of(outcome(rpc)), wf_str(""));
-    CHECK_STR(rpc->args[WF_ARG_ENVIRONMENT].text, want);
+    CHECK_STR(wf_args_get(&rpc->args, WF_ARG_ENVIRONMENT)->text, want);
     req_free(rpc);
 
     rpc = req_create("POST", "Action=UpdateFlow" VERSIONED,
@@ -407,7 +407,7 @@ TEST(environment)
                      "\":\"k\",\"Value\":\"v\",\"Description\":\"d\"}]}}");
     req_header(rpc, "content-type", "application/json");
     CHECK_STR(wf_str_of(outcome(rpc)), wf_str(""));
-    CHECK_STR(rpc->args[WF_ARG_ENVIRONMENT].text, want);
+    CHECK_STR(wf_args_get(&rpc->args, WF_ARG_ENVIRONMENT)->text, want);
     req_free(rpc);
 }
 
