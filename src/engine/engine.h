@@ -98,11 +98,12 @@ struct wf_effect_s {
 
 /* What a step said. */
 typedef struct {
-    wf_buf_t   events;          /* encoded, unsealed */
-    uint32_t   event_count;
-    bool       wants_continue;  /* submit WF_INPUT_CONTINUE next turn */
-    uint64_t   event_id;        /* TASK_REPORTED: of TaskSucceeded, TaskFailed */
-    wf_effect_t   *effects;     /* in order */
+    wf_buf_t       events;          /* encoded, unsealed */
+    uint32_t       event_count;
+    bool           wants_continue;  /* submit WF_INPUT_CONTINUE next turn */
+    uint64_t       event_id;        /* TASK_REPORTED: of TaskSucceeded or
+                                       TaskFailed */
+    wf_effect_t   *effects;         /* in order */
     wf_effect_t  **last_effect;
 } wf_step_t;
 
@@ -113,9 +114,10 @@ void wf_step_init(wf_step_t *step, wf_arena_t *arena);
 /*
  * Runs until nothing can move without the world.  scratch is the caller's to
  * reset.  For STOP and FLOW_GONE program->nodes may be NULL (there is none):
- * CANCEL effects then know no more than the task's number.  WF_ERROR: no memory; exec and step are then of no use (the shard
- * steps down).  WF_DECLINED: the input does not fit the state (STOP of an
- * ended execution, a timer that is not due): nothing was emitted.
+ * CANCEL effects then know no more than the task's number.  WF_ERROR: no
+ * memory; exec and step are then of no use (the shard steps down).
+ * WF_DECLINED: the input does not fit the state (STOP of an ended execution,
+ * a timer that is not due): nothing was emitted.
  */
 wf_rc_t wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     const wf_identity_t *identity, const wf_input_t *input,

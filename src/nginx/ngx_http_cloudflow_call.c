@@ -404,10 +404,10 @@ end_handler(ngx_event_t *ev)
 static void
 begin_handler(ngx_event_t *ev)
 {
-    uint64_t    since_ns;
-    ngx_uint_t  n;
+    ngx_uint_t                  n;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
 
     for (n = 0; n < SLICE && has_room(); n++) {
         begin_next();
@@ -421,7 +421,7 @@ begin_handler(ngx_event_t *ev)
                                   calls.waiting);
     ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
                                   calls.running);
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 
@@ -477,7 +477,7 @@ begin_next(void)
     calls.running++;
     lane->running++;
     call->state = NGX_HTTP_CLOUDFLOW_CALL_RUNNING;
-    call->began_ns = ngx_http_cloudflow_metric_clock();
+    call->began_ns = ngx_http_cloudflow_metric_clock().wall;
 
     lane_look(lane);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS, 1);
@@ -512,7 +512,7 @@ ngx_http_cloudflow_call_over(void *data)
     call->connection = NULL;
 
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_USEC,
-        (ngx_http_cloudflow_metric_clock() - call->began_ns) / 1000);
+        (ngx_http_cloudflow_metric_clock().wall - call->began_ns) / 1000);
 
     call_put_over(call);
 }
@@ -537,13 +537,13 @@ call_put_over(ngx_http_cloudflow_call_t *call)
 static void
 over_handler(ngx_event_t *ev)
 {
-    uint64_t                    since_ns;
     ngx_uint_t                  n;
     ngx_queue_t                *q;
     ngx_http_cloudflow_call_t  *call;
     ngx_http_cloudflow_lane_t  *lane;
+    ngx_http_cloudflow_clock_t  since;
 
-    since_ns = ngx_http_cloudflow_metric_clock();
+    since = ngx_http_cloudflow_metric_clock();
 
     for (n = 0; n < SLICE && !ngx_queue_empty(&calls.over); n++) {
         q = ngx_queue_head(&calls.over);
@@ -570,7 +570,7 @@ over_handler(ngx_event_t *ev)
 
     ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
                                   calls.running);
-    ngx_http_cloudflow_metric_held(since_ns);
+    ngx_http_cloudflow_metric_held(since);
 }
 
 

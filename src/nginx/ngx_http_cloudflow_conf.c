@@ -35,8 +35,6 @@ static ngx_int_t tasks_check(ngx_conf_t *cf,
 static void api_inherit(ngx_conf_t *cf, ngx_http_cloudflow_loc_conf_t *prev,
     ngx_http_cloudflow_loc_conf_t *conf);
 static void body_limits(ngx_conf_t *cf);
-static ngx_int_t option_uint(ngx_conf_t *cf, ngx_str_t *word,
-    const char *name, ngx_uint_t *value);
 
 
 void *
