@@ -285,6 +285,34 @@ print_one_execution(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+/* 3.7: ErrorCode and ErrorMessage if it did not succeed. */
+static void
+print_sync_execution(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    const wf_execution_view_t  *execution;
+
+    (void) message;
+
+    execution = reply->u.executions;
+    wf_assert(execution->status < wf_countof(statuses));
+
+    print_text(buf, KEY("FlowName"), execution->flow);
+    print_text(buf, KEY("Name"), execution->name);
+    print_text(buf, KEY("Status"), wf_str_of(statuses[execution->status]));
+    print_text(buf, KEY("Output"), execution->output);
+
+    if (execution->error.len > 0) {
+        print_text(buf, KEY("ErrorCode"), execution->error);
+        print_text(buf, KEY("ErrorMessage"), execution->cause);
+    }
+
+    print_time(buf, KEY("StartedTime"), execution->started_ms);
+    print_time(buf, KEY("StoppedTime"), execution->stopped_ms);
+    print_bare_environment(buf, execution->environment);
+}
+
+
 static void
 open_list(wf_buf_t *buf, wf_str_t key)
 {
@@ -489,6 +517,7 @@ static const print_pt  printers[] = {
     [WF_REPLY_FLOWS] = print_flows,
     [WF_REPLY_EXECUTION] = print_one_execution,
     [WF_REPLY_EXECUTIONS] = print_executions,
+    [WF_REPLY_SYNC_EXECUTION] = print_sync_execution,
     [WF_REPLY_EVENTS] = print_events,
     [WF_REPLY_EVENT_ID] = print_event_id,
     [WF_REPLY_MAP_RUN] = print_map_run,
