@@ -608,6 +608,29 @@ error_text(wf_buf_t *buf, const char *format, const wf_error_t *err)
 }
 
 
+static const error_t *
+error_of(wf_error_code_t code)
+{
+    return (size_t) code < wf_countof(errors) && errors[code].name
+           ? &errors[code] : &errors[WF_E_INTERNAL];
+}
+
+
+wf_str_t
+wf_rpc_error_code(wf_error_code_t code)
+{
+    return wf_str_of(error_of(code)->name);
+}
+
+
+wf_str_t
+wf_rpc_status(uint8_t status)
+{
+    return status < wf_countof(statuses) ? wf_str_of(statuses[status])
+                                         : wf_str_none;
+}
+
+
 unsigned
 wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const wf_error_t *err)
@@ -617,11 +640,7 @@ wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const error_t         *error;
     const wf_rpc_state_t  *state;
 
-    error = &errors[WF_E_INTERNAL];
-
-    if ((size_t) err->code < wf_countof(errors) && errors[err->code].name) {
-        error = &errors[err->code];
-    }
+    error = error_of(err->code);
 
     wf_buf_init(&text, buf->arena, 128);
     wf_buf_text(buf, "{\"RequestId\":");
