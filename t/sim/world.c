@@ -204,7 +204,7 @@ on_open(sim_event_t *event)
     sim_say("worker %u: opens shard %u, epoch %llu", event->worker, no,
             (unsigned long long) recovery->epoch);
 
-    sim_audit_opened(no);
+    sim_audit_opened(no, recovery->store);
     sim_index_clear(no);
     sim.leases[no].owner = event->worker;
     worker->stores[no] = recovery->store;
@@ -561,7 +561,7 @@ on_restart(sim_event_t *event)
 static void
 on_service(sim_event_t *event)
 {
-    sim_service_answer(event->out);
+    sim_service_answer(event->worker, event->out);
 }
 
 
