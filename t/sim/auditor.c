@@ -681,6 +681,63 @@ call_flow(const wf_flow_view_t *view, const char *action)
 }
 
 
+/* It may be out of date, never ahead. */
+
+static void
+call_run(const wf_map_run_view_t *view, const char *action)
+{
+    row_t               *row;
+    const wf_map_run_t  *run;
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        run = wf_str_eq(row->name, view->execution)
+              ? wf_exec_map_run(row->exec, view->name) : NULL;
+
+        if (run == NULL) {
+            continue;
+        }
+
+        if (view->total != run->total || view->succeeded > run->succeeded
+            || view->failed > run->failed || view->aborted > run->aborted)
+        {
+            break;
+        }
+
+        return;
+    }
+
+    sim_failed("%s: client was told of a map run what is not durable",
+               action);
+}
+
+
+void
+sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run)
+{
+    row_t    *row;
+    known_t  *known;
+
+    *flow = wf_str("f0");
+    *execution = wf_str("e0");
+    *run = wf_str("none");
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (row->exec->map_runs == NULL || sim_chance(70)) {
+            continue;
+        }
+
+        for (known = flows; known != NULL; known = known->next) {
+            if (known->flow_no == row->flow_no) {
+                *flow = known->name;
+                *execution = row->name;
+                *run = row->exec->map_runs->run.name;
+                return;
+            }
+        }
+    }
+}
+
+
 /* What is said to exist, or to be over, must be. */
 
 static void
@@ -733,6 +790,11 @@ sim_audit_call(const wf_call_t *call, const char *action)
             || (reply->kind == WF_REPLY_EXECUTIONS && !reply->metadata_only))
         {
             call_execution(&reply->u.executions[i], action);
+
+        } else if (reply->kind == WF_REPLY_MAP_RUN
+                   || reply->kind == WF_REPLY_MAP_RUN_LIMITS)
+        {
+            call_run(&reply->u.map_run[i], action);
 
         } else if (reply->kind == WF_REPLY_FLOW
                    || reply->kind == WF_REPLY_FLOWS)

@@ -27,6 +27,7 @@ struct letter_s {
     served_t    *served;
     wf_str_t     token;
     bool         is_success;
+    bool         is_start;      /* an execution that shall call back */
     uint32_t     worker;
     wf_call_t   *call;          /* being asked */
     wf_call_t   *over;          /* to be freed */
@@ -220,6 +221,8 @@ letter_post(const wf_task_t *task, served_t *served)
     letter->served = served;
     letter->token = wf_arena_copy(sim.arena, task->effect.token);
     letter->is_success = sim_chance(80);
+    letter->is_start = task->effect.mode == WF_CALL_TOKEN && sim_chance(15)
+                       && !wf_str_eq(task->flow, wf_str("f3"));
     letter->next = letters;
     letters = letter;
     sim_post(SIM_REPORT, SIM_WORKERS, some_delay())->letter = letter;
@@ -238,10 +241,11 @@ sim_service_call(uint32_t worker, wf_outbound_t *out)
     sim_services_called++;
 
     /* Somebody reports: perhaps twice, perhaps before we have answered; if
-     * the step has its time, perhaps nobody does. */
+     * the step has its time, or the life is long, perhaps nobody does. */
 
     if (out->task->effect.mode != WF_CALL_REQUEST
-        && (out->task->effect.deadline_ms == 0 || sim_chance(85)))
+        && ((out->task->effect.deadline_ms == 0 && !sim.is_long)
+            || sim_chance(85)))
     {
         letter_post(out->task, served);
 
@@ -334,6 +338,11 @@ letter_done(wf_call_t *call)
 
     case WF_E_NONE:
         letter->is_settled = true;
+
+        if (letter->is_start) {
+            break;
+        }
+
         sim_reports_taken++;
 
         if (++letter->served->taken > 1) {
@@ -346,6 +355,14 @@ letter_done(wf_call_t *call)
 
     case WF_E_TASK_COMPLETED:
         letter->is_settled = true;
+        break;
+
+    case WF_E_FLOW_NOT_FOUND:
+        if (!letter->is_start) {
+            sim_failed("a report is refused: its flow is unknown");
+        }
+
+        letter->is_start = false;
         break;
 
     case WF_E_INTERNAL:
@@ -366,6 +383,26 @@ static void
 set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 {
     wf_args_add(call->arena, &call->args, id)->text = text;
+}
+
+
+static void
+letter_fill(letter_t *letter, wf_call_t *call)
+{
+    if (letter->is_start) {
+        call->action = wf_action_find("rpc", wf_str("StartExecution"));
+        set(call, WF_ARG_FLOW, wf_str("f3"));
+        set(call, WF_ARG_INPUT, wf_str("{\"n\":1}"));
+        set(call, WF_ARG_CALLBACK_TOKEN, letter->token);
+        return;
+    }
+
+    call->action = wf_action_find("rpc", letter->is_success
+                                         ? wf_str("ReportTaskSucceeded")
+                                         : wf_str("ReportTaskFailed"));
+    set(call, WF_ARG_TASK_TOKEN, letter->token);
+    set(call, WF_ARG_OUTPUT, body_make(&letter->served->id, 2));
+    set(call, WF_ARG_ERROR, wf_str("Refused"));
 }
 
 
@@ -391,14 +428,9 @@ sim_service_report(letter_t *letter)
     }
 
     call = wf_call_create(sim.workers[letter->worker].desk);
-    call->action = wf_action_find("rpc", letter->is_success
-                                         ? wf_str("ReportTaskSucceeded")
-                                         : wf_str("ReportTaskFailed"));
+    letter_fill(letter, call);
     call->done = letter_done;
     call->data = letter;
-    set(call, WF_ARG_TASK_TOKEN, letter->token);
-    set(call, WF_ARG_OUTPUT, body_make(&letter->served->id, 2));
-    set(call, WF_ARG_ERROR, wf_str("Refused"));
     letter->call = call;
     wf_call_run(call, sim_clock());
 }

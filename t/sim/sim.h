@@ -134,6 +134,10 @@ typedef struct {
     uint64_t             catalog_version;
     bool                 is_calm;       /* no more chaos */
     bool                 is_quiet;      /* clients ask no more */
+    bool                 is_long;       /* a life of years */
+    uint32_t             crash_percent; /* after an append */
+    uint64_t             crash_append;  /* after that one; 0: none */
+    uint64_t             append_count;
     uint32_t             kills, powers, faults, moves, drains, jumps;
     char                 trouble[512];  /* what went wrong first */
 } sim_t;
@@ -192,6 +196,8 @@ void sim_services_close(void);
 extern uint64_t  sim_services_called, sim_reports_taken;
 
 /* auditor.c */
+/* Some map run, or none at all. */
+void sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run);
 void sim_audit_open(void);
 void sim_audit_append(uint32_t shard_no, const wf_append_t *append);
 void sim_audit_unsure(uint32_t shard_no);   /* an append failed oddly */
