@@ -288,7 +288,7 @@ ngx_http_cloudflow_call(wf_port_t *port, wf_outbound_t *out)
         return;
     }
 
-    if (is_full(calls.lanes[place])) {
+    if (!out->task->is_again && is_full(calls.lanes[place])) {
         /* As a service would say it: not done, worth a retry. */
         call->seen.status = NGX_HTTP_TOO_MANY_REQUESTS;
         call->seen.complete = 1;

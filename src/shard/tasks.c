@@ -180,7 +180,8 @@ task_create(wf_shard_t *shard, const wf_loaded_t *loaded,
 
 
 static void
-task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
+task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect,
+    bool is_again)
 {
     wf_task_t  *task;
 
@@ -195,6 +196,7 @@ task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
         return;
     }
 
+    task->is_again = is_again;
     task->owner = loaded;
     task_link(&loaded->tasks, task);
     wf_loaded_touch(shard->lives, loaded);
@@ -264,7 +266,7 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
         } else if (may_call(shard, loaded) && !is_given_up(effect)
                    && task_find(loaded, effect->task) == NULL)
         {
-            task_start(shard, loaded, effect);
+            task_start(shard, loaded, effect, false);
         }
     }
 }
@@ -306,7 +308,7 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
             && task_find(loaded, effect->task) == NULL)
         {
-            task_start(shard, loaded, effect);
+            task_start(shard, loaded, effect, true);
         }
     }
 

@@ -386,6 +386,8 @@ LOCATIONS = {
     "connects": ("proxy_pass http://192.0.2.1; proxy_connect_timeout 200ms;", "FC.InternalServerError"),
     "limit-except": ("limit_except GET { deny all; } proxy_pass http://one/ok;", "FC.403"),
     "big-cap": ("proxy_pass http://one/big;", "FnF.DataLimitExceeded"),
+    "gated": ("proxy_pass http://one/gate; proxy_read_timeout 60s;", GOOD),
+    "narrow": ("proxy_pass http://one/gate; proxy_read_timeout 60s;", GOOD, "calls=2"),
     "ignores": ("proxy_ignore_client_abort on; proxy_pass http://one/slow200;", GOOD),
 }
 
@@ -417,7 +419,7 @@ class World:
         self.tasks = free_port()
         ports = dict(backend=serve(), dead=free_port(), secure=free_port(), fastcgi=serve(fastcgi_one),
                      uwsgi=serve(uwsgi_one), scgi=serve(scgi_one), root=root, tasks=self.tasks)
-        lines = "".join(f"cloudflow_resource acs:fc:*functions/at-{name} /at-{name};\n    " for name in locations)
+        lines = "".join(f"cloudflow_resource acs:fc:*functions/at-{name} /at-{name} {' '.join(text[2:])};\n    " for name, text in locations.items())
         places = "".join(f"location /at-{name} {{ {'internal; ' if name != 'open' else ''}"
                          f"{re.sub(r'{([a-z]+)}', lambda word: str(ports[word[1]]), text[0])} }}\n        " for name, text in locations.items())
         self.server.options["http"] = HTTP.format(
@@ -517,6 +519,7 @@ def fits(got, want):
 
 
 def places_and_services(**options):
+    GATE.set()
     with World(**options) as world:
         world.all(SERVICES, "", "services that misbehave")
         world.all({name: text[1] for name, text in LOCATIONS.items()}, "at-", "kinds of locations")
@@ -675,11 +678,242 @@ def own_api(**options):
         tap.ok(end == "FnF.TaskTimeout" or "Running" in end, f"... that is parked at a reload: {end[:80]}")
 
 
-def main():
-    parts = (places_and_services, mirrors_wait_for_nobody, injections, own_api)
-    for part in [part for part in parts if not sys.argv[1:] or part.__name__ in sys.argv[1:]]:
+def names(prefix, count):
+    return [f"{prefix}{no}" for no in range(count)]
+
+
+def limits(**options):
+    """In all, per resource, queued; and that the counters say so."""
+    with World("cloudflow_calls 6 queue=20;", **options) as world:
+        GATE.clear()
+        world.flow("wide", "at-gated")
+        world.flow("narrow", "at-narrow")
+        world.flow("short", "at-gated", "    timeoutSeconds: 1\n")
+        before = {name: world.status(name) for name in ("total", "cancelled_total", "throttled_total")}
+
+        def seen(running, waiting, seconds=3):
+            until = time.time() + seconds
+            while True:
+                got = world.status("running"), world.status("waiting")
+                if got == (running, waiting) or time.time() > until:
+                    return got == (running, waiting), got
+                time.sleep(0.05)
+
+        for name in names("n", 5):
+            world.start("narrow", name)
+        good, got = seen(2, 3)
+        tap.ok(good, f"of five calls of a resource two run: {got}")
+        for name in names("w", 10):
+            world.start("wide", name)
+        good, got = seen(6, 9)
+        tap.ok(good, f"of ten more four: {got}")
+        for name in names("s", 3):
+            world.start("short", name)
+        good, got = seen(6, 12)
+        tap.ok(good and all(world.end("short", name) == "FnF.TaskTimeout" for name in names("s", 3)),
+               f"tasks end in the queue: {got}")
+        good, got = seen(6, 9)
+        tap.ok(good and world.status("cancelled_total") - before["cancelled_total"] == 3, f"... and are gone from the counters: {got}")
+        world.server.call("StopExecution", FlowName="wide", ExecutionName="w9")
+        good, got = seen(6, 8)
+        tap.ok(good, f"one that is stopped in the queue is too: {got}")
+        world.server.call("StopExecution", FlowName="wide", ExecutionName="w0")
+        good, got = seen(6, 7)
+        tap.ok(good, f"one that is stopped on its way makes room: {got}")
+        for name in names("m", 20):
+            world.start("wide", name)
+        good, got = seen(6, 20)
+        thrown = [world.end("wide", name, 0) for name in names("m", 20)[13:]]
+        tap.ok(good and set(thrown) == {"FC.ResourceThrottled"} and world.status("throttled_total") - before["throttled_total"] == 7,
+               f"a full queue refuses: {got} {set(thrown)}")
+        os.kill(world.server.workers()[0], signal.SIGKILL)
+        world.server.wait_ready()
+        good, got = seen(6, 20, 10)
+        tap.ok(good, f"after a crash the next worker makes the calls, counted once: {got}")
+        GATE.set()
+        ends = [world.end("narrow", name) for name in names("n", 5)]
+        ends += [world.end("wide", name) for name in names("w", 9)[1:] + names("m", 13)]
+        tap.ok(all(GOOD in end for end in ends) and world.calm(), f"{len(ends)} calls ended: {set(ends)}")
+
+
+def inherits(**options):
+    """A worker that takes over more calls than its queue holds refuses none."""
+    with World("cloudflow_calls 2 queue=10;", workers=2, shards=8, **options) as world:
+        GATE.clear()
+        world.flow("gated", "at-gated")
+        for name in names("a", 60):
+            world.start("gated", name)
+        time.sleep(0.5)
+        refused = {name for name in names("a", 60) if world.end("gated", name, 0) == "FC.ResourceThrottled"}
+        os.kill(world.server.pid(), signal.SIGSTOP)     # starts no other one
+        os.kill(world.server.workers()[0], signal.SIGKILL)
+        until = time.time() + 20
+        while world.status("waiting") + world.status("running") < 60 - len(refused) and time.time() < until:
+            time.sleep(0.1)
+        held = world.status("running"), world.status("waiting")
+        GATE.set()
+        os.kill(world.server.pid(), signal.SIGCONT)
+        ends = {world.end("gated", name) for name in names("a", 60) if name not in refused}
+        tap.ok(held[0] == 2 and held[1] == 58 - len(refused) > 10 and all(GOOD in end for end in ends),
+               f"a worker takes over the other one's calls: {held}, {len(refused)} were refused before, {ends}")
+        tap.ok(world.calm(), "nothing is left in flight")
+
+
+def bursts(**options):
+    """What has a place at once is not refused, however short the queue."""
+    with World("cloudflow_calls 60 queue=1;", **options) as world:
+        branches = "".join(f"      - steps:\n          - type: task\n            name: t{no}\n"
+                           "            resourceArn: acs:fc:::services/s/functions/ok\n" for no in range(50))
+        world.server.call("CreateFlow", Name="burst", Type="FDL", Description="", Definition=(
+            f"version: v1\ntype: flow\nsteps:\n  - type: parallel\n    name: p\n    branches:\n{branches}"))
+        world.start("burst")
+        end = world.end("burst")
+        tap.ok(end.startswith("{") and world.status("throttled_total") == 0, f"fifty branches at once, a queue of one: {end[:60]}")
+
+
+def crowds(**options):
+    """Few connections: idle clients, calls that need theirs later."""
+    with World(connections=64, **options) as world:
+        world.flow("ok")
+        world.flow("at-limited")
+        idle = []
+        for _ in range(54):
+            sock = socket.create_connection(("127.0.0.1", world.server.port))
+            sock.sendall(b"GET /?Action=ListFlows&Version=2019-03-15 HTTP/1.1\r\nHost: x\r\n\r\n")
+            sock.recv(65536)
+            idle.append(sock)
         began = time.time()
-        part()
+        world.start("ok")
+        end = world.end("ok")
+        tap.ok(GOOD in end and time.time() - began < 5, f"a call beside {len(idle)} idle clients: {time.time() - began:.1f} s, {end[:60]}")
+        for sock in idle:
+            sock.close()
+        for name in names("d", 60):
+            world.start("at-limited", name)
+        ends = {world.end("at-limited", name)[:60] for name in names("d", 60)}
+        tap.ok(all(GOOD in end for end in ends), f"60 calls that are delayed before they connect: {ends}")
+        tap.ok(world.calm(), "nothing is left in flight")
+
+
+def upgrades(count, **options):
+    """A queue of calls at a reload, at a binary upgrade, at a shutdown that is cut short."""
+    with World("cloudflow_calls 8;", workers=2, shutdown="2s", **options) as world:
+        GATE.set()
+        world.flow("kept")
+        world.flow("slow", "slow700")
+        CALLED.clear()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda name: world.start("kept", name), names("e", count)))
+            os.kill(world.server.pid(), signal.SIGHUP)
+            ends = set(pool.map(lambda name: world.end("kept", name, 120), names("e", count)))
+        tap.ok(all(GOOD in end for end in ends), f"{count} queued calls and a reload: {[end[:60] for end in ends]}")
+        keys = [re.search(rb"(?i)x-fnf-idempotency-key: (\S+)", text)[1] for _, text, _ in called("/kept")]
+        tap.ok(len(set(keys)) == count and len(keys) < count + 40, f"... of {len(keys)} calls {len(keys) - len(set(keys))} were repeated")
+        for name in names("u", 20):
+            world.start("slow", name)
+        time.sleep(0.2)
+        old = world.server.pid()
+        os.kill(old, signal.SIGUSR2)
+        until = time.time() + 10
+        while world.server.pid() in (None, old) and time.time() < until:
+            time.sleep(0.05)
+        for name in names("v", 20):
+            world.start("slow", name)
+        os.kill(old, signal.SIGQUIT)
+        ends = {world.end("slow", name) for name in names("u", 20) + names("v", 20)}
+        tap.ok(all(GOOD in end for end in ends) and world.server.pid() != old, f"forty calls and a binary upgrade: {ends}")
+        CALLED.clear()
+        GATE.clear()
+        world.flow("gate", "at-gated", "    timeoutSeconds: 30\n")
+        for name in names("g", 6):
+            world.start("gate", name)
+        time.sleep(0.3)
+        os.kill(world.server.pid(), signal.SIGHUP)
+        time.sleep(3.5)
+        GATE.set()
+        ends = {world.end("gate", name) for name in names("g", 6)}
+        tap.ok(all(GOOD in end for end in ends), f"a shutdown that is cut short: {ends}")
+
+
+def keys(**options):
+    """The key of a store: made once, never replaced in silence."""
+    with World(user="", **options) if os.geteuid() else World(**options) as world:
+        path = os.path.join(world.server.root, "store/token.key")
+        key = open(path, "rb").read()
+        tap.ok(len(key) == 32 and os.stat(path).st_mode & 0o777 == 0o600 and "made a new token key" in world.server.log(), "the key is its owner's only")
+        world.server.stop()
+        world.server.start()
+        tap.ok(open(path, "rb").read() == key and world.server.log().count("made a new token key") == 1, "... and stays")
+        with open(path, "wb") as f:
+            f.write(key[:31])
+        os.kill(world.server.pid(), signal.SIGHUP)
+        time.sleep(0.5)
+        tap.ok("should hold 32 bytes" in world.server.log() and world.server.call("ListFlows")["Flows"] == [],
+               "a short key is refused at reload, the old one serves on")
+        world.server.stop()
+        done = world.server.command()
+        tap.ok(done.returncode != 0 and "should hold 32 bytes" in world.server.log(), "... and at start")
+        os.unlink(path)
+        os.mkdir(path)
+        done = world.server.command()
+        tap.ok(done.returncode != 0, "one that can't be read: " + done.stdout.strip()[-100:])
+        os.rmdir(path)
+        done = world.server.command("-t")
+        tap.ok(done.returncode == 0 and not os.path.exists(path), "nginx -t makes none: " + done.stdout.strip()[-60:])
+        world.server.start()
+        tap.ok(open(path, "rb").read() != key and world.server.log().count("made a new token key") == 2, "a lost one is made anew, and said so")
+        text = world.server.log()
+        world.alarms = lambda: [line for line in world.server.alarms() if "token.key" not in line]
+        tap.ok(key.hex() not in text, "no key in the log")
+
+
+def memory(count, **options):
+    with World("cloudflow_calls 64;", **options) as world:
+        world.flow("f", "at-returns")
+        world.flow("g", "kept")
+
+        def burst(total):
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda part: flood(world.server.port, part, total // 4), ("f", "g", "f", "g")))
+            world.calm(60)
+
+        def resident():
+            time.sleep(1)
+            return sum(int(re.search(r"RssAnon:\s+(\d+)", open(f"/proc/{pid}/status").read())[1]) for pid in world.server.workers())
+        burst(count // 3)
+        before = resident()
+        burst(count)
+        grown = resident() - before
+        tap.ok(grown < 3000 or SANITIZED, f"{count} calls more take {grown} KB more ({before} KB before)")
+        tap.ok(world.status("total") >= count, f"{world.status('total')} calls")
+
+
+def flood(port, flow, count):
+    """Starts in one long pipeline."""
+    text = f"GET /?Action=StartExecution&Version=2019-03-15&FlowName={flow}&Input=%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        reader = sock.makefile("rb")
+        for _ in range(count // 50):
+            sock.sendall(text * 50)
+            for _ in range(50):
+                size = 0
+                while True:
+                    line = reader.readline()
+                    if line.lower().startswith(b"content-length:"):
+                        size = int(line[15:])
+                    if line in (b"\r\n", b""):
+                        break
+                reader.read(size)
+
+
+def main():
+    heavy = "long" in sys.argv[1:]
+    parts = ((places_and_services,), (mirrors_wait_for_nobody,), (injections,), (own_api,), (limits,), (inherits,), (bursts,), (crowds,),
+             (upgrades, 10000 if heavy else 2000), (keys,), (memory, 100000 if heavy else 6000))
+    named = [word for word in sys.argv[1:] if word != "long"]
+    for part, *args in [row for row in parts if not named or row[0].__name__ in named]:
+        began = time.time()
+        part(*args)
         tap.note(f"{part.__name__}: {time.time() - began:.0f} s")
     return tap.done()
 
