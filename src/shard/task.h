@@ -60,6 +60,8 @@ struct wf_task_s {
     wf_str_t           role;
     wf_effect_t        effect;          /* CALL; STOP: of the call */
     wf_report_t        report;          /* REPORT */
+    bool               is_again;        /* a call that was taken before: not
+                                           to be refused for its number */
     bool               is_cancelled;
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
                              int64_t now_ms);
