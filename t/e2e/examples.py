@@ -21,13 +21,12 @@ SHARED = os.path.join(os.environ.get("WF_SHARED", os.path.join(TOP, "..", "share
 tap = Tap()
 
 
-def own(services):
-    run_all(services, listed(os.path.join(CASES, "tasks.json"),
-                             [os.path.join(CASES, "tasks")]), tap.ok)
+def own():
+    return listed(os.path.join(CASES, "tasks.json"), [os.path.join(CASES, "tasks")])
 
 
-def published(services):
-    """Each file of the folders has runs, and each run ends as written."""
+def published():
+    """Each file of the folders has runs."""
     folders = [os.path.join(SHARED, name) for name in ("gen1", "gen2")]
     path = os.path.join(CASES, "published.json")
     with open(path, encoding="utf-8") as f:
@@ -35,10 +34,10 @@ def published(services):
     files = {file for folder in folders for file in os.listdir(folder)}
     tap.ok(files == scripted and len(files) >= 30,
            f"{len(files)} real definitions, each with a script: {sorted(files ^ scripted)}")
-    run_all(services, listed(path, folders), tap.ok)
+    return listed(path, folders)
 
 
-def cases(services):
+def written():
     with open(os.path.join(SHARED, "cases/cases.json"), encoding="utf-8") as f:
         found = json.load(f)
     given = []
@@ -48,7 +47,7 @@ def cases(services):
         name = "io" if case["id"] == "g1-09-flow-io" else case["id"]
         given.append(Case(name, case["definition"], runs, case.get("childFlows")))
     tap.ok(len(given) >= 20, f"{len(given)} published cases")
-    run_all(services, given, tap.ok)
+    return given
 
 
 def vector_flow(expression):
@@ -120,18 +119,19 @@ def refusals(services):
 
 
 def main():
-    parts = [own, refusals]
-    if os.path.isdir(SHARED):
-        parts += [published, cases, expressions]
+    shared = os.path.isdir(SHARED)
     with Services() as services:
-        for part in parts:
-            began = time.time()
-            part(services)
-            tap.note(f"{part.__name__}: {time.time() - began:.1f} s")
+        began = time.time()
+        found = own() + (published() + written() if shared else [])
+        run_all(services, found, tap.ok)
+        refusals(services)
+        if shared:
+            expressions(services)
+        tap.note(f"{time.time() - began:.1f} s")
         tap.ok(not services.strays, f"nobody else is called: {services.strays[:3]}")
         alarms = services.server.alarms()
         tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
-    if len(parts) == 2:
+    if not shared:
         tap.note(f"no {SHARED}: the real definitions and the published cases "
                  "were NOT run")
         tap.ok(True, "real definitions and published cases # SKIP not beside this checkout")
