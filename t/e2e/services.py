@@ -283,6 +283,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.connection.close()
         elif "status" in answer:
             self.reply(answer["status"], answer.get("body", "").encode(), **answer.get("headers", {}))
+        elif "fill" in answer:
+            self.reply(200, {"fill": "x" * answer["fill"]})
         elif "return" in answer:
             getattr(self, "return_" + self.kind)(filled(answer["return"], payload))
         elif "error" in answer:
