@@ -48,12 +48,12 @@ def is_parked(server, count):
             and seen["cloudflow_calls_waiting"] == 0)
 
 
-def is_back(server, flow, count):
+def is_back(server, flow, last, running):
     """The last one is known, every one has its place in the heap."""
     try:
         seen = server.call("DescribeExecution", FlowName=flow,
-                           ExecutionName=f"e{count - 1}")
-        return seen["Status"] == "Running" and is_parked(server, count)
+                           ExecutionName=last)
+        return seen["Status"] == "Running" and is_parked(server, running)
     except (OSError, Failure):
         return False
 
@@ -76,9 +76,9 @@ def park(rows, flow, text, count, what):
         before = memory(processes(server))
         load(server.port, 128, "post", body + "&ExecutionName=e%u",
              extra=("-n", str(count)))
+        time.sleep(1)
         running = metrics(server.port)["cloudflow_executions_running"]
         until(lambda: is_parked(server, running))
-        time.sleep(1)
         each = (memory(processes(server)) - before) / running
         rows.add(f"{running} executions, {flow}, {what}: memory of each",
                  f"{each:.0f} bytes", "asked for: 1536", f"{each / 1536:.2f}")
@@ -86,7 +86,7 @@ def park(rows, flow, text, count, what):
         server.kill_all()
         began = time.time()
         server.command()
-        until(lambda: is_back(server, flow, running), 30)
+        until(lambda: is_back(server, flow, f"e{count - 1}", running), 30)
         took = time.time() - began
         used = cpu_seconds(processes(server))
         rows.add("... all back after kill -9", f"{took:.2f} s",
