@@ -12,7 +12,8 @@
 
 #define EVENTS_MAX   2000000    /* of one life: more means it never rests */
 #define CALM_MS      20000      /* chaos ends */
-#define HEALED_MS    1200000    /* by then everything must be over */
+#define HEALED_MS    10800000   /* by then everything must be over: sub-flows
+                                   that wait, 16 deep, tried again and again */
 
 
 static bool
