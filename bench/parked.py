@@ -3,10 +3,9 @@ all are back after kill -9."""
 
 import time
 
-from bench import FORM, cpu_seconds, load, memory, metrics, processes, \
-    with_locations
-from server import Failure, Server
-from tasks import Backend, HTTP, LOCATIONS
+from bench import FORM, cpu_seconds, load, memory, metrics, processes
+from server import Failure
+from tasks import Backend, start
 
 WAITS = """version: v1
 type: flow
@@ -60,13 +59,8 @@ def is_back(server, flow, last, running):
 
 def park(rows, flow, text, count, what):
     backend = Backend()
-    server = Server(connections=8192, zone="64m",
-                    http=HTTP.format(port=backend.port))
+    server, _ = start(backend)
     try:
-        server.write_conf()
-        with_locations(server, LOCATIONS)
-        server.command()
-        server.wait_ready()
         server.call("CreateFlow", Name=flow, Type="FDL", Description="",
                     Definition=ASKS if flow == "asks" else WAITS)
 

@@ -31,15 +31,18 @@ http {{
 HTTP = """
     cloudflow_resource  acs:fc:*  /task;
     upstream backend {{ server 127.0.0.1:{port}; keepalive 512; keepalive_requests 1000000000; }}
-    proxy_http_version 1.1;
-    proxy_set_header Connection "";
+    server {{
+        listen 127.0.0.1:{tasks} backlog=4096;
+        cloudflow_tasks;
+        keepalive_requests 1000000000;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        location /task {{ internal; proxy_pass http://backend/$cloudflow_task_function; }}
+        location = /proxied {{ proxy_pass http://backend/f; }}
+    }}
 """
 
-LOCATIONS = """
-        location /task { internal; proxy_pass http://backend/$cloudflow_task_function; }
-        location = /proxied { proxy_pass http://backend/f; }
-        location = /status { cloudflow_status; }
-"""
+STATUS = "location = /status { cloudflow_status; }\n"
 
 
 class Backend:
@@ -58,6 +61,19 @@ class Backend:
         with open(os.path.join(self.root, "nginx.pid")) as f:
             os.kill(int(f.read()), 15)
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def start(backend):
+    """A server whose tasks go to the backend; proxied: a port that does the
+    same for anybody."""
+    proxied = free_port()
+    server = Server(connections=8192, zone="64m",
+                    http=HTTP.format(port=backend.port, tasks=proxied))
+    server.write_conf()
+    with_locations(server, STATUS)
+    server.command()
+    server.wait_ready()
+    return server, proxied
 
 
 def tasks(count):
@@ -87,20 +103,15 @@ class Cost:
 
 def measure(rows, seconds):
     backend = Backend()
-    server = Server(connections=8192, zone="64m",
-                    http=HTTP.format(port=backend.port))
+    server, proxied = start(backend)
     try:
-        server.write_conf()
-        with_locations(server, LOCATIONS)
-        server.command()
-        server.wait_ready()
         for name, count in (("one", 1), ("ten", 10)):
             server.call("CreateFlow", Name=name, Type="FDL", Description="",
                         Definition=tasks(count))
         cost = Cost(server)
         for connections in (32, 128):
-            plain, plain_cpu = cost.of(server.port, connections, "get",
-                                       "/proxied", seconds)
+            plain, plain_cpu = cost.of(proxied, connections, "get", "/proxied",
+                                       seconds)
             for flow, count in (("one", 1), ("ten", 10)):
                 before = metrics(server.port)
                 rate, cpu = cost.of(server.port, connections, "run", flow,

@@ -218,17 +218,16 @@ wf_json_size(const wf_value_t *value)
 static size_t
 string_size(wf_str_t string)
 {
-    size_t   i, size;
-    uint8_t  byte;
+    size_t          size;
+    const uint8_t  *p, *end;
 
     size = string.len + 2;
+    end = string.data + string.len;
 
-    for (i = 0; i < string.len; i++) {
-        byte = string.data[i];
-
-        if (byte < 0x20 || byte == '"' || byte == '\\') {
-            size += escapes[byte] ? 1 : 5;
-        }
+    for (p = skip_plain(string.data, end); p < end;
+         p = skip_plain(p + 1, end))
+    {
+        size += escapes[*p] ? 1 : 5;
     }
 
     return size;
