@@ -508,7 +508,7 @@ begin_next(void)
     calls.running++;
     lane->running++;
     call->state = NGX_HTTP_CLOUDFLOW_CALL_RUNNING;
-    call->began_ns = ngx_http_cloudflow_metric_clock().wall;
+    call->began_ns = ngx_http_cloudflow_metric_wall();
 
     lane_line_up(lane);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS, 1);
@@ -597,7 +597,7 @@ ngx_http_cloudflow_call_over(void *data)
     call->connection = NULL;
 
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_USEC,
-        (ngx_http_cloudflow_metric_clock().wall - call->began_ns) / 1000);
+        (ngx_http_cloudflow_metric_wall() - call->began_ns) / 1000);
 
     call_put_over(call);
 }

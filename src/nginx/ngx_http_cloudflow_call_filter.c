@@ -8,7 +8,7 @@
 #include "nginx/ngx_http_cloudflow_call.h"
 
 
-#define BODY_SIZE_FIRST  4096
+#define BODY_SIZE_FIRST  1024       /* what malloc() keeps at hand */
 
 
 static ngx_int_t header_filter(ngx_http_request_t *r);

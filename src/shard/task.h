@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     uint8_t    outcome;         /* wf_outcome_t */
     wf_str_t   value;           /* SUCCEEDED, SUBMITTED: JSON text */
+    const wf_value_t  *tree;    /* the same, parsed; may be NULL */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
     bool       is_lost;         /* not an outcome: the worker leaves; the next

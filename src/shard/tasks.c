@@ -350,10 +350,11 @@ task_take(wf_shard_t *shard, wf_live_t *live, const wf_task_t *task,
         .task = task->effect.task,
         .outcome = result->outcome,
         .error = result->error,
-        .cause = result->cause
+        .cause = result->cause,
+        .value = result->tree
     };
 
-    if (result->value.len > 0) {
+    if (result->tree == NULL && result->value.len > 0) {
         batch = wf_batch_open(shard);
 
         if (batch == NULL) {
@@ -386,6 +387,7 @@ task_keep(wf_loaded_t *loaded, wf_task_t *task,
     wf_task_t  **at;
 
     task->result = *result;
+    task->result.tree = NULL;
     task->result.value = wf_arena_copy(task->arena, result->value);
     task->result.error = wf_arena_copy(task->arena, result->error);
     task->result.cause = wf_arena_copy(task->arena, result->cause);

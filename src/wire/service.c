@@ -424,7 +424,8 @@ result_submitted(wf_service_sheet_t *sheet, wf_service_result_t *result)
     const wf_value_t  *value;
 
     result->outcome = WF_SERVICE_SUBMITTED;
-    value = wf_service_json(sheet, result->value);
+    value = result->tree ? result->tree
+                         : wf_service_json(sheet, result->value);
 
     if (value != NULL && value->type == WF_OBJECT) {
         return;
@@ -443,6 +444,7 @@ result_submitted(wf_service_sheet_t *sheet, wf_service_result_t *result)
     wf_buf_byte(&buf, '}');
     sheet->failed |= buf.failed;
     result->value = wf_buf_done(&buf);
+    result->tree = NULL;
 }
 
 
