@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 
 from server import Failure, TOP, Tap
@@ -118,6 +119,24 @@ def refusals(services):
            f"{len(parts) // 2} definitions are refused: " + "; ".join(bad[:3]))
 
 
+def under_kills(found):
+    """The same ends, whatever dies meanwhile; calls may come twice then, under
+    the same key."""
+    # Slower: limits of tasks must leave room for a worker that starts.
+    with Services(kills=True, speed=8) as services:
+        over = threading.Event()
+        killer = threading.Thread(target=services.kill, args=(over,))
+        killer.start()
+        try:
+            run_all(services, found, lambda ok, name: tap.ok(ok, f"kill -9: {name}"))
+        finally:
+            over.set()
+            killer.join()
+        tap.ok(services.killed >= 5, f"{services.killed} workers were killed")
+        alarms = services.server.alarms()
+        tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
+
+
 def main():
     shared = os.path.isdir(SHARED)
     with Services() as services:
@@ -131,6 +150,8 @@ def main():
         tap.ok(not services.strays, f"nobody else is called: {services.strays[:3]}")
         alarms = services.server.alarms()
         tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
+    if "long" in sys.argv[1:]:
+        under_kills(found)
     if not shared:
         tap.note(f"no {SHARED}: the real definitions and the published cases "
                  "were NOT run")

@@ -9,10 +9,13 @@ so that pauses of minutes are waited for."""
 import calendar
 import collections
 import concurrent.futures
+import http.client
 import http.server
 import json
 import os
+import random
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -127,8 +130,8 @@ def filled(value, payload):
 class Script:
     """What is answered in one run, and what was asked."""
 
-    def __init__(self, stubs, generation):
-        self.generation = generation
+    def __init__(self, stubs, generation, may_repeat=False):
+        self.generation, self.may_repeat = generation, may_repeat
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.answers = {}
@@ -137,7 +140,7 @@ class Script:
                                  for answer in answers]
         self.calls = collections.defaultdict(list)
         self.order, self.tokens, self.problems = [], [], []
-        self.keys, self.said, self.reports = set(), {}, collections.Counter()
+        self.given, self.said, self.reports = {}, {}, collections.Counter()
 
     def problem(self, text):
         with self.lock:
@@ -155,9 +158,13 @@ class Script:
         with self.lock:
             if token and token not in self.tokens:
                 self.tokens.append(token)
-            if not idempotency or idempotency in self.keys:
-                self.problems.append(f"{key}: the key {idempotency!r} was used before")
-            self.keys.add(idempotency)
+            if idempotency in self.given:
+                before = self.given[idempotency]
+                if not self.may_repeat:
+                    self.problems.append(f"{key}: the key {idempotency!r} was used before")
+                elif before[0] != (key, self.hide(payload)):
+                    self.problems.append(f"{key}: not what was sent with this key: {before[0]}")
+                return before[1]
             shown = self.hide(payload)
             self.calls[key].append(shown)
             self.order.append((key, shown))
@@ -168,6 +175,7 @@ class Script:
                 self.problems.append(f"nothing answers {key} {shown}")
                 return None
             chosen[0]["left"] -= 1
+            self.given[idempotency] = (key, shown), chosen[0]
             return chosen[0]
 
 
@@ -322,11 +330,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def report(self, output, token, error=None, cause=None):
         try:
             if error is None:
-                self.services.server.call("ReportTaskSucceeded", TaskToken=token,
-                                          Output=json.dumps(output))
+                self.services.call("ReportTaskSucceeded", TaskToken=token,
+                                   Output=json.dumps(output))
             else:
-                self.services.server.call("ReportTaskFailed", TaskToken=token,
-                                          Error=error, Cause=cause)
+                self.services.call("ReportTaskFailed", TaskToken=token,
+                                   Error=error, Cause=cause)
             code = "ok"
         except Failure as failure:
             code = failure.code
@@ -400,7 +408,8 @@ class Services(http.server.ThreadingHTTPServer):
     request_queue_size = 1024
     daemon_threads = True
 
-    def __init__(self, **options):
+    def __init__(self, kills=False, speed=SPEED, **options):
+        self.kills, self.killed, self.speed = kills, 0, speed
         super().__init__(("127.0.0.1", 0), type("Bound", (Handler,), {"services": self}))
         self.scripts, self.strays = {}, []
         self.server = Server(http=HTTP.format(services=self.server_address[1],
@@ -410,14 +419,14 @@ class Services(http.server.ThreadingHTTPServer):
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", clock,
                         os.path.join(TOP, "t/lib/fastclock.c")], check=True)
         self.server.environment = {"LD_PRELOAD": clock,
-                                   "FASTCLOCK": f"{self.epoch:.6f} {SPEED}"}
+                                   "FASTCLOCK": f"{self.epoch:.6f} {speed}"}
 
     def handle_error(self, *unused):
         pass
 
     def now(self):
         """The server's clock."""
-        return self.epoch + (time.time() - self.epoch) * SPEED
+        return self.epoch + (time.time() - self.epoch) * self.speed
 
     def script(self, flow, execution):
         return self.scripts.get((flow, execution)) or self.scripts.get((flow, None))
@@ -434,10 +443,45 @@ class Services(http.server.ThreadingHTTPServer):
         self.server.close()
         self.server_close()
 
+    def kill(self, over, pause=0.3):
+        """A worker at a time, now and then all of nginx, until it is over."""
+        while not over.wait(random.uniform(0, 2 * pause)):
+            self.killed += 1
+            if self.killed % 5 == 0:
+                self.server.kill_all()
+                self.server.start(wait=False)
+                continue
+            for worker in random.sample(self.server.workers(), 1):
+                os.kill(worker, signal.SIGKILL)
+
+    def call(self, action, **params):
+        """While workers are killed, again and again until there is an answer."""
+        until = time.time() + 30
+        while True:
+            try:
+                return self.server.call(action, **params)
+            except (OSError, http.client.HTTPException):
+                if not self.kills or time.time() > until:
+                    raise
+                time.sleep(0.02)
+
     # Runs
 
     def create(self, name, text):
-        self.server.call("CreateFlow", Name=name, Type="FDL", Description="", Definition=text)
+        try:
+            self.call("CreateFlow", Name=name, Type="FDL", Description="", Definition=text)
+        except Failure as failure:
+            if not self.kills or failure.code != "FlowAlreadyExists":
+                raise
+
+    def start(self, name, execution, given):
+        try:
+            self.call("StartExecution", FlowName=name, ExecutionName=execution,
+                      Input=json.dumps(given))
+        except Failure as failure:
+            # Started by a call whose answer was lost.
+            if not self.kills or failure.code != "ExecutionAlreadyExists":
+                raise
 
     def dated(self, value):
         """"@+5" is the time in five seconds."""
@@ -452,13 +496,13 @@ class Services(http.server.ThreadingHTTPServer):
     def run(self, name, text, execution, run, children=()):
         """What is wrong with it; nothing is None."""
         run = self.dated(run)
-        script = Script(run.get("stubs", {}), 2 if "Type: StateMachine" in text else 1)
+        script = Script(run.get("stubs", {}), 2 if "Type: StateMachine" in text else 1,
+                        self.kills)
         self.scripts[name, execution] = script
         for child in children:
             self.scripts[child, None] = script
-        began = self.now()
-        self.server.call("StartExecution", FlowName=name, ExecutionName=execution,
-                         Input=json.dumps(run["input"]))
+        before = {child: set(self.names(child)) for child in run.get("children", {})}
+        self.start(name, execution, run["input"])
         seen = self.end(name, execution)
         script.over.set()
         with script.lock:
@@ -474,23 +518,24 @@ class Services(http.server.ThreadingHTTPServer):
                 wrong.append(f"{count} events, not {run['events']}")
         if "lasts" in run:
             took = time_of(seen["StoppedTime"]) - time_of(seen["StartedTime"])
-            if not run["lasts"] <= took <= run["lasts"] + END_LATE:
+            if not run["lasts"] <= took <= run["lasts"] + END_LATE * (10 if self.kills else 1):
                 wrong.append(f"it took {took:.1f} s, not {run['lasts']}")
         if "waits" in run:
             wrong += self.wrong_waits(name, execution, text, run["waits"])
         for child, want in run.get("children", {}).items():
-            wrong += self.wrong_child(child, want, began)
+            wrong += self.wrong_child(child, want, before[child])
         until = time.time() + 5
-        while "reports" in run and run["reports"] != script.reports and time.time() < until:
+        while "reports" in run and run["reports"] != script.reports \
+                and time.time() < until and not self.kills:
             time.sleep(0.01)
-        if "reports" in run and run["reports"] != script.reports:
+        if "reports" in run and run["reports"] != script.reports and not self.kills:
             wrong.append(f"reports {dict(script.reports)}, not {run['reports']}")
         return "; ".join(wrong) or None
 
     def end(self, name, execution):
         until = time.time() + 60
         while True:
-            seen = self.server.call("DescribeExecution", FlowName=name,
+            seen = self.call("DescribeExecution", FlowName=name,
                                     ExecutionName=execution, WaitTimeSeconds=60)
             if seen["Status"] != "Running" or time.time() > until:
                 return seen
@@ -498,7 +543,7 @@ class Services(http.server.ThreadingHTTPServer):
     def history(self, name, execution):
         found, token = [], None
         while True:
-            page = self.server.call("GetExecutionHistory", FlowName=name, Limit=1000,
+            page = self.call("GetExecutionHistory", FlowName=name, Limit=1000,
                                     ExecutionName=execution, NextToken=token)
             found += page["Events"]
             token = page.get("NextToken")
@@ -565,15 +610,17 @@ class Services(http.server.ThreadingHTTPServer):
                 pauses.append((since, at - since))
         got = [pause for _, pause in sorted(pauses)]
         fits = len(got) == len(want) and all(
-            a - PAUSE_EARLY <= b <= a + PAUSE_LATE for a, b in zip(want, got))
+            a - PAUSE_EARLY <= b <= a + PAUSE_LATE * (10 if self.kills else 1) for a, b in zip(want, got))
         return [] if fits else [f"pauses {[round(one, 2) for one in got]}, not {want}"]
 
-    def wrong_child(self, flow, want, began):
+    def names(self, flow):
+        return [one["Name"] for one in self.call(
+            "ListExecutions", FlowName=flow, Limit=100)["Executions"]]
+
+    def wrong_child(self, flow, want, before):
         """The executions of a sub-flow that this run started."""
-        found = [one for one in self.server.call(
-            "ListExecutions", FlowName=flow, Limit=100)["Executions"]
-            if time_of(one["StartedTime"]) >= began]
-        ended = [self.end(flow, one["Name"]) for one in found]
+        found = [name for name in self.names(flow) if name not in before]
+        ended = [self.end(flow, name) for name in found]
         got = sorted((one["Status"], one["Output"] and json.dumps(
             json.loads(one["Output"]), sort_keys=True)) for one in ended)
         wanted = sorted((one["status"], "output" in one and json.dumps(
