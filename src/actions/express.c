@@ -411,12 +411,16 @@ task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
 
     express = task->owner;
     wf_task_unlink(task);
-    wf_task_keep(&express->results, task, result);
 
-    if (!express->is_busy) {
-        input = (wf_input_t) { 0 };
-        express_work(express, &input, now_ms);
+    if (express->is_busy || express->is_cut) {
+        wf_task_keep(&express->results, task, result);
+        return;
     }
+
+    task->result = *result;
+    wf_task_link(&express->results, task);
+    input = (wf_input_t) { 0 };
+    express_work(express, &input, now_ms);
 }
 
 
@@ -494,6 +498,7 @@ result_take(wf_express_t *express, int64_t now_ms, wf_error_t *err)
     wf_task_unlink(task);
 
     if (task->result.is_lost) {
+        task->result = (wf_task_result_t) { .is_lost = true };
         wf_task_link(&express->lost, task);
 
         return ++express->lost_count > LOST_MAX ? WF_ERROR : WF_OK;

@@ -127,6 +127,7 @@ wf_task_keep(wf_task_t **list, wf_task_t *task,
     wf_task_t  **at;
 
     task->result = *result;
+    task->result.tree = NULL;
     task->result.value = wf_arena_copy(task->arena, result->value);
     task->result.error = wf_arena_copy(task->arena, result->error);
     task->result.cause = wf_arena_copy(task->arena, result->cause);
@@ -157,10 +158,11 @@ wf_task_input(const wf_task_t *task, const wf_task_result_t *result,
         .task = task->effect.task,
         .outcome = result->outcome,
         .error = result->error,
-        .cause = result->cause
+        .cause = result->cause,
+        .value = result->tree
     };
 
-    if (result->value.len == 0) {
+    if (result->tree != NULL || result->value.len == 0) {
         return WF_OK;
     }
 

@@ -102,7 +102,8 @@ tasks_again(wf_shard_t *shard, wf_loaded_t *loaded)
 
 
 static void
-task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
+task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect,
+    bool is_again)
 {
     wf_task_t  *task;
 
@@ -114,6 +115,7 @@ task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
         return;
     }
 
+    task->is_again = is_again;
     task->owner = loaded;
     wf_task_link(&loaded->tasks, task);
     wf_loaded_touch(shard->lives, loaded);
@@ -180,7 +182,7 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
             task_give_up(shard, loaded, unit->batch, effect);
 
         } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)) {
-            task_start(shard, loaded, effect);
+            task_start(shard, loaded, effect, false);
         }
     }
 }
@@ -225,7 +227,7 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
             && effect->task <= loaded->durable_seq
             && wf_task_find(loaded->tasks, effect->task) == NULL)
         {
-            task_start(shard, loaded, effect);
+            task_start(shard, loaded, effect, true);
         }
     }
 

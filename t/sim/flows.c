@@ -348,7 +348,8 @@ static void
 step_wait(author_t *author)
 {
     say(author, "  - type: wait\n    name: s%u\n    duration: %u\n",
-        author->i, sim_below(15));
+        author->i, sim.is_long && sim_chance(30) ? sim_below(WF_WAIT_FDL_MAX)
+                                                 : sim_below(15));
 }
 
 
