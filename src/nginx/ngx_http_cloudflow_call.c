@@ -493,20 +493,26 @@ has_room(void)
 
 /*
  * A call needs a connection for itself and one to its backend, the latter
- * perhaps later (limit_req, resolver).  Idle clients make way, as they do for
- * new ones; without them a crowd of those would hold up all calls.
+ * perhaps later (limit_req, resolver).  An eighth is left to others.  And
+ * while calls have less than an eighth themselves, idle clients make way as
+ * they do for new ones: a crowd of them would hold up all calls.  More would
+ * not be fair: a client that is about to ask looks idle, too.
  */
 static ngx_uint_t
 has_connections(void)
 {
-    ngx_uint_t  reserve;
+    ngx_uint_t  reserve, needed, left;
 
     reserve = ngx_cycle->connection_n / RESERVE_PART;
     reserve = ngx_max(reserve, RESERVE_MIN);
+    needed = 2 * (calls.running + 1);
+    left = ngx_cycle->free_connection_n;
 
-    return ngx_cycle->free_connection_n + ngx_cycle->reusable_connections_n
-               > reserve + 2
-           && 2 * (calls.running + 1) + reserve <= ngx_cycle->connection_n;
+    if (needed <= reserve) {
+        left += ngx_cycle->reusable_connections_n;
+    }
+
+    return left > reserve + 2 && needed + reserve <= ngx_cycle->connection_n;
 }
 
 
