@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 
 from bench import cpu_seconds, load, metrics, processes, with_locations
 from server import NGINX, Server, free_port
@@ -88,17 +89,28 @@ def tasks(count):
     return text
 
 
-class Cost:
-    """Processor time of a server's processes over one load."""
+class Seen:
+    """What a server does, and what it costs, while a load runs."""
 
     def __init__(self, server):
+        self.server = server
         self.pids = processes(server)
 
-    def of(self, *args, **options):
-        before = cpu_seconds(self.pids)
-        got = load(*args, **options)
-        return float(got["rate"]), (cpu_seconds(self.pids) - before) * 1e6 \
-            / max(int(got["done"]), 1)
+    def of(self, port, connections, mode, what, seconds):
+        while metrics(self.server.port)["cloudflow_executions_running"]:
+            time.sleep(0.01)
+        before, cpu, began = self.look()
+        got = load(port, connections, mode, what, seconds)
+        after, cpu_after, ended = self.look()
+        self.seconds = ended - began
+        self.cpu_us = (cpu_after - cpu) * 1e6
+        self.done = int(got["done"])
+        self.calls, self.commits = (
+            after[name] - before[name]
+            for name in ("cloudflow_calls_total", "cloudflow_commits_total"))
+
+    def look(self):
+        return (metrics(self.server.port), cpu_seconds(self.pids), time.time())
 
 
 def measure(rows, seconds):
@@ -108,26 +120,23 @@ def measure(rows, seconds):
         for name, count in (("one", 1), ("ten", 10)):
             server.call("CreateFlow", Name=name, Type="FDL", Description="",
                         Definition=tasks(count))
-        cost = Cost(server)
-        for connections in (32, 128):
-            plain, plain_cpu = cost.of(proxied, connections, "get", "/proxied",
-                                       seconds)
-            for flow, count in (("one", 1), ("ten", 10)):
-                before = metrics(server.port)
-                rate, cpu = cost.of(server.port, connections, "run", flow,
-                                    seconds)
-                after = metrics(server.port)
-                calls, commits = (
-                    after[name] - before[name] for name in
-                    ("cloudflow_calls_total", "cloudflow_commits_total"))
-                rate, cpu = rate * count, cpu / count
-                rows.add(f"tasks, {count} in a row, {connections} connections",
+        seen = Seen(server)
+        for connections in (32, 128, 512):
+            seen.of(proxied, connections, "get", "/proxied", seconds)
+            plain, plain_us = (seen.done / seen.seconds,
+                               seen.cpu_us / seen.done)
+            for flow in ("one", "ten"):
+                # Calls, not executions: many are in their middle at the end.
+                seen.of(server.port, connections, "run", flow, seconds)
+                rate, us = (seen.calls / seen.seconds,
+                            seen.cpu_us / seen.calls)
+                rows.add(f"tasks, {flow} in a row, {connections} executions",
                          f"{rate:.0f}/s", f"proxy_pass: {plain:.0f}/s",
                          f"{rate / plain:.2f}")
                 rows.add(f"... processor time of nginx, "
-                         f"{calls / max(commits, 1):.0f} tasks a commit",
-                         f"{cpu:.1f} us", f"proxy_pass: {plain_cpu:.1f} us",
-                         f"{plain_cpu / cpu:.2f}")
+                         f"{seen.calls / seen.commits:.0f} tasks a commit",
+                         f"{us:.1f} us", f"proxy_pass: {plain_us:.1f} us",
+                         f"{plain_us / us:.2f}")
     finally:
         server.close()
         backend.close()
