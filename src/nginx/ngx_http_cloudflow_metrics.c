@@ -8,6 +8,9 @@
 #include "nginx/ngx_http_cloudflow_zone.h"
 
 
+#define WORK_SLACK_NS  100000
+
+
 const ngx_http_cloudflow_metric_info_t
     ngx_http_cloudflow_metric_infos[NGX_HTTP_CLOUDFLOW_METRICS] = {
 #define METRIC(symbol, kind, name, help)                                      \
@@ -15,6 +18,10 @@ const ngx_http_cloudflow_metric_info_t
 #include "nginx/metrics.def"
 #undef METRIC
 };
+
+
+static ngx_uint_t is_maximum(ngx_http_cloudflow_metric_t metric,
+    uint64_t value);
 
 
 static uint64_t  *ngx_http_cloudflow_metrics;
@@ -69,12 +76,18 @@ void
 ngx_http_cloudflow_metric_max(ngx_http_cloudflow_metric_t metric,
     uint64_t value)
 {
-    if (ngx_http_cloudflow_metrics
-        && value > __atomic_load_n(&ngx_http_cloudflow_metrics[metric],
-                                   __ATOMIC_RELAXED))
-    {
+    if (is_maximum(metric, value)) {
         ngx_http_cloudflow_metric_set(metric, value);
     }
+}
+
+
+static ngx_uint_t
+is_maximum(ngx_http_cloudflow_metric_t metric, uint64_t value)
+{
+    return ngx_http_cloudflow_metrics
+           && value > __atomic_load_n(&ngx_http_cloudflow_metrics[metric],
+                                      __ATOMIC_RELAXED);
 }
 
 
@@ -89,13 +102,27 @@ clock_read(clockid_t clock)
 }
 
 
+/*
+ * The clock of work is a system call, dear beside the work of a small request:
+ * it is read again only when it was not for a while, and at the end of what
+ * might have been the longest of all.
+ */
 ngx_http_cloudflow_clock_t
 ngx_http_cloudflow_metric_clock(void)
 {
-    return (ngx_http_cloudflow_clock_t) {
-        .wall = clock_read(CLOCK_MONOTONIC),
-        .work = clock_read(CLOCK_THREAD_CPUTIME_ID)
-    };
+    ngx_http_cloudflow_clock_t         now;
+    static ngx_http_cloudflow_clock_t  last;
+
+    now.wall = clock_read(CLOCK_MONOTONIC);
+
+    if (now.wall - last.wall > WORK_SLACK_NS) {
+        last.wall = now.wall;
+        last.work = clock_read(CLOCK_THREAD_CPUTIME_ID);
+    }
+
+    now.work = last.work;
+
+    return now;
 }
 
 
@@ -109,14 +136,19 @@ ngx_http_cloudflow_metric_wall(void)
 void
 ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since)
 {
-    ngx_http_cloudflow_clock_t  now;
+    uint64_t  held, work;
 
-    now = ngx_http_cloudflow_metric_clock();
+    held = clock_read(CLOCK_MONOTONIC) - since.wall;
 
     ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_HELD_USEC,
-                                  (now.wall - since.wall) / 1000);
-    ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_WORK_USEC,
-                                  (now.work - since.work) / 1000);
+                                  held / 1000);
+
+    if (is_maximum(NGX_HTTP_CLOUDFLOW_METRIC_WORK_USEC, held / 1000)) {
+        work = clock_read(CLOCK_THREAD_CPUTIME_ID) - since.work;
+
+        ngx_http_cloudflow_metric_max(NGX_HTTP_CLOUDFLOW_METRIC_WORK_USEC,
+                                      ngx_min(work, held) / 1000);
+    }
 }
 
 

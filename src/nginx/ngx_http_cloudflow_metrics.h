@@ -55,7 +55,8 @@ uint64_t ngx_http_cloudflow_metric_read(ngx_http_cloudflow_zone_t *zone,
 
 /* Around everything that the event loop calls of this module: for how long
  * was the loop held, and how much of that was work?  The rest is waiting, for
- * a processor or for the world.  Both clocks are monotonic, in ns. */
+ * a processor or for the world.  Both clocks are monotonic, in ns; work may
+ * count what the thread did in the tenth of a millisecond before. */
 typedef struct {
     uint64_t   wall;
     uint64_t   work;            /* of this thread */

@@ -341,6 +341,23 @@ def vanished(server):
     server.call("StopExecution", FlowName="l", ExecutionName="gone")
 
 
+def gauges(server):
+    """A new owner knows at once what runs, not after its first commit."""
+    for no in range(20):
+        server.call("StartExecution", FlowName="l", ExecutionName=f"gauge{no}")
+    before = metric(server, "executions_running")
+    ok = reload(server)
+    server.wait_ready()
+    until = time.time() + 5
+    while metric(server, "executions_running") != before and time.time() < until:
+        time.sleep(0.02)
+    after = metric(server, "executions_running")
+    tap.ok(ok and before >= 20 and after == before,
+           f"{before} executions run before a reload, {after} after it")
+    for no in range(20):
+        server.call("StopExecution", FlowName="l", ExecutionName=f"gauge{no}")
+
+
 def memory(server):
     def resident():
         """Without the shared zone, which fills as it should."""
@@ -777,6 +794,7 @@ def main():
         http2(server, h2)
         http2_resets(server, h2)
         vanished(server)
+        gauges(server)
         memory(server)
         reloads(server)
         quick_huphup(server)
