@@ -62,6 +62,9 @@ struct wf_shard_s {
 
     /* start.c */
     const wf_record_t *found;           /* while an ENDED one is served */
+    uint64_t           barred[WF_BARRED_MAX];   /* keys of starts that were
+                                           stopped before they came */
+    uint32_t           barred_count;    /* ever */
 
     /* load.c, run.c */
     wf_loaded_t       *yielded;         /* CONTINUE is owed */
@@ -69,6 +72,7 @@ struct wf_shard_s {
     wf_errand_t       *replays;         /* chunks are here */
     wf_errand_t      **last_replay;
     uint32_t           load_count;      /* reads away for loading */
+    wf_table_t         calls;           /* away: tasks.c */
     wf_outbox_t        outbox;
 
     /* recover.c */

@@ -18,6 +18,7 @@
 
 
 #include "engine/engine.h"
+#include "shard/table.h"
 
 
 typedef struct wf_task_s  wf_task_t;
@@ -48,6 +49,8 @@ typedef struct {
 } wf_task_result_t;
 
 struct wf_task_s {
+    wf_link_t          link;            /* first: the shard's, by execution and
+                                           number */
     wf_arena_t        *arena;           /* owns everything here */
     uint8_t            kind;            /* wf_task_kind_t */
     uint32_t           shard_no;
@@ -61,6 +64,8 @@ struct wf_task_s {
     wf_effect_t        effect;          /* CALL; STOP: of the call */
     wf_report_t        report;          /* REPORT */
     bool               is_cancelled;
+    bool               is_dropped;      /* and its outcome is nobody's concern:
+                                           what has not begun need not */
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
                              int64_t now_ms);
     void             (*cancel)(wf_task_t *task);    /* the holder's; NULL */

@@ -114,6 +114,9 @@ typedef struct {
 #define SIM_TAG      "made for "
 #define SIM_TAG_LEN  64
 
+/* How the executions are named that a service starts to be called back. */
+#define SIM_CALLER   "caller-"
+
 typedef struct {
     uint64_t             seed;
     uint64_t             random;
