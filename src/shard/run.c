@@ -289,12 +289,36 @@ run_rest(wf_shard_t *shard, wf_live_t *live, const char *what,
 }
 
 
+/* WF_ERROR: it does not go on just now. */
+
+static wf_rc_t
+run_resume(wf_shard_t *shard, wf_live_t *live)
+{
+    wf_error_t  err;
+
+    wf_error_clear(&err);
+
+    if (wf_tasks_resume(shard, live, &err) == WF_OK) {
+        return live->phase == WF_LIVE_RUNNING && shard->state < WF_SHARD_DOWN
+               ? WF_OK : WF_ERROR;
+    }
+
+    if (is_oom(&err)) {
+        wf_shard_down(shard, &err);
+
+    } else {
+        run_rest(shard, live, "rests: what it owes is not known", &err);
+    }
+
+    return WF_ERROR;
+}
+
+
 void
 wf_run_touch(wf_shard_t *shard, wf_live_t *live)
 {
     int64_t       due_ms;
     wf_rc_t       rc;
-    wf_error_t    err;
     wf_input_t    input;
     wf_loaded_t  *loaded;
 
@@ -313,22 +337,7 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
     }
 
     if (rc == WF_OK && loaded->resume_ms != 0) {
-        wf_error_clear(&err);
-
-        if (wf_tasks_resume(shard, live, &err) != WF_OK) {
-
-            if (is_oom(&err)) {
-                wf_shard_down(shard, &err);
-
-            } else {
-                run_rest(shard, live, "rests: what it owes is not known",
-                         &err);
-            }
-
-            return;
-        }
-
-        if (live->phase != WF_LIVE_RUNNING || shard->state >= WF_SHARD_DOWN) {
+        if (run_resume(shard, live) != WF_OK) {
             return;
         }
     }
