@@ -65,6 +65,7 @@ struct sim_event_s {
     uint32_t         shard_no;
     wf_read_t       *read;
     wf_shard_t      *shard;
+    uint64_t         epoch;         /* of the shard that is meant */
     wf_batch_t      *batch;
     wf_ticket_t      ticket;
     wf_str_t         message;
