@@ -203,6 +203,28 @@ child_cancel(wf_task_t *task)
 }
 
 
+/* A start that is on its way is waited for, so that the stop comes after it;
+ * unless its shard has gone, and another worker asks and stops. */
+static void
+start_cancel(wf_task_t *task)
+{
+    wf_trip_t  *trip;
+
+    if (!task->is_dropped) {
+        return;
+    }
+
+    trip = task->data;
+
+    if (trip->inner) {
+        wf_call_abandon(trip->inner);
+        trip->inner = NULL;
+    }
+
+    wf_trip_lost(trip, 0);
+}
+
+
 /* Its shard has no owner for a while: no fault of the definition. */
 static void
 child_again(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
@@ -242,6 +264,7 @@ child_done(wf_call_t *call)
     trip = call->data;
     life = call->state;
     now_ms = trip->desk->now_ms;
+    trip->task->cancel = NULL;
 
     if (call->reply.error) {
         err = *call->reply.error;
@@ -325,6 +348,8 @@ child_start(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
+    trip->task->data = trip;
+    trip->task->cancel = start_cancel;
     wf_call_run(call, now_ms);
 }
 
@@ -459,7 +484,8 @@ stop_done(wf_call_t *call)
     wf_trip_t  *trip;
 
     trip = call->data;
-    is_lost = call->reply.error && call->reply.error->code == WF_E_INTERNAL;
+    is_lost = call->reply.error
+              && wf_error_retryable(call->reply.error->code);
     wf_trip_call_free(trip);
 
     if (is_lost) {

@@ -413,7 +413,8 @@ task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
     wf_task_unlink(task);
 
     if (express->is_busy || express->is_cut) {
-        wf_task_keep(&express->results, task, result);
+        wf_task_keep(task, result);
+        wf_task_link(&express->results, task);
         return;
     }
 

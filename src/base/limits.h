@@ -93,6 +93,8 @@
 #define WF_BATCH_BYTES_MAX         (8 * 1024 * 1024)
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
 #define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
+#define WF_BARRED_MAX              1024         /* stopped before they began;
+                                                   the oldest are forgotten */
 
 
 #endif /* WF_LIMITS_H */

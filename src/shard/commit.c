@@ -73,6 +73,7 @@ wf_batch_open(wf_shard_t *shard)
     effects->last_answer = &effects->answers;
     effects->last_hint = &effects->hints;
     effects->last_item = &effects->items;
+    effects->last_parcel = &effects->parcels;
 
     batch->shard = shard;
     batch->effects = effects;
@@ -135,6 +136,7 @@ wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded)
 
     unit->loaded = loaded;
     unit->batch = batch;
+    unit->exec_no = loaded->live->exec_no;
     unit->first_seq = loaded->exec->codec.seq + 1;
     wf_step_init(&unit->step, batch->arena);
 
@@ -563,12 +565,10 @@ wf_batch_release(wf_shard_t *shard, wf_batch_t *batch)
     release_notices(shard, batch, dead);
     release_hints(shard, batch, effects->hints);
 
+    wf_outbox_release(shard, effects->parcels);
+
     for (unit = effects->units; unit != NULL; unit = unit->next) {
         wf_tasks_release(shard, unit);
-    }
-
-    if (effects->parcel_count > 0) {
-        wf_outbox_release(shard, batch);
     }
 
     for (unit = effects->units; unit != NULL; unit = unit->next) {

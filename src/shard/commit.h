@@ -8,6 +8,7 @@
 
 
 #include "shard/loaded.h"
+#include "shard/outbox.h"
 #include "shard/shard.h"
 
 
@@ -19,6 +20,7 @@ struct wf_unit_s {
     wf_loaded_t   *loaded;
     wf_batch_t    *batch;
     wf_step_t      step;
+    uint64_t       exec_no;
     uint64_t       first_seq;
     wf_record_t   *publish;     /* set by seal; NULL: nothing to see */
 };
@@ -59,7 +61,7 @@ typedef struct {
     wf_item_t     *items, **last_item;
     uint32_t       unit_count;
     uint32_t       item_count;
-    uint32_t       parcel_count;
+    wf_parcel_t   *parcels, **last_parcel;
     bool           changes_catalog;
 } wf_effects_t;
 

@@ -60,8 +60,9 @@ struct wf_shard_s {
     wf_submit_t      **last_refused;
     uint32_t           waiting;         /* submits not answered yet */
 
-    /* start.c */
     const wf_record_t *found;           /* while an ENDED one is served */
+    uint64_t           barred[WF_BARRED_MAX];   /* keys: stopped unstarted */
+    uint32_t           barred_count;    /* ever */
 
     /* load.c, run.c */
     wf_loaded_t       *yielded;         /* CONTINUE is owed */
@@ -69,8 +70,8 @@ struct wf_shard_s {
     wf_errand_t       *replays;         /* chunks are here */
     wf_errand_t      **last_replay;
     uint32_t           load_count;      /* reads away for loading */
+    wf_table_t         calls;           /* away: tasks.c */
     wf_outbox_t        outbox;
-
     /* recover.c */
     wf_names_t         names;
     wf_fetch_t        *names_fetch;
@@ -107,7 +108,6 @@ void wf_start_submit(wf_shard_t *shard, wf_submit_t *submit);
 void wf_start_serve(wf_shard_t *shard, wf_live_t *live);
 /* Fails everybody who waits. */
 void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
-
 /* Let it be loaded, then serve submit. */
 void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,

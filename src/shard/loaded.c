@@ -30,6 +30,7 @@ wf_loaded_create(wf_lives_t *lives, wf_live_t *live)
 
     loaded->live = live;
     loaded->exec = exec;
+    loaded->last_result = &loaded->results;
     lives->loaded_count++;
 
     return loaded;

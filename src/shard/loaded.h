@@ -29,6 +29,7 @@ struct wf_loaded_s {
     struct wf_unit_s   *unit;       /* in the open batch */
     struct wf_task_s   *tasks;      /* calls that are away */
     struct wf_task_s   *results;    /* of them, back too early: tasks.c */
+    struct wf_task_s  **last_result;
     wf_watch_t         *watches;    /* taken over when it left the table */
     uint64_t            version;    /* of the catalogue, when last checked */
     int64_t             resume_ms;  /* when the calls that it owes are to be

@@ -12,7 +12,9 @@
 
 
 #define VERSION     1
-#define RETRY_MS    1000            /* after something could not be delivered */
+#define RETRY_MS    1000            /* after it could not be delivered; then
+                                       twice that, and so on */
+#define RETRY_MAX   64000
 #define KEY_LEN     16
 
 
@@ -26,6 +28,7 @@ wf_outbox_init(wf_outbox_t *outbox)
     memset(outbox, 0, sizeof(wf_outbox_t));
     outbox->last_ready = &outbox->ready;
     outbox->last_busy = &outbox->busy;
+    wf_heap_init(&outbox->later);
 }
 
 
@@ -90,8 +93,16 @@ wf_parcels_free(wf_parcel_t *parcels)
 void
 wf_outbox_free(wf_outbox_t *outbox)
 {
+    wf_heap_node_t  *node;
+
+    while ((node = wf_heap_min(&outbox->later)) != NULL) {
+        wf_heap_remove(&outbox->later, node);
+        make_ready(outbox, (wf_parcel_t *) node);
+    }
+
     wf_parcels_free(outbox->ready);
     wf_parcels_free(outbox->busy);
+    wf_heap_free(&outbox->later);
     wf_outbox_init(outbox);
 }
 
@@ -269,6 +280,7 @@ wf_outbox_adopt(wf_shard_t *shard, wf_parcel_t *parcels)
     while ((parcel = parcels) != NULL) {
         parcels = parcel->next;
         parcel->shard = shard;
+        parcel->is_durable = true;
         make_ready(&shard->outbox, parcel);
     }
 }
@@ -314,9 +326,9 @@ parcel_write(wf_shard_t *shard, wf_loaded_t *loaded, const wf_task_t *task)
     }
 
     parcel->shard = shard;
-    parcel->batch = batch;
+    *effects->last_parcel = parcel;
+    effects->last_parcel = &parcel->beside;
     make_busy(&shard->outbox, parcel);
-    effects->parcel_count++;
 
     return wf_batch_item(shard, &item);
 }
@@ -430,7 +442,7 @@ call_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
     parcel = task->owner;
     parcel->task = NULL;
 
-    if (parcel->batch == NULL) {
+    if (parcel->is_durable) {
         unlist(&parcel->shard->outbox, parcel);
         make_ready(&parcel->shard->outbox, parcel);
         wf_shard_want_turn(parcel->shard);
@@ -440,50 +452,42 @@ call_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
 }
 
 
-/* The child may have been started by call, or be about to: it is stopped when
- * that is known. */
-bool
-wf_outbox_block(wf_shard_t *shard, const wf_batch_t *batch, wf_task_t *call)
+/* The child may have been started by the call, or be about to: it is stopped
+ * when that is known. */
+static void
+parcel_block(wf_shard_t *shard, wf_parcel_t *parcel)
 {
-    wf_parcel_t  *parcel;
+    wf_task_t  *call;
 
-    for (parcel = shard->outbox.busy; parcel != NULL; parcel = parcel->next) {
-        if (parcel->batch == batch && parcel->exec_no == call->exec_no
-            && parcel->no == call->effect.task)
-        {
-            parcel->task = call;
-            call->owner = parcel;
-            call->done = call_done;
-            wf_task_cancel(call);
-            return true;
-        }
+    call = parcel->no != 0
+           ? wf_tasks_take(shard, parcel->exec_no, parcel->no) : NULL;
+
+    if (call != NULL) {
+        parcel->task = call;
+        call->owner = parcel;
+        call->done = call_done;
+        wf_task_cancel(call);
     }
-
-    return false;
 }
 
 
 void
-wf_outbox_release(wf_shard_t *shard, const wf_batch_t *batch)
+wf_outbox_release(wf_shard_t *shard, wf_parcel_t *parcels)
 {
     wf_parcel_t  *parcel, *next;
 
-    for (parcel = shard->outbox.busy; parcel != NULL; parcel = next) {
-        next = parcel->next;
-
-        if (parcel->batch != batch) {
-            continue;
-        }
-
-        parcel->batch = NULL;
+    for (parcel = parcels; parcel != NULL; parcel = next) {
+        next = parcel->beside;
+        parcel->beside = NULL;
+        parcel_block(shard, parcel);
+        parcel->is_durable = true;
 
         if (parcel->task == NULL) {
             unlist(&shard->outbox, parcel);
             make_ready(&shard->outbox, parcel);
+            wf_shard_want_turn(shard);
         }
     }
-
-    wf_shard_want_turn(shard);
 }
 
 
@@ -518,6 +522,57 @@ parcel_unpack(wf_shard_t *shard, const wf_parcel_t *parcel)
 }
 
 
+int64_t
+wf_outbox_due_ms(const wf_shard_t *shard)
+{
+    wf_heap_node_t  *node;
+
+    node = wf_heap_min(&shard->outbox.later);
+
+    return node != NULL ? (int64_t) node->due_ms : 0;
+}
+
+
+/* Others are not held up by it. */
+static void
+parcel_later(wf_shard_t *shard, wf_parcel_t *parcel)
+{
+    int64_t  delay_ms;
+
+    delay_ms = wf_min((int64_t) RETRY_MS << wf_min(parcel->try_count, 16u),
+                      RETRY_MAX);
+    parcel->try_count++;
+
+    if (wf_heap_add(&shard->outbox.later, &parcel->due,
+                    (uint64_t) (shard->now_ms + delay_ms))
+        != WF_OK)
+    {
+        make_ready(&shard->outbox, parcel);
+        wf_shard_oom(shard);
+        return;
+    }
+
+    wf_shard_arm(shard);
+}
+
+
+static void
+outbox_due(wf_shard_t *shard)
+{
+    wf_outbox_t     *outbox;
+    wf_heap_node_t  *node;
+
+    outbox = &shard->outbox;
+
+    while ((node = wf_heap_min(&outbox->later)) != NULL
+           && node->due_ms <= (uint64_t) shard->now_ms)
+    {
+        wf_heap_remove(&outbox->later, node);
+        make_ready(outbox, (wf_parcel_t *) node);
+    }
+}
+
+
 void
 wf_outbox_deliver(wf_shard_t *shard)
 {
@@ -526,24 +581,20 @@ wf_outbox_deliver(wf_shard_t *shard)
     wf_parcel_t  *parcel;
 
     outbox = &shard->outbox;
-
-    if (outbox->retry_ms <= shard->now_ms) {
-        outbox->retry_ms = 0;
-    }
+    outbox_due(shard);
 
     while ((parcel = outbox->ready) != NULL
            && shard->state == WF_SHARD_OPEN
-           && outbox->away_count < WF_OUTBOX_AWAY_MAX
-           && outbox->retry_ms == 0)
+           && outbox->away_count < WF_OUTBOX_AWAY_MAX)
     {
         task = parcel_unpack(shard, parcel);
+        unlist(outbox, parcel);
 
         if (task == NULL) {
-            outbox->retry_ms = shard->now_ms + RETRY_MS;
+            parcel_later(shard, parcel);
             return;
         }
 
-        unlist(outbox, parcel);
         make_busy(outbox, parcel);
         outbox->away_count++;
         parcel->task = task;
@@ -594,8 +645,7 @@ parcel_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
     unlist(&shard->outbox, parcel);
 
     if (result->is_lost) {
-        make_ready(&shard->outbox, parcel);
-        shard->outbox.retry_ms = shard->now_ms + RETRY_MS;
+        parcel_later(shard, parcel);
 
     } else {
         parcel_erase(shard, parcel);

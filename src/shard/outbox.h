@@ -11,15 +11,19 @@
 #define WF_OUTBOX_H
 
 
+#include "base/heap.h"
 #include "shard/task.h"
 
 
 typedef struct wf_parcel_s  wf_parcel_t;
 
 struct wf_parcel_s {
+    wf_heap_node_t       due;       /* first; in later */
     wf_arena_t          *arena;     /* owns everything here */
     struct wf_shard_s   *shard;
-    const void          *batch;     /* that makes it durable; NULL: it is */
+    uint32_t             try_count;
+    bool                 is_durable;
+    wf_parcel_t         *beside;    /* of the same batch */
     uint64_t             exec_no;
     uint64_t             no;        /* task; 0: the end */
     wf_str_t             key;
@@ -34,8 +38,8 @@ typedef struct {
     wf_parcel_t  **last_ready;
     wf_parcel_t   *busy;            /* not durable, away, or waiting */
     wf_parcel_t  **last_busy;
+    wf_heap_t      later;           /* could not be delivered just now */
     uint32_t       away_count;
-    int64_t        retry_ms;        /* 0: at once */
 } wf_outbox_t;
 
 

@@ -277,6 +277,43 @@ unyield(wf_shard_t *shard, wf_loaded_t *loaded)
 }
 
 
+/* It cannot move, but can be stopped; another release may do better. */
+
+static void
+run_rest(wf_shard_t *shard, wf_live_t *live, const char *what,
+    const wf_error_t *err)
+{
+    wf_shard_log(shard, live, what, err);
+    wf_live_due(shard->lives, live, 0);
+    wf_loaded_settle(shard->lives, live->loaded);
+}
+
+
+/* WF_ERROR: it does not go on just now. */
+
+static wf_rc_t
+run_resume(wf_shard_t *shard, wf_live_t *live)
+{
+    wf_error_t  err;
+
+    wf_error_clear(&err);
+
+    if (wf_tasks_resume(shard, live, &err) == WF_OK) {
+        return live->phase == WF_LIVE_RUNNING && shard->state < WF_SHARD_DOWN
+               ? WF_OK : WF_ERROR;
+    }
+
+    if (is_oom(&err)) {
+        wf_shard_down(shard, &err);
+
+    } else {
+        run_rest(shard, live, "rests: what it owes is not known", &err);
+    }
+
+    return WF_ERROR;
+}
+
+
 void
 wf_run_touch(wf_shard_t *shard, wf_live_t *live)
 {
@@ -288,10 +325,8 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
     loaded = live->loaded;
 
     if (loaded->revision != NULL && loaded->revision->program == NULL) {
-        wf_shard_log(shard, live, "rests: its definition does not compile",
-                     loaded->revision->err);
-        wf_live_due(shard->lives, live, 0);
-        wf_loaded_settle(shard->lives, loaded);
+        run_rest(shard, live, "rests: its definition does not compile",
+                 loaded->revision->err);
         return;
     }
 
@@ -302,9 +337,7 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
     }
 
     if (rc == WF_OK && loaded->resume_ms != 0) {
-        wf_tasks_resume(shard, live);
-
-        if (live->phase != WF_LIVE_RUNNING || shard->state >= WF_SHARD_DOWN) {
+        if (run_resume(shard, live) != WF_OK) {
             return;
         }
     }

@@ -124,6 +124,7 @@ shard_init(wf_shard_t *shard)
 
     wf_outbox_init(&shard->outbox);
     wf_table_init(&shard->flows);
+    wf_table_init(&shard->calls);
 
     shard->scratch = wf_arena_create(64 * 1024);
     shard->fault = wf_arena_calloc(shard->keep, sizeof(wf_error_t));
@@ -163,6 +164,7 @@ wf_shard_free(wf_shard_t *shard)
     wf_lives_free(shard->lives);
     wf_names_free(&shard->names);
     wf_table_free(&shard->flows);
+    wf_table_free(&shard->calls);
     wf_slab_done(&shard->flow_slab);
     wf_batch_free(shard->open);
     wf_batch_free(shard->sealed);
@@ -380,7 +382,7 @@ wf_shard_due_ms(const wf_shard_t *shard)
 
     node = wf_heap_min(&shard->lives->due);
     due_ms = node ? (int64_t) node->due_ms : 0;
-    parcel_ms = shard->outbox.ready ? shard->outbox.retry_ms : 0;
+    parcel_ms = wf_outbox_due_ms(shard);
 
     if (parcel_ms == 0 || (due_ms != 0 && due_ms < parcel_ms)) {
         return due_ms;

@@ -356,12 +356,42 @@ broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
  * START
  */
 
+/* A child that was stopped before its start came this way: the two may have
+ * been sent by different workers. */
+
+static bool
+is_barred(const wf_shard_t *shard, const wf_submit_t *submit)
+{
+    uint32_t  i, count;
+
+    if (submit->depth == 0 && submit->root_scope == 0) {
+        return false;
+    }
+
+    count = wf_min(shard->barred_count, WF_BARRED_MAX);
+
+    for (i = 0; i < count; i++) {
+        if (shard->barred[i] == submit->key) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 static void
 start_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     wf_rc_t         rc;
     wf_errand_t    *errand;
     wf_revision_t  *revision;
+
+    if (is_barred(shard, submit)) {
+        wf_answer_error(shard, submit, WF_E_EXECUTION_EXISTS, submit->name,
+                        submit->flow_name);
+        return;
+    }
 
     rc = wf_catalog_revision(shard->catalog, submit->flow_no, submit->revision,
                              NULL, &revision);
@@ -659,6 +689,12 @@ static void
 stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     (void) live;
+
+    if (submit->start_key != 0) {
+        shard->barred[shard->barred_count++ % WF_BARRED_MAX]
+            = submit->start_key;
+    }
+
     wf_answer_error(shard, submit, WF_E_EXECUTION_NOT_FOUND, submit->name,
                     submit->flow_name);
 }

@@ -116,16 +116,14 @@ wf_task_drop(wf_task_t *task)
 {
     task->owner = NULL;
     task->done = task_gone;
+    task->is_dropped = true;
     wf_task_cancel(task);
 }
 
 
 void
-wf_task_keep(wf_task_t **list, wf_task_t *task,
-    const wf_task_result_t *result)
+wf_task_keep(wf_task_t *task, const wf_task_result_t *result)
 {
-    wf_task_t  **at;
-
     task->result = *result;
     task->result.tree = NULL;
     task->result.value = wf_arena_copy(task->arena, result->value);
@@ -137,12 +135,6 @@ wf_task_keep(wf_task_t **list, wf_task_t *task,
     {
         task->result = (wf_task_result_t) { .is_lost = true };
     }
-
-    for (at = list; *at != NULL; at = &(*at)->next) {
-        /* void */
-    }
-
-    wf_task_link(at, task);
 }
 
 

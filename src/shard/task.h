@@ -18,6 +18,7 @@
 
 
 #include "engine/engine.h"
+#include "shard/table.h"
 
 
 typedef struct wf_task_s  wf_task_t;
@@ -51,6 +52,8 @@ typedef struct {
 } wf_task_result_t;
 
 struct wf_task_s {
+    wf_link_t          link;            /* first: the shard's, by execution and
+                                           number */
     wf_arena_t        *arena;           /* owns everything here */
     uint8_t            kind;            /* wf_task_kind_t */
     uint32_t           shard_no;        /* WF_TASK_NO_SHARD: of an execution
@@ -67,6 +70,8 @@ struct wf_task_s {
     bool               is_again;        /* a call that was taken before: not
                                            to be refused for its number */
     bool               is_cancelled;
+    bool               is_dropped;      /* and its outcome is nobody's concern:
+                                           what has not begun need not */
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
                              int64_t now_ms);
     void             (*cancel)(wf_task_t *task);    /* the holder's; NULL */
@@ -106,10 +111,9 @@ wf_task_t *wf_task_find(wf_task_t *list, uint64_t no);  /* NULL: none */
  * frees itself when it is done. */
 void wf_task_drop(wf_task_t *task);
 
-/* Not to be taken just now: the result waits in the task, at the list's end.
- * It may have become "lost" for want of memory. */
-void wf_task_keep(wf_task_t **list, wf_task_t *task,
-    const wf_task_result_t *result);
+/* Not to be taken just now: the result waits in the task.  It may have become
+ * "lost" for want of memory. */
+void wf_task_keep(wf_task_t *task, const wf_task_result_t *result);
 
 /* A result that is not lost as the engine's input; the value is parsed into
  * arena.  What is no JSON fails the task.  WF_ERROR: no memory. */

@@ -37,18 +37,98 @@ wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena)
 }
 
 
+static uint32_t
+call_hash(uint64_t exec_no, uint64_t no)
+{
+    uint64_t  numbers[2];
+
+    numbers[0] = exec_no;
+    numbers[1] = no;
+
+    return (uint32_t) wf_hash(wf_hash_secret(), (wf_str_t) {
+                                  sizeof(numbers), (uint8_t *) numbers });
+}
+
+
+static wf_task_t *
+call_find(const wf_shard_t *shard, uint64_t exec_no, uint64_t no)
+{
+    uint32_t    hash;
+    wf_link_t  *link;
+    wf_task_t  *task;
+
+    hash = call_hash(exec_no, no);
+    link = wf_table_chain(&shard->calls, hash);
+
+    for ( /* void */ ; link != NULL; link = link->next) {
+        task = (wf_task_t *) link;
+
+        if (link->hash == hash && task->exec_no == exec_no
+            && task->effect.task == no)
+        {
+            return task;
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+call_unlink(wf_shard_t *shard, wf_task_t *task)
+{
+    wf_table_remove(&shard->calls, &task->link);
+    wf_task_unlink(task);
+}
+
+
+wf_task_t *
+wf_tasks_take(wf_shard_t *shard, uint64_t exec_no, uint64_t no)
+{
+    wf_task_t  *task;
+
+    task = call_find(shard, exec_no, no);
+
+    if (task != NULL) {
+        call_unlink(shard, task);
+    }
+
+    return task;
+}
+
+
+static wf_task_t *
+result_take(wf_loaded_t *loaded)
+{
+    wf_task_t  *task;
+
+    task = loaded->results;
+
+    if (task != NULL) {
+        loaded->results = task->next;
+
+        if (task->next == NULL) {
+            loaded->last_result = &loaded->results;
+        }
+
+        task->next = NULL;
+    }
+
+    return task;
+}
+
+
 void
 wf_tasks_drop(wf_loaded_t *loaded)
 {
     wf_task_t  *task;
 
     while ((task = loaded->tasks) != NULL) {
-        wf_task_unlink(task);
+        call_unlink(loaded->shard, task);
         wf_task_drop(task);
     }
 
-    while ((task = loaded->results) != NULL) {
-        wf_task_unlink(task);
+    while ((task = result_take(loaded)) != NULL) {
         wf_arena_free(task->arena);
     }
 }
@@ -109,6 +189,15 @@ task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect,
 
     task = task_create(shard, loaded, effect);
 
+    if (task != NULL
+        && wf_table_add(&shard->calls, &task->link,
+                        call_hash(task->exec_no, effect->task))
+           != WF_OK)
+    {
+        wf_arena_free(task->arena);
+        task = NULL;
+    }
+
     if (task == NULL) {
         /* Once more when there may be memory. */
         tasks_again(shard, loaded);
@@ -147,29 +236,10 @@ is_owed(const wf_loaded_t *loaded, uint64_t no)
 }
 
 
-static void
-task_give_up(wf_shard_t *shard, wf_loaded_t *loaded, const wf_batch_t *batch,
-    const wf_effect_t *effect)
-{
-    wf_task_t  *task;
-
-    task = wf_task_find(loaded->tasks, effect->task);
-
-    if (task == NULL) {
-        return;
-    }
-
-    wf_task_unlink(task);
-
-    if (effect->mode != WF_CALL_SYNC || !wf_outbox_block(shard, batch, task)) {
-        wf_task_drop(task);
-    }
-}
-
-
 void
 wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
 {
+    wf_task_t          *task;
     wf_loaded_t        *loaded;
     const wf_effect_t  *effect;
 
@@ -179,7 +249,11 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
     for (effect = unit->step.effects; effect != NULL; effect = effect->next) {
 
         if (effect->type == WF_EFFECT_CANCEL) {
-            task_give_up(shard, loaded, unit->batch, effect);
+            task = wf_tasks_take(shard, unit->exec_no, effect->task);
+
+            if (task != NULL) {
+                wf_task_drop(task);
+            }
 
         } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)) {
             task_start(shard, loaded, effect, false);
@@ -188,11 +262,11 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
 }
 
 
-void
-wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
+wf_rc_t
+wf_tasks_resume(wf_shard_t *shard, wf_live_t *live, wf_error_t *err)
 {
+    wf_rc_t             rc;
     wf_step_t           step;
-    wf_error_t          err;
     wf_arena_t         *arena;
     wf_loaded_t        *loaded;
     const wf_effect_t  *effect;
@@ -201,19 +275,17 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
     arena = wf_arena_create(0);
 
     if (arena == NULL) {
-        wf_shard_oom(shard);
-        return;
+        wf_error_set(err, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
     }
 
     wf_step_init(&step, arena);
-    wf_error_clear(&err);
+    rc = wf_engine_resume(loaded->exec, loaded->revision->program,
+                          &loaded->identity, &step, err);
 
-    if (wf_engine_resume(loaded->exec, loaded->revision->program,
-                         &loaded->identity, &step, &err) != WF_OK)
-    {
-        wf_shard_oom(shard);
+    if (rc != WF_OK) {
         wf_arena_free(arena);
-        return;
+        return rc;
     }
 
     loaded->resume_ms = 0;
@@ -225,13 +297,15 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
 
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
             && effect->task <= loaded->durable_seq
-            && wf_task_find(loaded->tasks, effect->task) == NULL)
+            && call_find(shard, live->exec_no, effect->task) == NULL)
         {
             task_start(shard, loaded, effect, true);
         }
     }
 
     wf_arena_free(arena);
+
+    return WF_OK;
 }
 
 
@@ -256,6 +330,19 @@ task_take(wf_shard_t *shard, wf_live_t *live, const wf_task_t *task,
     }
 
     (void) wf_run_input(shard, live, &input);
+}
+
+
+/* Not to be stepped just now: the result waits in the task's own arena. */
+static void
+task_keep(wf_loaded_t *loaded, wf_task_t *task,
+    const wf_task_result_t *result)
+{
+    wf_task_keep(task, result);
+
+    task->next = NULL;
+    *loaded->last_result = task;
+    loaded->last_result = &task->next;
 }
 
 
@@ -285,13 +372,13 @@ task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
     loaded = task->owner;
     live = loaded->live;
     shard = loaded->shard;
-    wf_task_unlink(task);
+    call_unlink(shard, task);
     wf_shard_now(shard, now_ms);
 
     if (live != NULL && live->phase == WF_LIVE_LOADING
         && shard->state < WF_SHARD_DOWN)
     {
-        wf_task_keep(&loaded->results, task, result);
+        task_keep(loaded, task, result);
         return;
     }
 
@@ -316,9 +403,8 @@ wf_tasks_results(wf_shard_t *shard, wf_live_t *live)
     wf_task_t  *task;
 
     while (shard->state < WF_SHARD_DOWN && live->phase == WF_LIVE_RUNNING
-           && (task = live->loaded->results) != NULL)
+           && (task = result_take(live->loaded)) != NULL)
     {
-        wf_task_unlink(task);
         task_back(shard, live, task, &task->result);
     }
 }

@@ -93,7 +93,7 @@ chaos_move(void)
     sim.moves++;
     worker = &sim.workers[lease->owner];
     event = sim_post(SIM_ABANDON, lease->owner, sim_below(60));
-    event->shard = worker->shards[no];
+    event->epoch = worker->shards[no]->epoch;
     event->shard_no = no;
     sim_say("worker %u: loses shard %u", lease->owner, no);
     sim_lease_gone(no);

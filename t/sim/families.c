@@ -53,7 +53,7 @@ parcel_of(uint32_t shard_no, uint64_t exec_no, uint64_t task)
 }
 
 
-/* The child that a task was called for; a client may have started it. */
+/* The child that a task was called for; a service may have started it. */
 static row_t *
 child_of(const row_t *parent, uint64_t task)
 {
@@ -72,7 +72,7 @@ child_of(const row_t *parent, uint64_t task)
 static bool
 is_of_family(const row_t *row)
 {
-    return row->record.depth > 0 || row->record.root_scope != 0;
+    return !wf_str_starts(row->name, wf_str(SIM_CALLER));
 }
 
 

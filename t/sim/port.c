@@ -280,7 +280,7 @@ port_closed(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err)
             wf_shard_no(shard), err ? err->arg[0] : "drained");
 
     event = sim_post(SIM_CLOSED, sim_worker_no(worker_of(port)), sim_below(3));
-    event->shard = shard;
+    event->epoch = shard->epoch;
     event->shard_no = wf_shard_no(shard);
 }
 

@@ -389,9 +389,15 @@ set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 static void
 letter_fill(letter_t *letter, wf_call_t *call)
 {
+    char  name[SIM_TAG_LEN];
+
     if (letter->is_start) {
         call->action = wf_action_find("rpc", wf_str("StartExecution"));
+        snprintf(name, sizeof(name), SIM_CALLER "%llx",
+                 (unsigned long long) sim_random());
         set(call, WF_ARG_FLOW, wf_str("f3"));
+        set(call, WF_ARG_EXECUTION,
+            wf_arena_copy(call->arena, wf_str_of(name)));
         set(call, WF_ARG_INPUT, wf_str("{\"n\":1}"));
         set(call, WF_ARG_CALLBACK_TOKEN, letter->token);
         return;

@@ -65,6 +65,7 @@ struct sim_event_s {
     uint32_t         shard_no;
     wf_read_t       *read;
     wf_shard_t      *shard;
+    uint64_t         epoch;         /* of the shard that is meant */
     wf_batch_t      *batch;
     wf_ticket_t      ticket;
     wf_str_t         message;
@@ -113,6 +114,9 @@ typedef struct {
 /* What a service adds to its answer, so that it is known again. */
 #define SIM_TAG      "made for "
 #define SIM_TAG_LEN  64
+
+/* How the executions are named that a service starts to be called back. */
+#define SIM_CALLER   "caller-"
 
 typedef struct {
     uint64_t             seed;

@@ -239,6 +239,19 @@ shard_gone(sim_worker_t *worker, uint32_t no)
 }
 
 
+/* The one that is meant, not one that came after it. */
+
+static bool
+is_meant(const sim_event_t *event)
+{
+    const wf_shard_t  *shard;
+
+    shard = sim.workers[event->worker].shards[event->shard_no];
+
+    return shard != NULL && shard->epoch == event->epoch;
+}
+
+
 static void
 on_closed(sim_event_t *event)
 {
@@ -246,7 +259,7 @@ on_closed(sim_event_t *event)
 
     worker = &sim.workers[event->worker];
 
-    if (worker->shards[event->shard_no] == event->shard) {
+    if (is_meant(event)) {
         shard_gone(worker, event->shard_no);
     }
 }
@@ -267,8 +280,8 @@ on_abandon(sim_event_t *event)
 
     worker = &sim.workers[event->worker];
 
-    if (worker->shards[event->shard_no] == event->shard) {
-        wf_shard_abandon(event->shard, sim_clock());
+    if (is_meant(event)) {
+        wf_shard_abandon(worker->shards[event->shard_no], sim_clock());
     }
 }
 

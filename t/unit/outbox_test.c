@@ -249,6 +249,39 @@ TEST(after_a_crash_it_is_said_again)
 }
 
 
+TEST(it_holds_up_nobody_else)
+{
+    uint64_t  flow_no;
+
+    flow_no = opened(PASS);
+    start_called(flow_no, "x", token_text());
+    world_settle();
+    world_lose(0);
+    start_called(flow_no, "y", token_text());
+    world_settle();
+    CHECK_INT(world.task_count, 1);
+    CHECK_STR(world.tasks[0]->execution, wf_str("y"));
+    world_answer_with(0, WF_OUTCOME_SUCCEEDED, "");
+    world_settle();
+    CHECK_INT(stored(), 1);
+
+    /* Each try takes twice as long. */
+
+    world_later(1000);
+    CHECK_INT(world.task_count, 1);
+    world_lose(0);
+    world_later(1999);
+    CHECK_INT(world.task_count, 0);
+    world_later(1);
+    CHECK_INT(world.task_count, 1);
+    CHECK_STR(world.tasks[0]->execution, wf_str("x"));
+    world_answer_with(0, WF_OUTCOME_SUCCEEDED, "");
+    world_settle();
+    CHECK_INT(stored(), 0);
+    world_close();
+}
+
+
 TEST(what_cannot_be_said_is_tried_again)
 {
     uint64_t  flow_no;

@@ -416,6 +416,143 @@ TEST(a_result_that_waits)
 }
 
 
+/* The definition is another one than the history was made with: the execution
+ * rests, the others of its shard run on, and it can be stopped. */
+TEST(a_history_that_does_not_fit)
+{
+    asked_t    *stop;
+    uint64_t    flow_no;
+    wf_live_t  *live;
+
+    flow_no = opened(CALL);
+    ask_start(1, flow_no, "x", 5);
+    ask_start(1, flow_no, "y", 6);
+    world_settle();
+    CHECK_INT(world.task_count, 2);
+    live = live_of(flow_no, "x");
+    live->loaded->exec->is_replayed = true;
+    live->loaded->exec->branch.node = 9999;
+    live->loaded->resume_ms = world.now_ms;
+    wf_run_touch(world.shards[1], live);
+    world_settle();
+    CHECK(wf_shard_is_open(world.shards[1]));
+    CHECK_INT(live->phase, WF_LIVE_RUNNING);
+
+    world_answer_with(1, WF_OUTCOME_SUCCEEDED, "{}");
+    stop = ask_stop(1, flow_no, "x", 8);
+    world_settle();
+    CHECK_INT(stop->err.code, WF_E_NONE);
+    CHECK_INT(seen(flow_no, "x")->status, WF_STATUS_STOPPED);
+    CHECK_INT(seen(flow_no, "y")->status, WF_STATUS_SUCCEEDED);
+    world_close();
+}
+
+
+static asked_t *
+ask_child(wf_submit_type_t type, uint64_t flow_no, uint64_t start_key)
+{
+    asked_t  *asked;
+
+    asked = wf_arena_calloc(world.arena, sizeof(asked_t));
+    asked->submit = (wf_submit_t) {
+        .type = (uint8_t) type,
+        .key = type == WF_SUBMIT_START ? start_key : start_key ^ 1,
+        .start_key = type == WF_SUBMIT_START ? 0 : start_key,
+        .flow_no = flow_no,
+        .revision = 1,
+        .flow_name = wf_str("flow"),
+        .name = wf_str("child"),
+        .input = wf_str("{}"),
+        .depth = 1,
+        .done = asked_done
+    };
+
+    wf_shard_submit(world.shards[1], &asked->submit, world.now_ms);
+    world_settle();
+
+    return asked;
+}
+
+
+/* Two workers sent them: the stop came first. */
+TEST(a_stop_before_its_start)
+{
+    uint64_t  flow_no;
+
+    flow_no = opened(CALL);
+    CHECK_INT(ask_child(WF_SUBMIT_STOP, flow_no, 40)->err.code,
+              WF_E_EXECUTION_NOT_FOUND);
+    CHECK_INT(ask_child(WF_SUBMIT_START, flow_no, 40)->err.code,
+              WF_E_EXECUTION_EXISTS);
+    CHECK_INT(world.task_count, 0);
+
+    /* Another task's start is another matter. */
+
+    CHECK_INT(ask_child(WF_SUBMIT_START, flow_no, 42)->err.code, WF_E_NONE);
+    CHECK_INT(world.task_count, 1);
+    world_close();
+}
+
+
+/* A Parallel of foreach: as many calls of one execution at a time as its
+ * history has room for. */
+TEST(many_of_one)
+{
+    int       i, k;
+    asked_t  *stop;
+    wf_buf_t  buf;
+    uint64_t  flow_no;
+
+    world_open();
+    world_shard(0);
+    world_shard(1);
+    wf_buf_init(&buf, world.arena, 65536);
+    wf_buf_text(&buf, "version: v1\ntype: flow\nsteps:\n"
+                "  - type: parallel\n    name: p\n    branches:\n");
+
+    for (i = 0; i < 8; i++) {
+        wf_buf_text(&buf, "      - steps:\n          - type: foreach\n"
+                    "            name: f");
+        wf_buf_uint(&buf, (uint64_t) i);
+        wf_buf_text(&buf, "\n            iterationMapping:\n"
+                    "              collection: $.list\n"
+                    "              item: n\n            steps:\n"
+                    "              - type: task\n                name: t");
+        wf_buf_uint(&buf, (uint64_t) i);
+        wf_buf_text(&buf, "\n                resourceArn: "
+                    "acs:fc:::services/s/functions/f\n            "
+                    "inputMappings:\n              - target: list\n"
+                    "                source: [");
+        for (k = 0; k < 100; k++) {
+            wf_buf_str(&buf, k > 0 ? wf_str(", 0") : wf_str("0"));
+        }
+
+        wf_buf_text(&buf, "]\n");
+    }
+
+    wf_buf_byte(&buf, '\0');
+    flow_no = make_flow("flow", (const char *) buf.data);
+    ask_start(1, flow_no, "x", 5);
+    world_settle();
+    CHECK_INT(world.task_count, 800);
+    reopened();
+    CHECK_INT(world.task_count, 800);
+
+    for (i = 0; i < 100; i++) {
+        world_answer_with(world.task_count - 1, WF_OUTCOME_SUCCEEDED, "{}");
+    }
+
+    world_settle();
+    CHECK_INT(world.shards[1]->calls.count, 700);
+    stop = ask_stop(1, flow_no, "x", 8);
+    world_settle();
+    CHECK_INT(stop->err.code, WF_E_NONE);
+    CHECK_INT(world.shards[1]->calls.count, 0);
+    CHECK(world.tasks[699]->is_cancelled);
+    world_close();
+}
+
+
 TEST(many_after_a_crash)
 {
     int       i;
