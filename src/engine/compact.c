@@ -4,7 +4,8 @@
  * Owns the copying of a state, never changes what it says.
  *
  * What was one value stays one value where that is likely: a branch shares
- * with the registers, the execution and its ancestors, not with its siblings.
+ * with the registers, the execution and its ancestors; with its siblings it
+ * shares the items that they iterate over.
  */
 
 #include "engine/exec.h"
@@ -17,6 +18,8 @@
 #define SHARED_MAX   (WF_EVENT_REGISTERS + 3)
 #define MOVES_MAX    (SHARED_MAX + 8 * (WF_SCOPE_DEPTH_MAX + 1))
 
+#define LISTS_MAX    8          /* items of forks, the latest */
+
 
 /* Values already copied. */
 typedef struct {
@@ -27,6 +30,9 @@ typedef struct {
     const wf_value_t  *is[MOVES_MAX];
     uint32_t           count;
     uint32_t           shared;          /* of them: not a branch's */
+    const wf_value_t  *list_was[LISTS_MAX];
+    const wf_value_t  *list_is[LISTS_MAX];
+    uint32_t           list_count;      /* so far, of all */
 } move_t;
 
 
@@ -86,6 +92,35 @@ move_value(move_t *move, const wf_value_t **value)
     }
 
     remember(move, was, *value);
+
+    return WF_OK;
+}
+
+
+/* Siblings iterate over the same. */
+static wf_rc_t
+move_items(move_t *move, const wf_value_t **items)
+{
+    uint32_t           i;
+    const wf_value_t  *was;
+
+    was = *items;
+
+    for (i = 0; i < wf_min(move->list_count, LISTS_MAX); i++) {
+        if (was != NULL && move->list_was[i] == was) {
+            *items = move->list_is[i];
+            remember(move, was, *items);
+            return WF_OK;
+        }
+    }
+
+    if (move_value(move, items) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    i = move->list_count++ % LISTS_MAX;
+    move->list_was[i] = was;
+    move->list_is[i] = *items;
 
     return WF_OK;
 }
@@ -197,9 +232,9 @@ move_fork(move_t *move, wf_fork_t **link)
     *fork = **link;
     *link = fork;
     results = wf_arena_calloc(move->arena,
-                              fork->count * sizeof(wf_value_t *));
+                              fork->room * sizeof(wf_value_t *));
 
-    if (results == NULL || move_value(move, &fork->items) != WF_OK) {
+    if (results == NULL || move_items(move, &fork->items) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -457,6 +492,7 @@ wf_exec_compact(wf_exec_t *exec)
     const wf_branch_t  *ready;
 
     move.count = 0;
+    move.list_count = 0;
     move.from = exec;
     move.to = &moved;
     move.arena = wf_arena_create(VALUE_BYTES);
@@ -485,18 +521,19 @@ wf_exec_compact(wf_exec_t *exec)
 
 
 /* Garbage may equal what is alive: then a copy is paid for by its making. */
+bool
+wf_exec_is_untidy(const wf_exec_t *exec)
+{
+    size_t  garbage;
+
+    garbage = wf_arena_size(exec->arena) - exec->live_bytes;
+
+    return garbage > exec->live_bytes + WF_EXEC_GARBAGE_BYTES_MAX;
+}
+
+
 wf_rc_t
 wf_exec_tidy(wf_exec_t *exec)
 {
-    size_t  size;
-
-    size = wf_arena_size(exec->arena);
-
-    if (size - exec->live_bytes
-        <= exec->live_bytes + WF_EXEC_GARBAGE_BYTES_MAX)
-    {
-        return WF_OK;
-    }
-
-    return wf_exec_compact(exec);
+    return wf_exec_is_untidy(exec) ? wf_exec_compact(exec) : WF_OK;
 }
