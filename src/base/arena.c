@@ -253,6 +253,31 @@ wf_arena_size(const wf_arena_t *arena)
 }
 
 
+bool
+wf_arena_owns(const wf_arena_t *arena, const void *address)
+{
+    uintptr_t       at, start;
+    const chunk_t  *chunk;
+
+    at = (uintptr_t) address;
+    start = (uintptr_t) arena;
+
+    if (at >= start && at - start < arena->first_size) {
+        return true;
+    }
+
+    for (chunk = arena->chunks; chunk; chunk = chunk->next) {
+        start = (uintptr_t) (chunk + 1);
+
+        if (at >= start && at - start < chunk->size) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 void *
 wf_arena_alloc(wf_arena_t *arena, size_t size)
 {

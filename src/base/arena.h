@@ -24,6 +24,9 @@ void wf_arena_reset(wf_arena_t *arena);
 /* Bytes taken from malloc() so far. */
 size_t wf_arena_size(const wf_arena_t *arena);
 
+/* Is it in memory that arena gave out? */
+bool wf_arena_owns(const wf_arena_t *arena, const void *address);
+
 /* Aligned to 8; NULL: no memory.  size 0 gives a valid pointer. */
 void *wf_arena_alloc(wf_arena_t *arena, size_t size);
 void *wf_arena_calloc(wf_arena_t *arena, size_t size);

@@ -74,17 +74,24 @@
 
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
+#define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
+                                                   fails before it is scheduled
+                                                   leaves no visible event */
 #define WF_STEP_EVENTS_MAX         256          /* then it yields */
 #define WF_STEP_BYTES_MAX          (64 * 1024)  /* of events: then too */
 #define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
 #define WF_STEP_BYTES_PER_WORK     4            /* bytes of a value moved cost
                                                    as much as one of those */
 #define WF_EXEC_GARBAGE_BYTES_MAX  (64 * 1024)  /* kept before compaction */
+#define WF_EXEC_MOVED_BYTES_MAX    (512 * 1024) /* compacted in between; more
+                                                   waits for the next turn */
+#define WF_EXEC_BYTES_MAX          (64 * 1024 * 1024) /* of memory, alive */
 #define WF_FORK_BYTES_MAX          (4 * 1024 * 1024) /* of a fork's items, and
                                                    of its results; ours */
 #define WF_EXECUTION_MS_MAX        (365ull * 86400 * 1000)
-#define WF_EXPRESS_MS_MAX          (300 * 1000) /* an Express execution */
-#define WF_EXPRESS_RUNNING_MAX     10000        /* at a time, per worker */
+#define WF_EXPRESS_MS_MAX          (300ull * 1000) /* of an Express one */
+#define WF_EXPRESS_RUNNING_MAX     10000        /* of those that clients wait
+                                                   for, per worker */
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 
 /* Shards. */

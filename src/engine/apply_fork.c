@@ -8,7 +8,9 @@
 #include "engine/apply.h"
 
 
-/* Room for count results. */
+#define ROOM_MIN  4
+
+
 static wf_fork_t *
 fork_create(wf_exec_t *exec, const wf_value_t *items, uint32_t count)
 {
@@ -21,10 +23,42 @@ fork_create(wf_exec_t *exec, const wf_value_t *items, uint32_t count)
 
     fork->items = items;
     fork->count = count;
-    fork->results = wf_arena_calloc(exec->arena,
-                                    count * sizeof(wf_value_t *));
 
-    return fork->results ? fork : NULL;
+    return fork;
+}
+
+
+/*
+ * One more has started.  Its result gets a place only now: a fork that breaks
+ * early may have a million items, and a Map many such forks.
+ */
+static wf_rc_t
+fork_start(wf_exec_t *exec, wf_fork_t *fork)
+{
+    uint32_t            room;
+    const wf_value_t  **results;
+
+    if (fork->started == fork->room) {
+        room = wf_min(wf_max(2 * fork->room, ROOM_MIN), fork->count);
+        results = wf_arena_calloc(exec->arena, room * sizeof(wf_value_t *));
+
+        if (results == NULL) {
+            return WF_ERROR;
+        }
+
+        if (fork->started) {
+            memcpy(results, fork->results,
+                   fork->started * sizeof(wf_value_t *));
+        }
+
+        fork->results = results;
+        fork->room = room;
+    }
+
+    fork->started++;
+    fork->running++;
+
+    return WF_OK;
 }
 
 
@@ -125,14 +159,13 @@ wf_apply_branch_entered(wf_exec_t *exec, wf_branch_t *branch,
 
     if (child == NULL
         || wf_roster_add(exec->arena, &exec->branches, child->no, child, 0)
-           != WF_OK)
+           != WF_OK
+        || fork_start(exec, fork) != WF_OK)
     {
         return WF_ERROR;
     }
 
     exec->last_branch = child->no;
-    fork->started++;
-    fork->running++;
     wf_branch_move(exec, child, WF_PHASE_READY);
 
     return WF_OK;
@@ -490,14 +523,13 @@ wf_apply_map_item_started(wf_exec_t *exec, wf_branch_t *branch,
 
     if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch,
                       event->index)
-        != WF_OK)
+        != WF_OK
+        || fork_start(exec, fork) != WF_OK)
     {
         return WF_ERROR;
     }
 
     exec->owed_count++;
-    fork->started++;
-    fork->running++;
     run->pending--;
     run->running++;
 

@@ -144,6 +144,7 @@ wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     if (!wf_branch_is_at(branch, event)
         || event->due_ms <= 0
         || event->due_ms < event->time_ms
+        || exec->retry_count >= WF_RETRIES_MAX
         || wf_branch_end_work(branch) != WF_OK)
     {
         return WF_DECLINED;
@@ -153,6 +154,7 @@ wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
         return WF_ERROR;
     }
 
+    exec->retry_count++;
     branch->attempt++;
     branch->output = NULL;
     branch->error = wf_str_none;

@@ -84,6 +84,8 @@ struct wf_map_run_link_s {
 typedef struct {
     const wf_value_t   *items;      /* Map; NULL: Parallel */
     const wf_value_t  **results;    /* by place; NULL: none yet, or failed */
+    uint32_t            room;       /* of results: at least as many as started,
+                                       and some for none */
     size_t              result_bytes;   /* of results, as JSON */
     uint32_t            count;
     uint32_t            started;    /* places, in order */

@@ -135,7 +135,7 @@ move_fork(move_t *move, wf_fork_t **link)
     *fork = **link;
     *link = fork;
     results = wf_arena_calloc(move->arena,
-                              fork->count * sizeof(wf_value_t *));
+                              fork->room * sizeof(wf_value_t *));
 
     if (results == NULL || move_value(move, &fork->items) != WF_OK) {
         return WF_ERROR;
@@ -408,18 +408,19 @@ wf_exec_compact(wf_exec_t *exec)
 
 
 /* Garbage may equal what is alive: then a copy is paid for by its making. */
+bool
+wf_exec_is_untidy(const wf_exec_t *exec)
+{
+    size_t  garbage;
+
+    garbage = wf_arena_size(exec->arena) - exec->live_bytes;
+
+    return garbage > exec->live_bytes + WF_EXEC_GARBAGE_BYTES_MAX;
+}
+
+
 wf_rc_t
 wf_exec_tidy(wf_exec_t *exec)
 {
-    size_t  size;
-
-    size = wf_arena_size(exec->arena);
-
-    if (size - exec->live_bytes
-        <= exec->live_bytes + WF_EXEC_GARBAGE_BYTES_MAX)
-    {
-        return WF_OK;
-    }
-
-    return wf_exec_compact(exec);
+    return wf_exec_is_untidy(exec) ? wf_exec_compact(exec) : WF_OK;
 }

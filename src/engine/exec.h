@@ -38,6 +38,7 @@ typedef struct {
     wf_roster_t        branches;    /* all but the root */
     wf_roster_t        tasks;       /* called and not over */
     uint32_t           owed_count;  /* of tasks: not taken yet */
+    uint32_t           retry_count; /* of all steps, so far */
     wf_branch_t       *ready;       /* can move, in order */
     wf_branch_t      **last_ready;
     wf_heap_t          due;         /* branches that wait for a time */
@@ -72,6 +73,7 @@ const wf_map_run_t *wf_exec_map_run(const wf_exec_t *exec, wf_str_t name);
 wf_rc_t wf_exec_compact(wf_exec_t *exec);
 
 /* Compacts if it pays; WF_ERROR: no memory. */
+bool wf_exec_is_untidy(const wf_exec_t *exec);
 wf_rc_t wf_exec_tidy(wf_exec_t *exec);
 
 /* Invariants; asserts.  all: of every branch, else of the root. */

@@ -223,6 +223,7 @@ wf_exec_fingerprint(const wf_exec_t *exec)
     hash = hash_number(hash, exec->scope);
     hash = hash_number(hash, exec->last_branch);
     hash = hash_number(hash, exec->owed_count);
+    hash = hash_number(hash, exec->retry_count);
     hash = hash_value(hash, exec->input);
     hash = hash_value(hash, exec->output);
     hash = hash_value(hash, exec->globals);

@@ -46,6 +46,10 @@ wf_run_out_of_memory(wf_run_t *run)
 static bool
 is_over_limit(const wf_run_t *run, const wf_event_t *event)
 {
+    if (event->type == WF_EVENT_RETRY_SCHEDULED) {
+        return run->exec->retry_count >= WF_RETRIES_MAX;
+    }
+
     return wf_event_rpc_name(event->type)[0] != '\0'
            && !wf_event_is_final(event->type)
            && run->exec->codec.event_id + 1 >= WF_EVENTS_MAX;
@@ -136,6 +140,34 @@ bool
 wf_run_goes_on(const wf_run_t *run)
 {
     return run->exec->status == WF_STATUS_RUNNING;
+}
+
+
+int64_t
+wf_run_life(const wf_run_t *run)
+{
+    uint64_t           life_ms;
+    const wf_node_t   *node;
+    const wf_value_t  *mode;
+    const wf_scope_t  *scope;
+
+    life_ms = run->program->timeout_ms;
+    scope = &run->program->scopes[run->input->scope];
+
+    if (scope->owner != WF_NONE) {
+        node = &run->program->nodes[scope->owner];
+        mode = node->type == WF_STATE_MAP
+               ? wf_value_get(node->u.fork.distributed,
+                              wf_str("ExecutionMode"))
+               : NULL;
+
+        if (mode && wf_str_eq(mode->u.string, wf_str("Express"))) {
+            return WF_EXPRESS_MS_MAX;
+        }
+    }
+
+    return life_ms != 0 && life_ms < WF_EXECUTION_MS_MAX
+           ? (int64_t) life_ms : (int64_t) WF_EXECUTION_MS_MAX;
 }
 
 

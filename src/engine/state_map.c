@@ -9,7 +9,7 @@
 #include "engine/work.h"
 
 
-/* Sub-values of the step's input live as long as that. */
+/* What the execution holds anyway is shared: many iterations may have it. */
 wf_rc_t
 wf_map_items(wf_run_t *run, const wf_node_t *node, const wf_value_t **items)
 {
@@ -40,7 +40,8 @@ wf_map_items(wf_run_t *run, const wf_node_t *node, const wf_value_t **items)
         return rc;
     }
 
-    *items = wf_run_keep(run, value);
+    *items = wf_arena_owns(run->exec->arena, value) ? value
+                                                    : wf_run_keep(run, value);
 
     return *items ? WF_OK : wf_run_out_of_memory(run);
 }

@@ -362,47 +362,6 @@ is_enough(const wf_run_t *run)
 }
 
 
-/* A branch goes on until it has to wait; then it is the next one's turn. */
-static wf_rc_t
-run_on(wf_run_t *run)
-{
-    wf_rc_t       rc;
-    wf_branch_t  *branch;
-
-    while ((branch = run->exec->ready) != NULL) {
-
-        if (branch->phase == WF_PHASE_READY
-            || branch->phase == WF_PHASE_FORKING)
-        {
-            /* each state has a budget of its own */
-
-            run->work += run->env.step_count;
-            run->env.step_count = 0;
-
-            if (is_enough(run)) {
-                run->step->wants_continue = true;
-                return WF_OK;
-            }
-
-            if (wf_exec_tidy(run->exec) != WF_OK) {
-                return wf_run_out_of_memory(run);
-            }
-
-            branch = run->exec->ready;
-        }
-
-        wf_run_turn_to(run, branch);
-        rc = phases[branch->phase](run);
-
-        if (rc != WF_OK) {
-            return rc;
-        }
-    }
-
-    return WF_OK;
-}
-
-
 static wf_rc_t
 end_execution(wf_run_t *run, wf_event_type_t type, wf_str_t error,
     wf_str_t cause)
@@ -427,6 +386,93 @@ end_execution(wf_run_t *run, wf_event_type_t type, wf_str_t error,
 
 
 static wf_rc_t
+overflow(wf_run_t *run)
+{
+    return end_execution(run, WF_EVENT_EXECUTION_FAILED,
+                         wf_str("FnF.DataLimitExceeded"),
+                         wf_str("the execution holds more data than "
+                                "allowed"));
+}
+
+
+/*
+ * Between two states: is there enough left of the turn?  Each state has a
+ * budget of its own.  Large compaction gets a turn of its own, too.
+ */
+static bool
+is_time_to_yield(wf_run_t *run)
+{
+    run->work += run->env.step_count;
+    run->env.step_count = 0;
+
+    return is_enough(run)
+           || (wf_exec_is_untidy(run->exec)
+               && wf_arena_size(run->exec->arena) > WF_EXEC_MOVED_BYTES_MAX
+               && run->step->event_count != run->first_count);
+}
+
+
+/* WF_DECLINED: there is more to hold than one execution may have. */
+static wf_rc_t
+tidy(wf_run_t *run)
+{
+    wf_exec_t   *exec;
+    wf_arena_t  *before;
+
+    exec = run->exec;
+    before = exec->arena;
+
+    if (wf_exec_tidy(exec) != WF_OK) {
+        return wf_run_out_of_memory(run);
+    }
+
+    if (exec->arena != before) {
+        run->work += exec->live_bytes / WF_STEP_BYTES_PER_WORK;
+    }
+
+    return exec->live_bytes > WF_EXEC_BYTES_MAX ? WF_DECLINED : WF_OK;
+}
+
+
+/* A branch goes on until it has to wait; then it is the next one's turn. */
+static wf_rc_t
+run_on(wf_run_t *run)
+{
+    wf_rc_t       rc;
+    wf_branch_t  *branch;
+
+    while ((branch = run->exec->ready) != NULL) {
+
+        if (branch->phase == WF_PHASE_READY
+            || branch->phase == WF_PHASE_FORKING)
+        {
+            if (is_time_to_yield(run)) {
+                run->step->wants_continue = true;
+                return WF_OK;
+            }
+
+            rc = tidy(run);
+
+            if (rc != WF_OK) {
+                return rc == WF_DECLINED ? overflow(run) : rc;
+            }
+
+            branch = run->exec->ready;
+        }
+
+        wf_run_turn_to(run, branch);
+        rc = phases[branch->phase](run);
+
+        if (rc != WF_OK) {
+            return rc;
+        }
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
 time_out(wf_run_t *run)
 {
     return end_execution(run, WF_EVENT_EXECUTION_TIMED_OUT,
@@ -439,7 +485,6 @@ static wf_rc_t
 on_start(wf_run_t *run)
 {
     wf_rc_t            rc;
-    uint64_t           timeout_ms;
     wf_event_t         event;
     const wf_value_t  *value;
 
@@ -452,15 +497,9 @@ on_start(wf_run_t *run)
         return WF_DECLINED;
     }
 
-    timeout_ms = run->program->timeout_ms;
-
-    if (timeout_ms == 0 || timeout_ms > WF_EXECUTION_MS_MAX) {
-        timeout_ms = WF_EXECUTION_MS_MAX;
-    }
-
     event = (wf_event_t) {
         .type = WF_EVENT_EXECUTION_STARTED,
-        .due_ms = run->now_ms + (int64_t) timeout_ms,
+        .due_ms = run->now_ms + wf_run_life(run),
         .scope = run->input->scope,
         .input = wf_run_keep(run, value)
     };

@@ -63,6 +63,10 @@ wf_rc_t wf_run_emit(wf_run_t *run, wf_event_t *event);
 /* Is it still running, after what was recorded? */
 bool wf_run_goes_on(const wf_run_t *run);
 
+/* How long an execution of the input's scope may take, in ms: what the flow
+ * says and its kind allows; of a map run's children the run says the kind. */
+int64_t wf_run_life(const wf_run_t *run);
+
 /* Makes branch the one that acts. */
 void wf_run_turn_to(wf_run_t *run, wf_branch_t *branch);
 

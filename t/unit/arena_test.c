@@ -70,6 +70,28 @@ TEST(reset_keeps_the_first_block)
 }
 
 
+TEST(owns)
+{
+    int          i;
+    uint8_t     *p;
+    wf_arena_t  *arena, *other;
+
+    arena = wf_arena_create(100);
+    other = wf_arena_create(100);
+
+    for (i = 0; i < 1000; i++) {
+        p = wf_arena_alloc(arena, (size_t) (i * 37 % 5000 + 1));
+        CHECK(wf_arena_owns(arena, p));
+        CHECK(wf_arena_owns(arena, p + i * 37 % 5000));
+        CHECK(!wf_arena_owns(other, p));
+    }
+
+    CHECK(!wf_arena_owns(arena, &i));
+    wf_arena_free(arena);
+    wf_arena_free(other);
+}
+
+
 TEST(small_arena_is_small)
 {
     wf_arena_t  *arena;

@@ -288,6 +288,57 @@ TEST(environment)
 }
 
 
+/* A child of an Express map run has five minutes, others a year. */
+TEST(life_of_children)
+{
+    rig_t       rig;
+    uint32_t    i;
+    wf_input_t  start;
+
+    static const char  head[] =
+        "Type: StateMachine\n"
+        "SpecVersion: v1\n"
+        "Name: t\n"
+        "StartAt: A\n"
+        "States:\n"
+        "- Type: Map\n"
+        "  Name: A\n"
+        "  ItemsPath: $Input.l\n";
+    static const char  tail[] =
+        "  Processor:\n"
+        "    StartAt: f\n"
+        "    States:\n"
+        "    - {Type: Task, Name: f, Action: 'ocr:Read', End: true}\n"
+        "  End: true\n";
+    static const struct {
+        const char  *config;
+        int64_t      life_ms;
+    } rows[] = {
+        { "  ProcessorConfig: {ExecutionMode: Express}\n", 300000 },
+        { "  ProcessorConfig: {ExecutionMode: Standard}\n",
+          WF_EXECUTION_MS_MAX }
+    };
+
+    for (i = 0; i < wf_countof(rows); i++) {
+        char  text[1024];
+
+        snprintf(text, sizeof(text), "%s%s%s", head, rows[i].config, tail);
+        rig_open(&rig, wf_str_of(text));
+        start = rig_start_input(&rig, "7");
+        start.scope = 1;
+        CHECK(rig_submit(&rig, &start) == WF_OK);
+        CHECK_INT(wf_exec_due_ms(rig.exec), RIG_NOW + rows[i].life_ms);
+
+        rig.now_ms = RIG_NOW + rows[i].life_ms;
+        CHECK(rig_input(&rig, WF_INPUT_TIMER) == WF_OK);
+        CHECK_INT(rig.exec->status, WF_STATUS_TIMED_OUT);
+        CHECK_STR(rig.exec->error, wf_str("FnF.ExecutionTimedOut"));
+        CHECK_INT(rig.cancel_count, 1);
+        rig_close(&rig);
+    }
+}
+
+
 TEST(torture)
 {
     rig_t       rig;
