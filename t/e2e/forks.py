@@ -10,7 +10,6 @@ import collections
 import concurrent.futures
 import http.client
 import json
-import signal
 import sys
 import threading
 import time
@@ -61,7 +60,7 @@ class World:
             self.quiet()
             alarms = self.server.alarms()
             tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
-        self.server.stop(signal.SIGTERM)
+        self.server.kill_all()
         self.server.close()
         self.service.kill()
 
