@@ -12,6 +12,8 @@
 
 
 #define SLICE               100     /* calls begun, answered in one go */
+#define SLICE_NS            1000000 /* of work: then no further ones */
+#define SLICE_LOOK          4       /* calls between two looks at the clock */
 #define RESERVE_MIN         8       /* connections for others */
 #define RESERVE_PART        8       /* of all: an eighth; below a sixteenth
                                        nginx closes idle clients */
@@ -66,6 +68,7 @@ static void call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place);
 static void deadline_set(ngx_http_cloudflow_call_t *call);
 static void deadline_handler(ngx_event_t *ev);
 static void begin_handler(ngx_event_t *ev);
+static ngx_uint_t is_enough(ngx_uint_t n, ngx_http_cloudflow_clock_t since);
 static ngx_uint_t has_room(void);
 static ngx_uint_t has_connections(void);
 static void begin_next(void);
@@ -449,6 +452,17 @@ ngx_http_cloudflow_call_cancel(wf_port_t *port, wf_outbound_t *out)
  * Out
  */
 
+/* What an answer is to an execution may be little or much work. */
+static ngx_uint_t
+is_enough(ngx_uint_t n, ngx_http_cloudflow_clock_t since)
+{
+    return n >= SLICE
+           || (n > 0 && n % SLICE_LOOK == 0
+               && ngx_http_cloudflow_metric_clock().work - since.work
+                  >= SLICE_NS);
+}
+
+
 static void
 begin_handler(ngx_event_t *ev)
 {
@@ -457,11 +471,11 @@ begin_handler(ngx_event_t *ev)
 
     since = ngx_http_cloudflow_metric_clock();
 
-    for (n = 0; n < SLICE && has_room(); n++) {
+    for (n = 0; !is_enough(n, since) && has_room(); n++) {
         begin_next();
     }
 
-    if (n == SLICE && has_room()) {
+    if (has_room()) {
         event_post(&calls.begin_event, &ngx_posted_next_events);
     }
 
@@ -663,7 +677,7 @@ over_handler(ngx_event_t *ev)
 
     since = ngx_http_cloudflow_metric_clock();
 
-    for (n = 0; n < SLICE && !ngx_queue_empty(&calls.over); n++) {
+    for (n = 0; !is_enough(n, since) && !ngx_queue_empty(&calls.over); n++) {
         q = ngx_queue_head(&calls.over);
         ngx_queue_remove(q);
 

@@ -114,8 +114,9 @@ class Service:
         raise RuntimeError("the service did not start")
 
     def kill(self):
-        self.process.kill()
-        self.process.wait()
+        if self.process:
+            self.process.kill()
+            self.process.wait()
 
     def calls(self):
         """All of them so far, in order of arrival."""
