@@ -94,6 +94,12 @@ wf_recover(const wf_store_type_t *type, void *place, uint32_t shard_no)
         recover_catalogue(recovery, type);
     }
 
+    /* The store knows only that it was refused. */
+
+    if (recovery->status != WF_STORE_OK && recovery->why.code != WF_E_NONE) {
+        recovery->err = recovery->why;
+    }
+
     return recovery;
 }
 
@@ -115,14 +121,14 @@ recover_row(void *data, const wf_store_row_t *row)
     recovery = data;
 
     if (row->name.len > WF_NAME_LEN_MAX) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "execution %llu has an impossible name",
                      (unsigned long long) row->exec_no);
         return WF_ERROR;
     }
 
     if (wf_live_adopt(recovery->lives, row) != WF_OK) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
         return WF_ERROR;
     }
 
@@ -146,7 +152,7 @@ recover_parcel(void *data, wf_str_t key, wf_str_t value)
     parcel = wf_parcel_adopt(key, value);
 
     if (parcel == NULL) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "what an execution left to be said is damaged, or no "
                      "memory");
         return WF_ERROR;
@@ -176,7 +182,7 @@ room_for(wf_recovery_t *recovery, void *table, uint32_t count, size_t width)
                              wf_max((size_t) count * 2, 1) * width);
 
     if (larger == NULL) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
         return NULL;
     }
 
@@ -191,7 +197,7 @@ room_for(wf_recovery_t *recovery, void *table, uint32_t count, size_t width)
 static wf_rc_t
 damaged(wf_recovery_t *recovery, const char *what)
 {
-    wf_error_set(&recovery->err, WF_E_INTERNAL, "%s is damaged", what);
+    wf_error_set(&recovery->why, WF_E_INTERNAL, "%s is damaged", what);
 
     return WF_ERROR;
 }
@@ -208,7 +214,7 @@ recover_flow(void *data, wf_str_t key, wf_str_t value)
     recovery = data;
 
     if (wf_flow_decode(value, &flow) != WF_OK) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "catalogue entry \"%.*s\" is damaged",
                      (int) wf_min(key.len, WF_NAME_LEN_MAX),
                      (const char *) key.data);
@@ -226,7 +232,7 @@ recover_flow(void *data, wf_str_t key, wf_str_t value)
     flows->name = wf_arena_copy(recovery->arena, key);
 
     if (flows->name.data == NULL) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
         return WF_ERROR;
     }
 
@@ -343,7 +349,7 @@ recover_alias(void *data, wf_str_t key, wf_str_t value)
     aliases->name = wf_arena_copy(recovery->arena, aliases->name);
 
     if (aliases->name.data == NULL) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
         return WF_ERROR;
     }
 

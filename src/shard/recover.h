@@ -24,6 +24,7 @@ struct wf_recovery_s {
     wf_store_t         *store;      /* the world keeps it, with its thread */
     wf_store_status_t   status;
     wf_error_t          err;
+    wf_error_t          why;        /* what was read was refused */
     uint64_t            epoch;
     uint64_t            exec_no;
     uint32_t            row_count;  /* running executions */
