@@ -11,6 +11,7 @@
  *   -p PORT (8080)  -c CONNECTIONS (32)  -d SECONDS (5)  -r ROUNDS (park: 1)
  *   -a              print names of acknowledged starts (post, run)
  *   -i MS           park: stay parked so long before the first stop (0)
+ *   -n COUNT        stop when so many are done, however long it takes
  *
  * Prints one line of "key=value" words.
  */
@@ -56,9 +57,10 @@ typedef struct {
     int          rounds;
     int          print_names;
     int          park_ms;
+    uint64_t     count_max;
 } settings_t;
 
-static settings_t  settings = { NULL, NULL, 8080, 32, 5, 1, 0, 0 };
+static settings_t  settings = { NULL, NULL, 8080, 32, 5, 1, 0, 0, 0 };
 static int         ep;
 static uint64_t    done, failed, counter;
 static uint32_t   *latencies;           /* microseconds */
@@ -382,6 +384,14 @@ renew(client_t *client)
 }
 
 
+static int
+is_time_up(uint64_t end)
+{
+    return settings.count_max ? done + failed >= settings.count_max
+                              : now_ns() >= end;
+}
+
+
 static void
 load_steady(void)
 {
@@ -399,7 +409,7 @@ load_steady(void)
         client_next(&clients[i]);
     }
 
-    while (now_ns() < end) {
+    while (!is_time_up(end)) {
         n = epoll_wait(ep, events, 512, 100);
 
         for (i = 0; i < n; i++) {
@@ -573,13 +583,14 @@ main(int argc, char **argv)
     int            option;
     struct rlimit  files;
 
-    while ((option = getopt(argc, argv, "p:c:d:r:i:a")) != -1) {
+    while ((option = getopt(argc, argv, "p:c:d:r:i:n:a")) != -1) {
         switch (option) {
         case 'p': settings.port = atoi(optarg); break;
         case 'c': settings.count = atoi(optarg); break;
         case 'd': settings.seconds = atof(optarg); break;
         case 'r': settings.rounds = atoi(optarg); break;
         case 'i': settings.park_ms = atoi(optarg); break;
+        case 'n': settings.count_max = strtoull(optarg, NULL, 10); break;
         case 'a': settings.print_names = 1; break;
         default: return 2;
         }

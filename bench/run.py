@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the measurements of script/bench and writes bench/RESULTS.md."""
+"""Runs the measurements of script/bench and writes bench/RESULTS.md.
+
+run.py SECONDS [base] [tasks] [parked]: all parts, or only those named; then
+nothing is written."""
 
 import datetime
 import os
@@ -7,51 +10,27 @@ import re
 import subprocess
 import sys
 import time
-import urllib.parse
 import urllib.request
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(TOP, "t/e2e"))
-from server import PASS, Server, passes, waits  # noqa: E402
+import bench
+from bench import FORM, TOP, Rows, metrics, with_locations
+from server import PASS, Server, passes, waits
+
+import parked
+import tasks
 
 SECONDS = float(sys.argv[1])
-LOAD = os.path.join(TOP, "build/load")
-FORM = "Action={}&Version=2019-03-15&"
 
 
-def words(text):
-    return dict(w.split("=", 1) for w in text.split() if "=" in w)
-
-
-def load(server, count, mode, what, port=None, extra=()):
-    done = subprocess.run(
-        [LOAD, "-p", str(port or server.port), "-c", str(count), "-d",
-         str(SECONDS), *extra, mode, what],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        print(done.stdout)
-    return words(done.stdout)
-
-
-def metrics(server):
-    url = f"http://127.0.0.1:{server.port}/status"
-    with urllib.request.urlopen(url) as answer:
-        text = answer.read().decode()
-    return {m[0]: int(m[1])
-            for m in re.findall(r"^(cloudflow_\w+) (\d+)$", text, re.M)}
+def load(server, count, mode, what, extra=()):
+    return bench.load(server.port, count, mode, what, SECONDS, extra)
 
 
 def with_status(server, body):
     """The server block gets two more locations."""
-    text = (f"location = /plain {{ default_type application/json; "
-            f"return 200 '{body}'; }}\n"
-            "location = /status { cloudflow_status; }\n")
-    path = os.path.join(server.root, "nginx.conf")
-    with open(path) as f:
-        conf = f.read()
-    conf = conf.replace("        location / {", text + "        location / {", 1)
-    with open(path, "w") as f:
-        f.write(conf)
+    with_locations(server, f"location = /plain {{ default_type application/json; "
+                           f"return 200 '{body}'; }}\n"
+                           "location = /status { cloudflow_status; }\n")
 
 
 def raw_sqlite(folder, group):
@@ -103,13 +82,8 @@ def start_up(module):
     return (commanded - began) * 1000, (ready - began) * 1000, private / 1024
 
 
-def main():
-    rows = []
-
-    def row(what, value, against, ratio):
-        rows.append((what, value, against, ratio))
-        print(f"{what:58s} {value:>16s} {against:>34s} {ratio:>7s}", flush=True)
-
+def base(rows):
+    row = rows.add
     server = Server(connections=8192, shards=2, zone="64m")
     server.write_conf()
     with_status(server, "x")
@@ -171,7 +145,7 @@ def main():
     row("long poll answered after its end, 2,000 parked", f"p99 {got['p99_ms']} ms",
         f"p50 {got['p50_ms']} max {got['max_ms']} ms", "")
 
-    seen = metrics(server)
+    seen = metrics(server.port)
     row("most work of the module in an event loop at once",
         f"{seen['cloudflow_loop_work_max_microseconds'] / 1000:.2f} ms",
         "by the wall clock, all cores busy: "
@@ -185,6 +159,8 @@ def main():
     row("private memory of all processes, idle", f"{ours[2]:.1f} MiB",
         f"plain nginx: {bare[2]:.1f} MiB", "")
 
+
+def write(rows):
     cpu = subprocess.run(["sh", "-c", "grep -m1 'model name' /proc/cpuinfo "
                           "| cut -d: -f2"], stdout=subprocess.PIPE,
                          text=True).stdout.strip()
@@ -203,8 +179,20 @@ Trust the ratios; absolute numbers belong to the machine.
 | what | measured | against | ratio |
 |---|---|---|---|
 """)
-        for cells in rows:
+        for cells in rows.rows:
             f.write("| " + " | ".join(cells) + " |\n")
+
+
+def main():
+    rows = Rows()
+    parts = {"base": lambda: base(rows),
+             "tasks": lambda: tasks.measure(rows, SECONDS),
+             "parked": lambda: parked.measure(rows)}
+    wanted = sys.argv[2:] or list(parts)
+    for part in wanted:
+        parts[part]()
+    if wanted == list(parts):
+        write(rows)
 
 
 if __name__ == "__main__":

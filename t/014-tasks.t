@@ -135,7 +135,7 @@ sub main::ends {
     return (main::has('"RequestId"'), main::has('"Name":"e"'), main::has(qq("Status":"$status"), @parts));
 }
 
-plan(tests => repeat_each() * 1496);
+plan(tests => repeat_each() * 1608);
 run_tests();
 
 __DATA__
@@ -326,6 +326,49 @@ my $sent = 'Output":"{\"MessageId\":\"m-1\",\"MessageBodyMD5\":\"AB\",\"RequestI
 [ (main::has('{')) x 5, (main::has('"Failed"')) x 4, main::ends('Succeeded'), main::ends('Failed'),
   main::has(map { qr/^cloudflow_calls_$_$/m } 'total 3', 'unanswered_total 2', 'unmapped_total 1', 'throttled_total 2', 'running 0', 'waiting 0',
             'microseconds_total [1-9]\d{5,}') ]
+--- no_error_log
+[alert]
+[crit]
+
+
+
+=== TEST 9: nothing but its own answer is waited for; numbers that are true; names that lead nowhere else
+--- http_config
+    cloudflow_store     whole shards=1;
+    cloudflow_zone      whole:8m;
+    cloudflow_calls     30 queue=1;
+    cloudflow_resource  acs:fc:*functions/late    /fn/late  calls=1;
+    cloudflow_resource  acs:fc:*functions/self    /fn/self;
+    cloudflow_resource  acs:fc:*functions/mirror  /fn/mirror;
+    cloudflow_resource  http://vars.test/open/*   /vars;
+--- config
+        location /          { cloudflow_api  cloudflow; }
+        location = /status  { cloudflow_status; }
+        location /fn/late   { internal; proxy_pass http://127.0.0.1:$TEST_NGINX_DEAF_PORT; proxy_read_timeout 2s; }
+        location /fn/self   { internal; return 200 '{"x":1}'; }
+        location /mirrored  { internal; proxy_pass http://127.0.0.1:$TEST_NGINX_DEAF_PORT; proxy_read_timeout 2500ms; }
+        location /fn/mirror { internal; mirror /mirrored; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/ok; }
+        location /ok        { return 200 '{"x":1}'; }
+        location /vars      { internal; default_type application/json;
+                              return 200 '{"agent":"$http_user_agent","a":"$cookie_a","for":"$proxy_add_x_forwarded_for","by":"$http_referer"}'; }
+--- timeout: 2
+--- request eval
+my $url = sub { main::task2('HTTP:Request', "      url: http://vars.test/open/$_[0]\n      headers:\n        User-Agent: me/1\n"
+    . "        Cookie: [a=b, c=d]\n        X-Forwarded-For: 1.2.3.4\n        Referer: r\n") };
+[ main::create('late', main::calls('late')), main::start('late', 'e1'), main::start('late', 'e2'), 'GET /status',
+  main::execution('StopExecution', 'late', 'e2'), 'GET /status',
+  main::runs('burst', "version: v1\ntype: flow\nsteps:\n  - type: parallel\n    name: p\n    branches:\n"
+      . join('', map { "      - steps:\n          - type: task\n            name: t$_\n            resourceArn: acs:fc:::services/d/functions/self\n" } 1 .. 20)),
+  main::runs('mirror', main::calls('mirror')), main::runs('vars', $url->('x?y=../z')),
+  (map { main::runs("dots$_", $url->(('../x', '%2e%2E/x', '..%2fx', '.%5Cx')[$_])) } 0 .. 3), 'GET /status' ]
+--- error_code eval
+[ (200) x 28 ]
+--- response_body_like eval
+my $numbers = sub { main::has(map { qr/^cloudflow_calls_$_$/m } @_) };
+[ (main::has('{')) x 3, $numbers->('running 1', 'waiting 1'), main::has('{'), $numbers->('running 1', 'waiting 0', 'cancelled_total 1'),
+  main::ends('Succeeded'), main::ends('Succeeded', '{\"x\":1}'),
+  main::ends('Succeeded', '{\"agent\":\"me/1\",\"a\":\"b\",\"for\":\"1.2.3.4, unix:\",\"by\":\"r\"}'),
+  (main::ends('Failed')) x 4, $numbers->('throttled_total 0') ]
 --- no_error_log
 [alert]
 [crit]

@@ -347,6 +347,7 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
     result = (wf_task_result_t) {
         .outcome = got.outcome,
         .value = got.value,
+        .tree = got.tree,
         .error = got.error,
         .cause = got.cause
     };

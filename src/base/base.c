@@ -59,7 +59,11 @@ wf_hash_secret(void)
         return number;
     }
 
-#if defined(__linux__)
+#if defined(WF_SIM)
+    /* One seed, one life: the order of a table is part of it. */
+    random = NULL;
+    number = WF_SIM;
+#elif defined(__linux__)
     random = (const void *) (uintptr_t) getauxval(AT_RANDOM);
 #else
     random = NULL;
@@ -68,7 +72,7 @@ wf_hash_secret(void)
     if (random != NULL) {
         memcpy(&number, random, sizeof(number));
 
-    } else {
+    } else if (number == 0) {
         number = (uint64_t) (uintptr_t) &secret;
     }
 

@@ -11,8 +11,8 @@
 static void print_items(wf_buf_t *buf, const wf_value_t *array);
 static void print_members(wf_buf_t *buf, const wf_value_t *object);
 static size_t string_size(wf_str_t string);
-static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end);
-static bool is_plain(const uint8_t *p);
+static inline const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end);
+static inline bool is_plain(const uint8_t *p);
 
 
 /* In each of eight bytes. */
@@ -144,7 +144,7 @@ wf_json_print_string(wf_buf_t *buf, wf_str_t string)
 
 
 /* The first byte that is to be escaped, or end. */
-static const uint8_t *
+static inline const uint8_t *
 skip_plain(const uint8_t *p, const uint8_t *end)
 {
     while (end - p >= 8 && is_plain(p)) {
@@ -160,7 +160,7 @@ skip_plain(const uint8_t *p, const uint8_t *end)
 
 
 /* Eight bytes of which none is to be escaped. */
-static bool
+static inline bool
 is_plain(const uint8_t *p)
 {
     uint64_t  word;
@@ -218,17 +218,16 @@ wf_json_size(const wf_value_t *value)
 static size_t
 string_size(wf_str_t string)
 {
-    size_t   i, size;
-    uint8_t  byte;
+    size_t          size;
+    const uint8_t  *p, *end;
 
     size = string.len + 2;
+    end = string.data + string.len;
 
-    for (i = 0; i < string.len; i++) {
-        byte = string.data[i];
-
-        if (byte < 0x20 || byte == '"' || byte == '\\') {
-            size += escapes[byte] ? 1 : 5;
-        }
+    for (p = skip_plain(string.data, end); p < end;
+         p = skip_plain(p + 1, end))
+    {
+        size += escapes[*p] ? 1 : 5;
     }
 
     return size;

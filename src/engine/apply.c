@@ -231,6 +231,15 @@ is_object(const wf_value_t *value)
 }
 
 
+/* An object, or the bare element of a Map that was there before. */
+static bool
+is_output(const wf_value_t *value, const wf_value_t *before)
+{
+    return is_object(value)
+           || (value != NULL && before != NULL && wf_value_eq(value, before));
+}
+
+
 wf_rc_t
 wf_apply_execution_started(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
@@ -327,7 +336,7 @@ wf_apply_step_succeeded(wf_exec_t *exec, wf_branch_t *branch,
     wf_value_t  *globals;
 
     if (!wf_branch_is_at(branch, event)
-        || !is_object(event->output)
+        || !is_output(event->output, branch->input)
         || (event->globals && event->globals->type != WF_OBJECT)
         || wf_branch_end_work(branch) != WF_OK)
     {
@@ -387,7 +396,7 @@ wf_apply_step_exited(wf_exec_t *exec, wf_branch_t *branch,
 
     if (!wf_branch_is_at(branch, event)
         || (event->local && event->local->type != WF_OBJECT)
-        || (event->output && event->output->type != WF_OBJECT))
+        || (event->output && !is_output(event->output, branch->output)))
     {
         return WF_DECLINED;
     }

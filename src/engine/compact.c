@@ -3,91 +3,29 @@
  * Compaction: what is alive moves into a fresh arena, the old one goes.
  * Owns the copying of a state, never changes what it says.
  *
- * What was one value stays one value where that is likely: a branch shares
- * with the registers, the execution and its ancestors, not with its siblings.
+ * What was one value stays one value: else a list that a foreach hands to each
+ * of its iterations would become as many lists (see moved.h).
  */
 
 #include "engine/exec.h"
+#include "engine/moved.h"
 
 
 #define VALUE_BYTES  2048
 
-/* Registers and exec's; for each scope that is open on the way to the root,
- * a frame's three and a branch's three, items and element. */
-#define SHARED_MAX   (WF_EVENT_REGISTERS + 3)
-#define MOVES_MAX    (SHARED_MAX + 8 * (WF_SCOPE_DEPTH_MAX + 1))
 
-
-/* Values already copied. */
 typedef struct {
     wf_arena_t        *arena;
     const wf_exec_t   *from;
     wf_exec_t         *to;
-    const wf_value_t  *was[MOVES_MAX];
-    const wf_value_t  *is[MOVES_MAX];
-    uint32_t           count;
-    uint32_t           shared;          /* of them: not a branch's */
+    wf_moved_t         moved;
 } move_t;
 
 
-static void
-remember(move_t *move, const wf_value_t *was, const wf_value_t *is)
-{
-    if (was == NULL || was == &wf_event_empty) {
-        return;
-    }
-
-    wf_assert(move->count < MOVES_MAX);
-
-    move->was[move->count] = was;
-    move->is[move->count++] = is;
-}
-
-
-/* A copy, or the one that was made of it. */
-static wf_rc_t
-move_result(const move_t *move, const wf_value_t **value)
-{
-    uint32_t           i;
-    const wf_value_t  *copy;
-
-    if (*value == NULL || *value == &wf_event_empty) {
-        return WF_OK;
-    }
-
-    for (i = 0; i < move->count; i++) {
-        if (move->was[i] == *value) {
-            *value = move->is[i];
-            return WF_OK;
-        }
-    }
-
-    copy = wf_value_copy(move->arena, *value);
-    if (copy == NULL) {
-        return WF_ERROR;
-    }
-
-    *value = copy;
-
-    return WF_OK;
-}
-
-
-/* And it is remembered. */
 static wf_rc_t
 move_value(move_t *move, const wf_value_t **value)
 {
-    const wf_value_t  *was;
-
-    was = *value;
-
-    if (move_result(move, value) != WF_OK) {
-        return WF_ERROR;
-    }
-
-    remember(move, was, *value);
-
-    return WF_OK;
+    return wf_moved_value(&move->moved, value);
 }
 
 
@@ -206,7 +144,7 @@ move_fork(move_t *move, wf_fork_t **link)
     for (i = 0; i < fork->started; i++) {
         results[i] = fork->results[i];
 
-        if (move_result(move, &results[i]) != WF_OK) {
+        if (wf_moved_result(&move->moved, &results[i]) != WF_OK) {
             return WF_ERROR;
         }
     }
@@ -250,39 +188,22 @@ moved_branch(const move_t *move, const wf_branch_t *was)
 }
 
 
-static void
-remember_element(move_t *move, const wf_fork_t *was, const wf_fork_t *is,
-    uint32_t index)
+/* The element that branch is about: its items have moved as a whole. */
+static wf_rc_t
+note_element(move_t *move, const wf_branch_t *branch)
 {
-    if (was->items) {
-        remember(move, was->items->u.items[index], is->items->u.items[index]);
+    const wf_fork_t  *was, *is;
+
+    was = branch->parent->fork;
+
+    if (was->items == NULL) {
+        return WF_OK;
     }
-}
 
+    is = moved_branch(move, branch->parent)->fork;
 
-/* What a branch may share with those above it. */
-static void
-remember_ancestors(move_t *move, const wf_branch_t *branch)
-{
-    const wf_branch_t  *was, *is;
-    const wf_frame_t   *was_frame, *is_frame;
-
-    move->count = move->shared;
-
-    for ( /* void */ ; branch->parent; branch = was) {
-        was = branch->parent;
-        is = moved_branch(move, was);
-        remember(move, was->input, is->input);
-        remember_element(move, was->fork, is->fork, branch->index);
-
-        is_frame = is->frame;
-
-        for (was_frame = was->frame; was_frame; was_frame = was_frame->outer) {
-            remember(move, was_frame->input, is_frame->input);
-            remember(move, was_frame->local, is_frame->local);
-            is_frame = is_frame->outer;
-        }
-    }
+    return wf_moved_note(&move->moved, was->items->u.items[branch->index],
+                         is->items->u.items[branch->index]);
 }
 
 
@@ -313,9 +234,10 @@ move_branches(move_t *move)
         *branch = *was;
         branches->entries[i].branch = branch;
         branch->parent = moved_branch(move, was->parent);
-        remember_ancestors(move, was);
 
-        if (move_branch(move, branch) != WF_OK) {
+        if (note_element(move, was) != WF_OK
+            || move_branch(move, branch) != WF_OK)
+        {
             return WF_ERROR;
         }
     }
@@ -392,8 +314,6 @@ move_exec(move_t *move)
         return WF_ERROR;
     }
 
-    move->shared = move->count;
-
     if (move_branch(move, &exec->branch) != WF_OK
         || move_branches(move) != WF_OK)
     {
@@ -451,12 +371,12 @@ relink(wf_exec_t *exec, const wf_branch_t *ready)
 wf_rc_t
 wf_exec_compact(wf_exec_t *exec)
 {
+    wf_rc_t             rc;
     move_t              move;
     wf_exec_t           moved;
     wf_arena_t         *old;
     const wf_branch_t  *ready;
 
-    move.count = 0;
     move.from = exec;
     move.to = &moved;
     move.arena = wf_arena_create(VALUE_BYTES);
@@ -465,8 +385,11 @@ wf_exec_compact(wf_exec_t *exec)
     }
 
     moved = *exec;
+    wf_moved_init(&move.moved, move.arena);
+    rc = move_exec(&move);
+    wf_moved_free(&move.moved);
 
-    if (move_exec(&move) != WF_OK) {
+    if (rc != WF_OK) {
         wf_arena_free(move.arena);
         return WF_ERROR;
     }

@@ -76,10 +76,16 @@ cfl_result(const wf_run_t *run)
 }
 
 
+/*
+ * Elements of a Map may be anything: one that is handed on as it came may go
+ * on, but not be what the scope amounts to.
+ */
 static wf_rc_t
-check_object(wf_run_t *run, const wf_value_t *output)
+check_object(wf_run_t *run, const wf_value_t *output, uint32_t next)
 {
-    if (output->type == WF_OBJECT) {
+    if (output->type == WF_OBJECT
+        || (next != WF_NONE && output == run->branch->input))
+    {
         return WF_OK;
     }
 
@@ -185,7 +191,7 @@ cfl_output(wf_run_t *run, const wf_node_t *node, const wf_value_t *result,
                                           WF_DATA_BYTES_CFL, "output");
 
     if (rc == WF_OK) {
-        rc = check_object(run, output);
+        rc = check_object(run, output, event->next);
     }
 
     if (rc == WF_OK && node->global) {

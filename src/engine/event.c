@@ -4,16 +4,14 @@
  * Owns the bytes, never an event's meaning; apply.c knows that.
  *
  *   event   type, flags, [time delta], [cause], fields in their row's order
- *   value   none | {} | reference to a register | length and JSON text
+ *   value   see event_value.c
  *   chunk   version, event count, length, events, CRC-32 of all before it
  *
  * seq, event_id and (nearly always) the cause are not written: they follow.
  */
 
-#include "engine/event.h"
-
 #include "base/digest.h"
-#include "base/json.h"
+#include "engine/event_value.h"
 
 
 #define CHUNK_VERSION  1
@@ -26,13 +24,6 @@
 #define HAS_BRANCH  0x04        /* not the first branch */
 #define HAS_SCOPE   0x08        /* not the flow's scope is run */
 #define ALL_FLAGS   0x0f
-
-/* Tags of a value; from FIRST_REGISTER on, references. */
-#define TAG_NONE        0
-#define TAG_TEXT        1
-#define TAG_EMPTY       2       /* {} */
-#define FIRST_REGISTER  3
-
 
 typedef struct {
     const char  *name;          /* of the event type */
@@ -179,16 +170,6 @@ wf_event_fields(uint8_t type)
 }
 
 
-/* The register at index becomes the latest; a new one drops the oldest. */
-static void
-register_use(wf_codec_t *codec, uint32_t index, const wf_value_t *value)
-{
-    memmove(&codec->registers[1], &codec->registers[0],
-            index * sizeof(codec->registers[0]));
-    codec->registers[0] = value;
-}
-
-
 static void
 put_node(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
     const void *field)
@@ -247,35 +228,9 @@ static void
 put_value(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
     const void *field)
 {
-    uint32_t           index;
-    const wf_value_t  *value;
-
     (void) event;
 
-    value = *(const wf_value_t *const *) field;
-
-    if (value == NULL) {
-        wf_buf_byte(buf, TAG_NONE);
-        return;
-    }
-
-    if (value->type == WF_OBJECT && value->count == 0) {
-        wf_buf_byte(buf, TAG_EMPTY);
-        return;
-    }
-
-    for (index = 0; index < WF_EVENT_REGISTERS; index++) {
-        if (codec->registers[index] == value) {
-            wf_buf_byte(buf, (uint8_t) (FIRST_REGISTER + index));
-            register_use(codec, index, value);
-            return;
-        }
-    }
-
-    wf_buf_byte(buf, TAG_TEXT);
-    wf_put_uint(buf, wf_json_size(value));
-    wf_json_print(buf, value);
-    register_use(codec, WF_EVENT_REGISTERS - 1, value);
+    wf_event_value_put(buf, codec, *(const wf_value_t *const *) field);
 }
 
 
@@ -430,74 +385,12 @@ get_time(decoder_t *decoder, wf_event_t *event, void *field)
 
 
 static wf_rc_t
-get_text(decoder_t *decoder, const wf_value_t **value)
-{
-    wf_str_t     text;
-    wf_value_t  *parsed;
-
-    text = wf_get_str(decoder->reader);
-
-    if (!decoder->reader->ok) {
-        return malformed(decoder->err, "value cut off");
-    }
-
-    if (wf_json_parse(decoder->arena, text, &parsed, decoder->err) != WF_OK) {
-        if (decoder->err->code != WF_E_INTERNAL) {
-            return malformed(decoder->err, "value is no JSON");
-        }
-
-        return WF_ERROR;
-    }
-
-    /* the encoder never writes {} this way: registers would differ */
-    if (parsed->type == WF_OBJECT && parsed->count == 0) {
-        return malformed(decoder->err, "value tag");
-    }
-
-    register_use(decoder->codec, WF_EVENT_REGISTERS - 1, parsed);
-    *value = parsed;
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
 get_value(decoder_t *decoder, wf_event_t *event, void *field)
 {
-    uint64_t            tag;
-    wf_codec_t         *codec;
-    const wf_value_t  **value;
-
     (void) event;
 
-    value = field;
-    codec = decoder->codec;
-    tag = wf_get_uint(decoder->reader);
-
-    if (tag == TAG_NONE) {
-        *value = NULL;
-        return WF_OK;
-    }
-
-    if (tag == TAG_EMPTY) {
-        *value = &wf_event_empty;
-        return WF_OK;
-    }
-
-    if (tag == TAG_TEXT) {
-        return get_text(decoder, value);
-    }
-
-    tag -= FIRST_REGISTER;
-
-    if (tag >= WF_EVENT_REGISTERS || codec->registers[tag] == NULL) {
-        return malformed(decoder->err, "value reference");
-    }
-
-    *value = codec->registers[tag];
-    register_use(codec, (uint32_t) tag, *value);
-
-    return WF_OK;
+    return wf_event_value_get(decoder->arena, decoder->reader, decoder->codec,
+                              field, decoder->err);
 }
 
 

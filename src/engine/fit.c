@@ -87,6 +87,13 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
         return false;
     }
 
+    if (program->dialect == WF_DIALECT_FDL
+        && branch->phase == WF_PHASE_SUCCEEDED
+        && branch->output->type != WF_OBJECT)
+    {
+        return false;
+    }
+
     allowed = types[branch->phase];
 
     if (allowed == 0) {

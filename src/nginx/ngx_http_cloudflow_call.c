@@ -38,12 +38,12 @@ typedef struct {
     ngx_uint_t                        lane_count;
     ngx_queue_t                       ready;
     ngx_queue_t                       over;
-    ngx_queue_t                       ending;
+    ngx_queue_t                       looks;
     ngx_uint_t                        running;
     ngx_uint_t                        waiting;
     ngx_event_t                       begin_event;
     ngx_event_t                       over_event;
-    ngx_event_t                       end_event;
+    ngx_event_t                       look_event;
     ngx_event_t                       retry_timer;
     ngx_msec_t                        quit_at;
     unsigned                          is_quitting:1;
@@ -53,20 +53,23 @@ typedef struct {
 static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler);
 static void event_post(ngx_event_t *ev, ngx_queue_t *queue);
 static ngx_int_t lanes_create(ngx_http_cloudflow_main_conf_t *conf);
+static void lane_free(ngx_http_cloudflow_lane_t *lane);
 static void lane_leave(ngx_http_cloudflow_call_t *call);
 static void lane_look(ngx_http_cloudflow_lane_t *lane);
+static void lane_line_up(ngx_http_cloudflow_lane_t *lane);
+static void gauges_set(void);
+static ngx_uint_t is_full(ngx_http_cloudflow_lane_t *lane);
 static void call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place);
 static void deadline_set(ngx_http_cloudflow_call_t *call);
 static void deadline_handler(ngx_event_t *ev);
 static void begin_handler(ngx_event_t *ev);
 static ngx_uint_t has_room(void);
+static ngx_uint_t has_connections(void);
 static void begin_next(void);
-static void end_handler(ngx_event_t *ev);
+static void call_look(ngx_http_cloudflow_call_t *call);
+static void look_handler(ngx_event_t *ev);
 static void call_put_over(ngx_http_cloudflow_call_t *call);
 static void over_handler(ngx_event_t *ev);
-static void call_answer(ngx_http_cloudflow_call_t *call);
-static uint8_t answer_fault(ngx_http_cloudflow_call_t *call);
-static ngx_uint_t is_lost(ngx_http_cloudflow_call_t *call);
 static void call_free(ngx_http_cloudflow_call_t *call);
 
 
@@ -83,11 +86,11 @@ ngx_http_cloudflow_call_init(ngx_http_cloudflow_worker_t *worker)
 
     ngx_queue_init(&calls.ready);
     ngx_queue_init(&calls.over);
-    ngx_queue_init(&calls.ending);
+    ngx_queue_init(&calls.looks);
 
     event_init(&calls.begin_event, begin_handler);
     event_init(&calls.over_event, over_handler);
-    event_init(&calls.end_event, end_handler);
+    event_init(&calls.look_event, look_handler);
     event_init(&calls.retry_timer, begin_handler);
     calls.retry_timer.cancelable = 1;
 
@@ -127,7 +130,7 @@ ngx_http_cloudflow_call_reload(ngx_http_cloudflow_main_conf_t *conf)
         old[i]->is_retired = 1;
 
         if (old[i]->calls == 0) {
-            ngx_free(old[i]);
+            lane_free(old[i]);
         }
     }
 
@@ -190,6 +193,17 @@ lanes_create(ngx_http_cloudflow_main_conf_t *conf)
 
 
 static void
+lane_free(ngx_http_cloudflow_lane_t *lane)
+{
+    if (lane->is_ready) {
+        ngx_queue_remove(&lane->queue);
+    }
+
+    ngx_free(lane);
+}
+
+
+static void
 lane_leave(ngx_http_cloudflow_call_t *call)
 {
     ngx_http_cloudflow_lane_t  *lane;
@@ -203,27 +217,42 @@ lane_leave(ngx_http_cloudflow_call_t *call)
     call->lane = NULL;
 
     if (--lane->calls == 0 && lane->is_retired) {
+        lane_free(lane);
+    }
+}
 
-        if (lane->is_ready) {
-            ngx_queue_remove(&lane->queue);
-        }
 
-        ngx_free(lane);
+static void
+lane_look(ngx_http_cloudflow_lane_t *lane)
+{
+    lane_line_up(lane);
+
+    if (lane->is_ready) {
+        event_post(&calls.begin_event, &ngx_posted_events);
     }
 }
 
 
 /* In the round, if one of its calls could begin. */
 static void
-lane_look(ngx_http_cloudflow_lane_t *lane)
+lane_line_up(ngx_http_cloudflow_lane_t *lane)
 {
     if (!lane->is_ready && !ngx_queue_empty(&lane->waiting)
         && lane->running < lane->limit)
     {
         lane->is_ready = 1;
         ngx_queue_insert_tail(&calls.ready, &lane->queue);
-        event_post(&calls.begin_event, &ngx_posted_events);
     }
+}
+
+
+static void
+gauges_set(void)
+{
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_WAITING,
+                                  calls.waiting);
+    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
+                                  calls.running);
 }
 
 
@@ -259,7 +288,7 @@ ngx_http_cloudflow_call(wf_port_t *port, wf_outbound_t *out)
         return;
     }
 
-    if (calls.waiting >= calls.conf->calls_queue) {
+    if (!out->task->is_again && is_full(calls.lanes[place])) {
         /* As a service would say it: not done, worth a retry. */
         call->seen.status = NGX_HTTP_TOO_MANY_REQUESTS;
         call->seen.complete = 1;
@@ -273,6 +302,19 @@ ngx_http_cloudflow_call(wf_port_t *port, wf_outbound_t *out)
 }
 
 
+/* What only waits for the end of this turn has a place already. */
+static ngx_uint_t
+is_full(ngx_http_cloudflow_lane_t *lane)
+{
+    ngx_uint_t  places;
+
+    places = ngx_min(calls.conf->calls - calls.running,
+                     lane->limit - lane->running);
+
+    return calls.waiting >= calls.conf->calls_queue + places;
+}
+
+
 static void
 call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place)
 {
@@ -282,8 +324,7 @@ call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place)
     ngx_queue_insert_tail(&call->lane->waiting, &call->queue);
 
     calls.waiting++;
-    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_WAITING,
-                                  calls.waiting);
+    gauges_set();
 
     deadline_set(call);
     lane_look(call->lane);
@@ -337,6 +378,7 @@ deadline_handler(ngx_event_t *ev)
 
     ngx_queue_remove(&call->queue);
     calls.waiting--;
+    gauges_set();
     call_put_over(call);
 }
 
@@ -357,17 +399,13 @@ ngx_http_cloudflow_call_cancel(wf_port_t *port, wf_outbound_t *out)
     case NGX_HTTP_CLOUDFLOW_CALL_WAITING:
         ngx_queue_remove(&call->queue);
         calls.waiting--;
+        gauges_set();
         call_free(call);
         break;
 
     case NGX_HTTP_CLOUDFLOW_CALL_RUNNING:
         /* We may be inside of nginx's work on it. */
-        if (!call->is_ending) {
-            call->is_ending = 1;
-            ngx_queue_insert_tail(&calls.ending, &call->ending);
-            event_post(&calls.end_event, &ngx_posted_events);
-        }
-
+        call_look(call);
         break;
 
     default:
@@ -377,23 +415,6 @@ ngx_http_cloudflow_call_cancel(wf_port_t *port, wf_outbound_t *out)
     out->world = NULL;
     out->is_lost = true;
     out->done(out, NULL, ngx_http_cloudflow_now());
-}
-
-
-static void
-end_handler(ngx_event_t *ev)
-{
-    ngx_queue_t                *q;
-    ngx_http_cloudflow_call_t  *call;
-
-    while (!ngx_queue_empty(&calls.ending)) {
-        q = ngx_queue_head(&calls.ending);
-        ngx_queue_remove(q);
-
-        call = ngx_queue_data(q, ngx_http_cloudflow_call_t, ending);
-        call->is_ending = 0;
-        ngx_http_cloudflow_call_end(call);
-    }
 }
 
 
@@ -417,20 +438,14 @@ begin_handler(ngx_event_t *ev)
         event_post(&calls.begin_event, &ngx_posted_next_events);
     }
 
-    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_WAITING,
-                                  calls.waiting);
-    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
-                                  calls.running);
+    gauges_set();
     ngx_http_cloudflow_metric_held(since);
 }
 
 
-/* A call needs a connection for itself and one to its backend. */
 static ngx_uint_t
 has_room(void)
 {
-    ngx_uint_t  reserve;
-
     if (calls.is_quitting || ngx_exiting || ngx_terminate
         || ngx_queue_empty(&calls.ready)
         || calls.running >= calls.conf->calls)
@@ -438,10 +453,7 @@ has_room(void)
         return 0;
     }
 
-    reserve = ngx_cycle->connection_n / RESERVE_PART;
-    reserve = ngx_max(reserve, RESERVE_MIN);
-
-    if (ngx_cycle->free_connection_n > reserve + 2) {
+    if (has_connections()) {
         return 1;
     }
 
@@ -450,6 +462,25 @@ has_room(void)
     }
 
     return 0;
+}
+
+
+/*
+ * A call needs a connection for itself and one to its backend, the latter
+ * perhaps later (limit_req, resolver).  Idle clients make way, as they do for
+ * new ones; without them a crowd of those would hold up all calls.
+ */
+static ngx_uint_t
+has_connections(void)
+{
+    ngx_uint_t  reserve;
+
+    reserve = ngx_cycle->connection_n / RESERVE_PART;
+    reserve = ngx_max(reserve, RESERVE_MIN);
+
+    return ngx_cycle->free_connection_n + ngx_cycle->reusable_connections_n
+               > reserve + 2
+           && 2 * (calls.running + 1) + reserve <= ngx_cycle->connection_n;
 }
 
 
@@ -477,9 +508,9 @@ begin_next(void)
     calls.running++;
     lane->running++;
     call->state = NGX_HTTP_CLOUDFLOW_CALL_RUNNING;
-    call->began_ns = ngx_http_cloudflow_metric_clock().wall;
+    call->began_ns = ngx_http_cloudflow_metric_wall();
 
-    lane_look(lane);
+    lane_line_up(lane);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS, 1);
 
     if (ngx_http_cloudflow_call_begin(call, &lane->uri,
@@ -496,15 +527,69 @@ begin_next(void)
  * Back
  */
 
+void
+ngx_http_cloudflow_call_seen(ngx_http_cloudflow_call_t *call)
+{
+    call_look(call);
+}
+
+
+static void
+call_look(ngx_http_cloudflow_call_t *call)
+{
+    if (!call->is_looked_at) {
+        call->is_looked_at = 1;
+        ngx_queue_insert_tail(&calls.looks, &call->look);
+        event_post(&calls.look_event, &ngx_posted_next_events);
+    }
+}
+
+
+/*
+ * Calls that nginx has not ended itself by now.  One whose answer is whole is
+ * answered: whatever nginx goes on with (a mirror, the update of a cache) is
+ * not the task's.  Any other one has nothing more to give.
+ */
+static void
+look_handler(ngx_event_t *ev)
+{
+    ngx_uint_t                  n;
+    ngx_queue_t                *q;
+    ngx_http_cloudflow_call_t  *call;
+    ngx_http_cloudflow_clock_t  since;
+
+    since = ngx_http_cloudflow_metric_clock();
+
+    for (n = 0; n < SLICE && !ngx_queue_empty(&calls.looks); n++) {
+        q = ngx_queue_head(&calls.looks);
+        ngx_queue_remove(q);
+
+        call = ngx_queue_data(q, ngx_http_cloudflow_call_t, look);
+        call->is_looked_at = 0;
+        ngx_http_cloudflow_call_answer(call);
+
+        if (!call->seen.complete) {
+            ngx_http_cloudflow_call_end(call);
+        }
+    }
+
+    if (!ngx_queue_empty(&calls.looks)) {
+        event_post(&calls.look_event, &ngx_posted_next_events);
+    }
+
+    ngx_http_cloudflow_metric_held(since);
+}
+
+
 /* Nginx is done with the request, and about to free it. */
 void
 ngx_http_cloudflow_call_over(void *data)
 {
     ngx_http_cloudflow_call_t *call = data;
 
-    if (call->is_ending) {
-        call->is_ending = 0;
-        ngx_queue_remove(&call->ending);
+    if (call->is_looked_at) {
+        call->is_looked_at = 0;
+        ngx_queue_remove(&call->look);
     }
 
     calls.running--;
@@ -512,7 +597,7 @@ ngx_http_cloudflow_call_over(void *data)
     call->connection = NULL;
 
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_USEC,
-        (ngx_http_cloudflow_metric_clock().wall - call->began_ns) / 1000);
+        (ngx_http_cloudflow_metric_wall() - call->began_ns) / 1000);
 
     call_put_over(call);
 }
@@ -556,7 +641,7 @@ over_handler(ngx_event_t *ev)
             lane_look(lane);
         }
 
-        call_answer(call);
+        ngx_http_cloudflow_call_answer(call);
         call_free(call);
     }
 
@@ -568,88 +653,8 @@ over_handler(ngx_event_t *ev)
         event_post(&calls.begin_event, &ngx_posted_events);
     }
 
-    ngx_http_cloudflow_metric_set(NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING,
-                                  calls.running);
+    gauges_set();
     ngx_http_cloudflow_metric_held(since);
-}
-
-
-static void
-call_answer(ngx_http_cloudflow_call_t *call)
-{
-    wf_outbound_t        *out;
-    wf_service_answer_t   answer;
-
-    out = call->out;
-
-    if (out == NULL) {
-        return;
-    }
-
-    out->world = NULL;
-
-    if (is_lost(call)) {
-        out->is_lost = true;
-        out->done(out, NULL, ngx_http_cloudflow_now());
-        return;
-    }
-
-    ngx_memzero(&answer, sizeof(wf_service_answer_t));
-    answer.fault = answer_fault(call);
-    answer.status = call->seen.status;
-    answer.headers = call->seen.headers;
-    answer.header_count = call->seen.header_count;
-    answer.body.data = call->seen.body;
-    answer.body.len = call->seen.len;
-
-    if (call->lane == NULL && call->seen.status) {
-        answer.body = wf_str("Too many calls wait (cloudflow_calls queue).");
-    }
-
-    if (answer.fault != WF_FAULT_NONE && answer.fault != WF_FAULT_NO_RESOURCE)
-    {
-        ngx_http_cloudflow_metric_add(
-                             NGX_HTTP_CLOUDFLOW_METRIC_CALLS_UNANSWERED, 1);
-    }
-
-    out->done(out, &answer, ngx_http_cloudflow_now());
-}
-
-
-/* The table of nginx-engineering B, "what it means". */
-static uint8_t
-answer_fault(ngx_http_cloudflow_call_t *call)
-{
-    if (call->fault != WF_FAULT_NONE) {
-        return call->fault;
-    }
-
-    if (call->seen.too_large) {
-        return WF_FAULT_TOO_LARGE;
-    }
-
-    if (call->seen.status == 0) {
-        return WF_FAULT_CONNECT;
-    }
-
-    if (call->seen.made_here
-        && call->seen.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
-    {
-        return call->seen.status == NGX_HTTP_GATEWAY_TIME_OUT
-               ? WF_FAULT_TIMEOUT : WF_FAULT_CONNECT;
-    }
-
-    return call->seen.complete ? WF_FAULT_NONE : WF_FAULT_CUT;
-}
-
-
-/* Ended because we end: says nothing about the service. */
-static ngx_uint_t
-is_lost(ngx_http_cloudflow_call_t *call)
-{
-    return call->is_lost
-           || ((ngx_exiting || ngx_terminate)
-               && call->fault == WF_FAULT_NONE && !call->seen.complete);
 }
 
 
@@ -713,8 +718,8 @@ ngx_http_cloudflow_call_stop(void)
         ngx_delete_posted_event(&calls.over_event);
     }
 
-    if (calls.end_event.posted) {
-        ngx_delete_posted_event(&calls.end_event);
+    if (calls.look_event.posted) {
+        ngx_delete_posted_event(&calls.look_event);
     }
 
     calls.is_quitting = 1;

@@ -1,9 +1,9 @@
 
 /*
  * Outbound calls: tasks of executions go through locations of this nginx.
- * call.c decides when a call is made and what became of it, request.c makes
- * nginx run it, filter.c catches the answer, variable.c tells the location
- * about the task (nginx-engineering B).
+ * call.c decides when a call is made, request.c makes nginx run it, filter.c
+ * catches the answer, answer.c says what it means, variable.c tells the
+ * location about the task (nginx-engineering B).
  */
 
 #ifndef NGX_HTTP_CLOUDFLOW_CALL_H
@@ -56,9 +56,9 @@ struct ngx_http_cloudflow_call_s {
     ngx_http_connection_t            http;
     ngx_http_cloudflow_call_state_t  state;
     ngx_queue_t                      queue;     /* of the state */
-    ngx_queue_t                      ending;    /* asked to end */
+    ngx_queue_t                      look;      /* is_looked_at */
     ngx_http_cloudflow_lane_t       *lane;      /* NULL: none maps it */
-    wf_outbound_t                   *out;       /* NULL: cancelled */
+    wf_outbound_t                   *out;       /* NULL: cancelled, answered */
     ngx_pool_t                      *pool;      /* NULL: not run yet */
     ngx_connection_t                *connection;
     ngx_event_t                      deadline;
@@ -66,7 +66,7 @@ struct ngx_http_cloudflow_call_s {
     ngx_http_cloudflow_seen_t        seen;
     uint64_t                         began_ns;
     uint8_t                          fault;     /* decided here */
-    unsigned                         is_ending:1;
+    unsigned                         is_looked_at:1;
     unsigned                         is_lost:1;
 };
 
@@ -103,6 +103,12 @@ ngx_http_cloudflow_call_t *ngx_http_cloudflow_call_of(ngx_http_request_t *r);
 
 /* call.c: the cleanup handler of the request. */
 void ngx_http_cloudflow_call_over(void *data);
+
+/* call.c: the answer is whole, or can't become so. */
+void ngx_http_cloudflow_call_seen(ngx_http_cloudflow_call_t *call);
+
+/* answer.c: once; later ones are of no effect. */
+void ngx_http_cloudflow_call_answer(ngx_http_cloudflow_call_t *call);
 
 /* filter.c: postconfiguration. */
 void ngx_http_cloudflow_call_filters(void);

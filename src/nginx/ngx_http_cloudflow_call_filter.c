@@ -8,7 +8,7 @@
 #include "nginx/ngx_http_cloudflow_call.h"
 
 
-#define BODY_SIZE_FIRST  4096
+#define BODY_SIZE_FIRST  1024       /* what malloc() keeps at hand */
 
 
 static ngx_int_t header_filter(ngx_http_request_t *r);
@@ -45,6 +45,7 @@ ngx_http_cloudflow_call_filters(void)
 static ngx_int_t
 header_filter(ngx_http_request_t *r)
 {
+    ngx_int_t                   rc;
     ngx_http_cloudflow_call_t  *call;
 
     call = ngx_http_cloudflow_call_of(r);
@@ -58,8 +59,13 @@ header_filter(ngx_http_request_t *r)
     }
 
     r->header_sent = 1;
+    rc = header_catch(r, call);
 
-    return header_catch(r, call);
+    if (rc != NGX_OK || r->header_only) {
+        ngx_http_cloudflow_call_seen(call);
+    }
+
+    return rc;
 }
 
 
@@ -195,6 +201,10 @@ body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
         if (r == r->main && rc == NGX_OK) {
             rc = body_catch(call, in->buf, conf->response_size);
+
+            if (rc != NGX_OK || call->seen.complete) {
+                ngx_http_cloudflow_call_seen(call);
+            }
         }
 
         buf_consume(in->buf);

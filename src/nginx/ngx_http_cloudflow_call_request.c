@@ -27,6 +27,11 @@ static ngx_int_t request_line(ngx_http_cloudflow_call_t *call,
     ngx_http_request_t *r, ngx_str_t *uri);
 static ngx_int_t request_headers(ngx_http_cloudflow_call_t *call,
     ngx_http_request_t *r);
+static ngx_int_t header_known(ngx_http_request_t *r, ngx_table_elt_t *h);
+#if (nginx_version < 1023000)
+static ngx_int_t header_listed(ngx_http_request_t *r, ngx_array_t *list,
+    ngx_table_elt_t *h);
+#endif
 static ngx_table_elt_t *header_add(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
 static ngx_int_t request_host(ngx_http_cloudflow_call_t *call,
@@ -53,6 +58,19 @@ static const struct {
     { ngx_string("PUT"), NGX_HTTP_PUT },
     { ngx_string("DELETE"), NGX_HTTP_DELETE },
     { ngx_string("PATCH"), NGX_HTTP_PATCH },
+};
+
+/* Before nginx 1.23 the first ones are arrays. */
+#define KNOWN_LISTS  2
+
+static ngx_str_t  known_headers[] = {
+    ngx_string("cookie"),
+    ngx_string("x-forwarded-for"),
+    ngx_string("authorization"),
+    ngx_string("content-type"),
+    ngx_string("referer"),
+    ngx_string("user-agent"),
+    ngx_string("via"),
 };
 
 
@@ -215,8 +233,10 @@ connection_quiet(ngx_connection_t *c)
 
     c->read->active = 1;
     c->read->eof = 1;
-    c->write->active = 1;
     c->write->ready = 1;
+
+    /* Where events are not of the edge, what is active is taken out. */
+    c->write->active = (ngx_event_flags & NGX_USE_CLEAR_EVENT) != 0;
 }
 
 
@@ -375,19 +395,96 @@ request_headers(ngx_http_cloudflow_call_t *call, ngx_http_request_t *r)
 
         h = header_add(r, &name, &value);
 
-        if (h == NULL) {
+        if (h == NULL || header_known(r, h) != NGX_OK) {
             return NGX_ERROR;
-        }
-
-        if (name.len == sizeof("content-type") - 1
-            && ngx_memcmp(name.data, "content-type", name.len) == 0)
-        {
-            r->headers_in.content_type = h;
         }
     }
 
     return NGX_OK;
 }
+
+
+/* What variables and modules look at.  Not those by which nginx would make
+ * another answer than the service's (ranges, conditions). */
+static ngx_int_t
+header_known(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    ngx_uint_t                  i;
+    ngx_table_elt_t           **place;
+    ngx_http_header_t          *header;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    for (i = 0; i < wf_countof(known_headers); i++) {
+        if (known_headers[i].len == h->key.len
+            && ngx_memcmp(known_headers[i].data, h->key.data, h->key.len) == 0)
+        {
+            break;
+        }
+    }
+
+    if (i == wf_countof(known_headers)) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    header = ngx_hash_find(&cmcf->headers_in_hash, h->hash, h->lowcase_key,
+                           h->key.len);
+
+    if (header == NULL) {
+        return NGX_OK;
+    }
+
+    place = (ngx_table_elt_t **) ((char *) &r->headers_in + header->offset);
+
+#if (nginx_version >= 1023000)
+
+    while (*place) {
+        place = &(*place)->next;
+    }
+
+#else
+
+    if (i < KNOWN_LISTS) {
+        return header_listed(r, (ngx_array_t *) place, h);
+    }
+
+    if (*place) {
+        return NGX_OK;
+    }
+
+#endif
+
+    *place = h;
+
+    return NGX_OK;
+}
+
+
+#if (nginx_version < 1023000)
+
+static ngx_int_t
+header_listed(ngx_http_request_t *r, ngx_array_t *list, ngx_table_elt_t *h)
+{
+    ngx_table_elt_t  **place;
+
+    if (list->elts == NULL
+        && ngx_array_init(list, r->pool, 1, sizeof(ngx_table_elt_t *))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    place = ngx_array_push(list);
+    if (place == NULL) {
+        return NGX_ERROR;
+    }
+
+    *place = h;
+
+    return NGX_OK;
+}
+
+#endif
 
 
 /* name is in lower case. */

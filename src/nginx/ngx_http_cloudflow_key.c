@@ -20,6 +20,7 @@ static ngx_int_t key_make(ngx_log_t *log, u_char *name, ngx_core_conf_t *ccf,
     size_t len);
 static ngx_int_t key_write(ngx_log_t *log, u_char *name, ngx_fd_t fd,
     size_t len);
+static ngx_int_t key_keep(ngx_log_t *log, ngx_str_t *store);
 static ngx_int_t key_give(ngx_log_t *log, u_char *name, ngx_fd_t fd,
     ngx_core_conf_t *ccf);
 
@@ -42,8 +43,13 @@ ngx_http_cloudflow_key_load(ngx_log_t *log, ngx_core_conf_t *ccf,
     rc = key_read(log, name, conf);
 
     if (rc == NGX_DECLINED
-        && key_make(log, name, ccf, sizeof(conf->token_key)) == NGX_OK)
+        && key_make(log, name, ccf, sizeof(conf->token_key)) == NGX_OK
+        && key_keep(log, &conf->store) == NGX_OK)
     {
+        /* A store that had one before has lost its tokens: show the time. */
+        ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                      "cloudflow: made a new token key \"%s\"", name);
+
         rc = key_read(log, name, conf);
     }
 
@@ -155,6 +161,35 @@ key_write(ngx_log_t *log, u_char *name, ngx_fd_t fd, size_t len)
     }
 
     return NGX_OK;
+}
+
+
+/* Once a task is durable, so must be the key that its token is sealed with. */
+static ngx_int_t
+key_keep(ngx_log_t *log, ngx_str_t *store)
+{
+    ngx_fd_t   fd;
+    ngx_int_t  rc;
+
+    fd = ngx_open_file(store->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed", store);
+        return NGX_ERROR;
+    }
+
+    rc = NGX_OK;
+
+    if (fsync(fd) == -1) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "fsync(\"%V\") failed", store);
+        rc = NGX_ERROR;
+    }
+
+    (void) ngx_close_file(fd);
+
+    return rc;
 }
 
 

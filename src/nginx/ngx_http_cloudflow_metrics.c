@@ -99,6 +99,13 @@ ngx_http_cloudflow_metric_clock(void)
 }
 
 
+uint64_t
+ngx_http_cloudflow_metric_wall(void)
+{
+    return clock_read(CLOCK_MONOTONIC);
+}
+
+
 void
 ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since)
 {

@@ -62,6 +62,9 @@ typedef struct {
 } ngx_http_cloudflow_clock_t;
 
 ngx_http_cloudflow_clock_t ngx_http_cloudflow_metric_clock(void);
+
+/* That clock alone: the other one is a system call. */
+uint64_t ngx_http_cloudflow_metric_wall(void);
 void ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since);
 
 /* Where this process counts: a slot's array. */

@@ -25,6 +25,7 @@ static void open_done(ngx_http_cloudflow_job_t *job);
 static void open_failed(ngx_http_cloudflow_owner_t *owner);
 static void append_run(ngx_http_cloudflow_job_t *job, void *thread_data);
 static void append_done(ngx_http_cloudflow_job_t *job);
+static void owner_count_up(ngx_http_cloudflow_owner_t *owner);
 static void store_rest(void *thread_data);
 static void close_start(ngx_http_cloudflow_owner_t *owner);
 static void close_run(ngx_http_cloudflow_job_t *job, void *thread_data);
@@ -120,6 +121,7 @@ open_done(ngx_http_cloudflow_job_t *job)
     owner->state = NGX_HTTP_CLOUDFLOW_OPEN;
     owner->failures = 0;
     ngx_memzero(&owner->stats, sizeof(wf_shard_stats_t));
+    owner_count_up(owner);
 
     rc = ngx_http_cloudflow_lease_publish(owner->shard_no, owner->epoch);
 
@@ -200,7 +202,6 @@ static void
 append_done(ngx_http_cloudflow_job_t *job)
 {
     append_job_t                *append;
-    wf_shard_stats_t            *before, now;
     ngx_http_cloudflow_owner_t  *owner;
 
     append = job->data;
@@ -213,6 +214,15 @@ append_done(ngx_http_cloudflow_job_t *job)
 
     wf_shard_committed(owner->shard, append->batch,
                        ngx_http_cloudflow_now());
+    owner_count_up(owner);
+}
+
+
+/* What the shard has counted since it was looked at last. */
+static void
+owner_count_up(ngx_http_cloudflow_owner_t *owner)
+{
+    wf_shard_stats_t  *before, now;
 
     before = &owner->stats;
     wf_shard_stats(owner->shard, &now);

@@ -137,7 +137,7 @@ void wf_run_due(wf_shard_t *shard);
 void wf_run_yielded(wf_shard_t *shard);
 bool wf_run_is_saturated(const wf_shard_t *shard);
 /* When loaded is to be looked at again; 0: never. */
-int64_t wf_run_due_ms(const wf_shard_t *shard, const wf_loaded_t *loaded);
+int64_t wf_run_due_ms(const wf_loaded_t *loaded);
 
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);

@@ -361,6 +361,8 @@ load_install(wf_errand_t *errand, wf_revision_t *revision)
     errand->loaded = NULL;
     live->loaded = loaded;
 
+    loaded->durable_seq = loaded->exec->codec.seq;
+    loaded->resume_ms = shard->now_ms;
     loaded->revision = revision;
     loaded->is_gone = revision == NULL;
     loaded->identity.execution_name = loaded->record.name;

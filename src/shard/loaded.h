@@ -31,11 +31,14 @@ struct wf_loaded_s {
     struct wf_task_s   *results;    /* of them, back too early: tasks.c */
     wf_watch_t         *watches;    /* taken over when it left the table */
     uint64_t            version;    /* of the catalogue, when last checked */
+    int64_t             resume_ms;  /* when the calls that it owes are to be
+                                       made again; 0: all are away */
+    uint64_t            durable_seq;    /* events up to it are; as far as we
+                                       have heard */
     uint32_t            pins;       /* batches that hold it */
     bool                is_new;     /* its start is not sealed yet */
     bool                owes;       /* CONTINUE; among shard->yielded */
     bool                is_cut;     /* CONTINUE is owed */
-    bool                is_resumed; /* what it owed has been asked for */
     bool                is_clean;   /* among lives->clean */
     bool                is_gone;    /* its flow was deleted */
     size_t              size;       /* when it became clean */

@@ -229,7 +229,7 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
         return;
     }
 
-    if (wf_live_due(shard->lives, live, wf_run_due_ms(shard, loaded))
+    if (wf_live_due(shard->lives, live, wf_run_due_ms(loaded))
         != WF_OK)
     {
         wf_shard_oom(shard);
@@ -240,22 +240,21 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
 }
 
 
-/* A call that was lost is made again soon, whatever else is due. */
+/* A call that was lost is made again soon, whatever else happens. */
 
 int64_t
-wf_run_due_ms(const wf_shard_t *shard, const wf_loaded_t *loaded)
+wf_run_due_ms(const wf_loaded_t *loaded)
 {
-    int64_t  due_ms, again_ms;
+    int64_t  due_ms;
 
     due_ms = wf_exec_due_ms(loaded->exec);
 
-    if (loaded->is_resumed) {
+    if (loaded->resume_ms == 0) {
         return due_ms;
     }
 
-    again_ms = shard->now_ms + REFUSED_MS;
-
-    return due_ms == 0 ? again_ms : wf_min(due_ms, again_ms);
+    return due_ms == 0 ? loaded->resume_ms
+                       : wf_min(due_ms, loaded->resume_ms);
 }
 
 
@@ -302,7 +301,7 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
         return;
     }
 
-    if (rc == WF_OK && !loaded->is_resumed) {
+    if (rc == WF_OK && loaded->resume_ms != 0) {
         wf_tasks_resume(shard, live);
 
         if (live->phase != WF_LIVE_RUNNING || shard->state >= WF_SHARD_DOWN) {
@@ -329,7 +328,7 @@ wf_run_touch(wf_shard_t *shard, wf_live_t *live)
 
     /* Nothing to do, or the engine does not agree: not again at once. */
 
-    due_ms = wf_run_due_ms(shard, loaded);
+    due_ms = wf_run_due_ms(loaded);
 
     if (input.type != 0) {
         due_ms = wf_max(due_ms, shard->now_ms + REFUSED_MS);

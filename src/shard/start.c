@@ -457,7 +457,6 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
 
     loaded->shard = shard;
     loaded->revision = revision;
-    loaded->is_resumed = true;
     wf_error_clear(&err);
 
     if (start_build(loaded, submit, &value, &err) != WF_OK) {

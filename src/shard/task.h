@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     uint8_t    outcome;         /* wf_outcome_t */
     wf_str_t   value;           /* SUCCEEDED, SUBMITTED: JSON text */
+    const wf_value_t  *tree;    /* the same, parsed; may be NULL */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
     bool       is_lost;         /* not an outcome: the worker leaves; the next
@@ -60,6 +61,8 @@ struct wf_task_s {
     wf_str_t           role;
     wf_effect_t        effect;          /* CALL; STOP: of the call */
     wf_report_t        report;          /* REPORT */
+    bool               is_again;        /* a call that was taken before: not
+                                           to be refused for its number */
     bool               is_cancelled;
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
                              int64_t now_ms);

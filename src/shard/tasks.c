@@ -13,6 +13,7 @@
 
 
 #define TASK_BYTES  (sizeof(wf_task_t) + 512)
+#define AGAIN_MS    1000            /* after a call was lost */
 
 
 static void task_done(wf_task_t *task, const wf_task_result_t *result,
@@ -179,8 +180,27 @@ task_create(wf_shard_t *shard, const wf_loaded_t *loaded,
 }
 
 
+/* Whatever it owes is called again, before long. */
 static void
-task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
+tasks_again(wf_shard_t *shard, wf_loaded_t *loaded)
+{
+    if (loaded->resume_ms == 0) {
+        loaded->resume_ms = shard->now_ms + AGAIN_MS;
+    }
+
+    if (wf_live_due(shard->lives, loaded->live, wf_run_due_ms(loaded))
+        != WF_OK)
+    {
+        wf_shard_oom(shard);
+    }
+
+    wf_shard_arm(shard);
+}
+
+
+static void
+task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect,
+    bool is_again)
 {
     wf_task_t  *task;
 
@@ -188,13 +208,11 @@ task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
 
     if (task == NULL) {
         /* Once more when there may be memory. */
-
-        loaded->is_resumed = false;
-        wf_live_due(shard->lives, loaded->live, wf_run_due_ms(shard, loaded));
-        wf_shard_arm(shard);
+        tasks_again(shard, loaded);
         return;
     }
 
+    task->is_again = is_again;
     task->owner = loaded;
     task_link(&loaded->tasks, task);
     wf_loaded_touch(shard->lives, loaded);
@@ -213,18 +231,16 @@ may_call(const wf_shard_t *shard, const wf_loaded_t *loaded)
 }
 
 
+/* What was over again, or given up, before it could begin is not called.  If
+ * that is not durable yet, and never will be, the next owner calls. */
 static bool
-is_given_up(const wf_effect_t *call)
+is_owed(const wf_loaded_t *loaded, uint64_t no)
 {
-    const wf_effect_t  *effect;
+    const wf_roster_entry_t  *entry;
 
-    for (effect = call->next; effect != NULL; effect = effect->next) {
-        if (effect->type == WF_EFFECT_CANCEL && effect->task == call->task) {
-            return true;
-        }
-    }
+    entry = wf_roster_find(&loaded->exec->tasks, no);
 
-    return false;
+    return entry != NULL && !entry->is_taken;
 }
 
 
@@ -255,16 +271,15 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
     const wf_effect_t  *effect;
 
     loaded = unit->loaded;
+    loaded->durable_seq = unit->first_seq + unit->step.event_count - 1;
 
     for (effect = unit->step.effects; effect != NULL; effect = effect->next) {
 
         if (effect->type == WF_EFFECT_CANCEL) {
             task_give_up(shard, loaded, unit->batch, effect);
 
-        } else if (may_call(shard, loaded) && !is_given_up(effect)
-                   && task_find(loaded, effect->task) == NULL)
-        {
-            task_start(shard, loaded, effect);
+        } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)) {
+            task_start(shard, loaded, effect, false);
         }
     }
 }
@@ -298,15 +313,18 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
         return;
     }
 
-    loaded->is_resumed = true;
+    loaded->resume_ms = 0;
     loaded->is_cut = step.wants_continue;
+
+    /* What is not durable yet is called when it is. */
 
     for (effect = step.effects; effect != NULL; effect = effect->next) {
 
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
+            && effect->task <= loaded->durable_seq
             && task_find(loaded, effect->task) == NULL)
         {
-            task_start(shard, loaded, effect);
+            task_start(shard, loaded, effect, true);
         }
     }
 
@@ -332,10 +350,11 @@ task_take(wf_shard_t *shard, wf_live_t *live, const wf_task_t *task,
         .task = task->effect.task,
         .outcome = result->outcome,
         .error = result->error,
-        .cause = result->cause
+        .cause = result->cause,
+        .value = result->tree
     };
 
-    if (result->value.len > 0) {
+    if (result->tree == NULL && result->value.len > 0) {
         batch = wf_batch_open(shard);
 
         if (batch == NULL) {
@@ -368,6 +387,7 @@ task_keep(wf_loaded_t *loaded, wf_task_t *task,
     wf_task_t  **at;
 
     task->result = *result;
+    task->result.tree = NULL;
     task->result.value = wf_arena_copy(task->arena, result->value);
     task->result.error = wf_arena_copy(task->arena, result->error);
     task->result.cause = wf_arena_copy(task->arena, result->cause);
@@ -391,23 +411,11 @@ static void
 task_back(wf_shard_t *shard, wf_live_t *live, wf_task_t *task,
     const wf_task_result_t *result)
 {
-    wf_loaded_t  *loaded;
-
-    loaded = live->loaded;
-
     if (!result->is_lost) {
         task_take(shard, live, task, result);
 
     } else if (shard->state == WF_SHARD_OPEN) {
-        loaded->is_resumed = false;
-
-        if (wf_live_due(shard->lives, live, wf_run_due_ms(shard, loaded))
-            != WF_OK)
-        {
-            wf_shard_oom(shard);
-        }
-
-        wf_shard_arm(shard);
+        tasks_again(shard, live->loaded);
     }
 
     wf_arena_free(task->arena);

@@ -8,6 +8,9 @@
 #include "store/store_sqlite.h"
 
 
+#define STATUS_RUNNING  1       /* as the partial indexes have it */
+
+
 static wf_store_status_t append_run(wf_sqlite_file_t *file,
     wf_sqlite_statement_t which, wf_error_t *err);
 static wf_store_status_t append_add_unit(wf_sqlite_file_t *file,
@@ -139,6 +142,16 @@ append_add_unit(wf_sqlite_file_t *file, const wf_store_unit_t *unit,
 }
 
 
+/* Most are: then the indexes, which cost more than the row, stay as they are.
+ * What is over stays over, so a running one was running before. */
+static bool
+goes_on(const wf_store_unit_t *unit)
+{
+    return unit->status == STATUS_RUNNING && unit->event_count > 0
+           && unit->stopped_ms == 0 && unit->tail.len == 0;
+}
+
+
 static wf_store_status_t
 append_set_unit(wf_sqlite_file_t *file, const wf_store_unit_t *unit,
     wf_error_t *err)
@@ -147,7 +160,8 @@ append_set_unit(wf_sqlite_file_t *file, const wf_store_unit_t *unit,
     sqlite3_stmt      *statement;
     wf_store_status_t  status;
 
-    statement = wf_sqlite_statement(file, WF_SQLITE_EXEC_SET);
+    statement = wf_sqlite_statement(file, goes_on(unit) ? WF_SQLITE_EXEC_MOVE
+                                                        : WF_SQLITE_EXEC_SET);
 
     if (statement == NULL) {
         return wf_sqlite_failed(file, err);

@@ -150,14 +150,110 @@ sheet_params(wf_service_sheet_t *sheet, wf_error_t *err)
 }
 
 
+static int
+hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    c |= 0x20;
+
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+
+/* The byte at i as a service may see it; i moves to its end. */
+static uint8_t
+byte_decoded(wf_str_t text, size_t *i)
+{
+    int      high, low;
+    uint8_t  c;
+
+    c = text.data[*i];
+
+    if (c == '%' && text.len - *i > 2) {
+        high = hex_digit(text.data[*i + 1]);
+        low = hex_digit(text.data[*i + 2]);
+
+        if (high >= 0 && low >= 0) {
+            c = (uint8_t) (high << 4 | low);
+            *i += 2;
+        }
+    }
+
+    return c == '\\' ? '/' : c;
+}
+
+
+/* Is "." or ".." a part of the path, said openly or in hexadecimal? */
+static bool
+has_dots(wf_str_t path)
+{
+    bool     is_dots;
+    size_t   i, len;
+    uint8_t  c;
+
+    is_dots = true;
+    len = 0;
+
+    for (i = 0; i < path.len; i++) {
+        c = byte_decoded(path, &i);
+
+        if (c == '/') {
+
+            if (is_dots && (len == 1 || len == 2)) {
+                return true;
+            }
+
+            is_dots = true;
+            len = 0;
+            continue;
+        }
+
+        is_dots &= c == '.';
+        len++;
+    }
+
+    return is_dots && (len == 1 || len == 2);
+}
+
+
+/* Patterns of resources say what may be reached: what a service reads as
+ * another path than they do would lead around them. */
+static wf_rc_t
+path_check(const wf_service_request_t *request, wf_error_t *err)
+{
+    wf_str_t  path;
+
+    path = request->target;
+
+    if (request->scheme.len > 0) {
+        (void) wf_service_cut(&path, '/');
+        path = wf_service_cut(&path, '?');
+    }
+
+    if (has_dots(path)) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "The name of the resource "
+                     "must not have '.' or '..' as a part of its path.");
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
 /*
  * Names that come from data go into URLs, headers and logs of the operator:
  * nothing in them may end a line or hide.
  */
 static wf_rc_t
-target_check(wf_str_t target, wf_error_t *err)
+target_check(const wf_service_request_t *request, wf_error_t *err)
 {
-    size_t  i;
+    size_t    i;
+    wf_str_t  target;
+
+    target = request->target;
 
     if (target.len == 0 || target.len > TARGET_LEN_MAX) {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
@@ -175,7 +271,7 @@ target_check(wf_str_t target, wf_error_t *err)
         }
     }
 
-    return WF_OK;
+    return path_check(request, err);
 }
 
 
@@ -229,7 +325,7 @@ wf_service_request(wf_arena_t *arena, const wf_service_call_t *call,
         return no_memory(err);
     }
 
-    return rc == WF_OK ? target_check(request->target, err) : rc;
+    return rc == WF_OK ? target_check(request, err) : rc;
 }
 
 
@@ -328,7 +424,8 @@ result_submitted(wf_service_sheet_t *sheet, wf_service_result_t *result)
     const wf_value_t  *value;
 
     result->outcome = WF_SERVICE_SUBMITTED;
-    value = wf_service_json(sheet, result->value);
+    value = result->tree ? result->tree
+                         : wf_service_json(sheet, result->value);
 
     if (value != NULL && value->type == WF_OBJECT) {
         return;
@@ -347,6 +444,7 @@ result_submitted(wf_service_sheet_t *sheet, wf_service_result_t *result)
     wf_buf_byte(&buf, '}');
     sheet->failed |= buf.failed;
     result->value = wf_buf_done(&buf);
+    result->tree = NULL;
 }
 
 

@@ -89,6 +89,8 @@ typedef struct {
 typedef struct {
     uint8_t    outcome;
     wf_str_t   value;           /* JSON text */
+    const wf_value_t  *tree;    /* the same, where it was parsed or built
+                                   anyway; else NULL */
     wf_str_t   error;           /* FC.*, MNS.*, HTTP.*, <Service>.<Code>;
                                    at most WF_ERROR_NAME_LEN_MAX bytes */
     wf_str_t   cause;           /* at most WF_CAUSE_LEN_MAX bytes */

@@ -33,8 +33,8 @@ wf_service_answer_header(const wf_service_answer_t *answer, wf_str_t name)
 }
 
 
-const wf_value_t *
-wf_service_json(wf_service_sheet_t *sheet, wf_str_t text)
+static wf_value_t *
+json_value(wf_service_sheet_t *sheet, wf_str_t text)
 {
     wf_error_t   err;
     wf_value_t  *value;
@@ -52,6 +52,13 @@ wf_service_json(wf_service_sheet_t *sheet, wf_str_t text)
     sheet->failed |= err.code == WF_E_INTERNAL;
 
     return NULL;
+}
+
+
+const wf_value_t *
+wf_service_json(wf_service_sheet_t *sheet, wf_str_t text)
+{
+    return json_value(sheet, text);
 }
 
 
@@ -146,15 +153,15 @@ wf_service_print_text(wf_buf_t *buf, wf_str_t text)
 
 
 /* "content-type" is "Content-Type". */
-static void
-print_name(wf_buf_t *buf, wf_str_t name)
+static wf_str_t
+title_case(wf_service_sheet_t *sheet, wf_str_t name)
 {
     bool      starts;
     size_t    i;
     uint8_t   c;
     wf_buf_t  text;
 
-    wf_buf_init(&text, buf->arena, name.len + 1);
+    wf_buf_init(&text, sheet->arena, name.len + 1);
     starts = true;
 
     for (i = 0; i < name.len; i++) {
@@ -163,71 +170,64 @@ print_name(wf_buf_t *buf, wf_str_t name)
         starts = c == '-';
     }
 
-    buf->failed |= text.failed;
+    sheet->failed |= text.failed;
 
-    if (!buf->failed) {
-        wf_service_print_text(buf, wf_buf_done(&text));
-    }
+    return text_valid(sheet, wf_buf_done(&text));
 }
 
 
-static bool
-is_repeated(const wf_service_answer_t *answer, uint32_t index)
+static wf_value_t *
+text_value(wf_service_sheet_t *sheet, wf_str_t text)
 {
-    uint32_t  i;
+    text = text_valid(sheet, text);
 
-    for (i = 0; i < index; i++) {
-
-        if (wf_str_eq(answer->headers[i].name, answer->headers[index].name)) {
-            return true;
-        }
-    }
-
-    return false;
+    return wf_value_string(sheet->arena, text.len > 0 ? text : wf_str(""));
 }
 
 
 /* Values of one name are a list, in their order. */
-static void
-print_headers(wf_buf_t *buf, const wf_service_answer_t *answer)
+static wf_value_t *
+headers_value(wf_service_sheet_t *sheet, const wf_service_answer_t *answer)
 {
-    bool      is_first;
-    uint32_t  i, k;
+    uint32_t     i;
+    wf_str_t     name;
+    wf_value_t  *headers, *list;
 
-    wf_buf_byte(buf, '{');
+    headers = wf_value_object(sheet->arena, answer->header_count);
 
-    for (i = 0; i < answer->header_count; i++) {
+    for (i = 0; headers != NULL && i < answer->header_count; i++) {
+        name = title_case(sheet, answer->headers[i].name);
+        list = wf_value_get(headers, name);
 
-        if (is_repeated(answer, i)) {
-            continue;
+        if (list == NULL) {
+            list = wf_value_array(sheet->arena, 1);
+            sheet->failed |= wf_value_set(sheet->arena, headers, name, list)
+                             != WF_OK;
         }
 
-        if (i > 0) {
-            wf_buf_byte(buf, ',');
+        if (sheet->failed
+            || wf_value_push(sheet->arena, list,
+                             text_value(sheet, answer->headers[i].value))
+               != WF_OK)
+        {
+            return NULL;
         }
-
-        print_name(buf, answer->headers[i].name);
-        wf_buf_text(buf, ":[");
-        is_first = true;
-
-        for (k = i; k < answer->header_count; k++) {
-
-            if (!wf_str_eq(answer->headers[i].name, answer->headers[k].name)) {
-                continue;
-            }
-
-            if (!is_first) {
-                wf_buf_byte(buf, ',');
-            }
-
-            wf_service_print_text(buf, answer->headers[k].value);
-            is_first = false;
-        }
-
-        wf_buf_byte(buf, ']');
     }
 
-    wf_buf_byte(buf, '}');
+    return headers;
+}
+
+
+/* The envelope is a level of its own. */
+static wf_value_t *
+body_value(wf_service_sheet_t *sheet, const wf_service_answer_t *answer)
+{
+    wf_value_t  *body;
+
+    body = json_value(sheet, answer->body);
+
+    return body != NULL && wf_value_depth(body) < WF_DEPTH_MAX
+           ? body : text_value(sheet, answer->body);
 }
 
 
@@ -235,30 +235,28 @@ void
 wf_service_envelope(wf_service_sheet_t *sheet,
     const wf_service_answer_t *answer, wf_service_result_t *result)
 {
-    wf_buf_t           buf;
-    const wf_value_t  *body;
+    wf_buf_t     buf;
+    wf_value_t  *tree;
 
-    wf_buf_init(&buf, sheet->arena, answer->body.len + 512);
-    wf_buf_text(&buf, "{\"Code\":");
-    wf_buf_uint(&buf, answer->status);
-    wf_buf_text(&buf, ",\"Header\":");
-    print_headers(&buf, answer);
-    wf_buf_text(&buf, ",\"Body\":");
+    tree = wf_value_object(sheet->arena, 3);
 
-    body = wf_service_json(sheet, answer->body);
-
-    /* The envelope is a level of its own. */
-
-    if (body != NULL && wf_value_depth(body) < WF_DEPTH_MAX) {
-        wf_json_print(&buf, body);
-
-    } else {
-        wf_service_print_text(&buf, answer->body);
+    if (tree == NULL
+        || wf_value_set(sheet->arena, tree, wf_str("Code"),
+                        wf_value_int(sheet->arena, answer->status)) != WF_OK
+        || wf_value_set(sheet->arena, tree, wf_str("Header"),
+                        headers_value(sheet, answer)) != WF_OK
+        || wf_value_set(sheet->arena, tree, wf_str("Body"),
+                        body_value(sheet, answer)) != WF_OK)
+    {
+        sheet->failed = true;
+        return;
     }
 
-    wf_buf_byte(&buf, '}');
+    wf_buf_init(&buf, sheet->arena, answer->body.len + 512);
+    wf_json_print(&buf, tree);
     sheet->failed |= buf.failed;
     result->value = wf_buf_done(&buf);
+    result->tree = tree;
 }
 
 
@@ -279,7 +277,9 @@ void
 wf_service_bare(wf_service_sheet_t *sheet, const wf_service_answer_t *answer,
     wf_service_result_t *result)
 {
-    if (wf_service_json(sheet, answer->body) != NULL) {
+    result->tree = json_value(sheet, answer->body);
+
+    if (result->tree != NULL) {
         result->value = answer->body;
         return;
     }

@@ -43,7 +43,9 @@ const [kind, url, id, secret, token] = process.argv.slice(2);
 
 // --- how each client makes a call, and what it shows of an error ----------
 
-const READS = /^(Describe|List|Get)/;
+// As the official SDKs send them.
+const READS = /^(Describe|List|Get|UpdateMapRun$)/;
+const IN_QUERY = /^TaskToken$/;
 
 function popCore(method, key) {
     const { RPCClient } = require(modules + '@alicloud/pop-core');
@@ -77,12 +79,17 @@ function openapi(algorithm, key) {
             const params = Object.fromEntries(Object.entries(given)
                 .map(([name, value]) => [name, String(value)]));
             const read = READS.test(action);
+            const query = {};
+            const body = {};
+            for (const [name, value] of Object.entries(params)) {
+                (read || IN_QUERY.test(name) ? query : body)[name] = value;
+            }
             const answer = await client.callApi(new core.Params({
                 action, version: VERSION, protocol: 'HTTP', pathname: '/',
                 method: read ? 'GET' : 'POST', authType: 'AK', style: 'RPC',
                 reqBodyType: 'formData', bodyType: 'json',
-            }), new core.OpenApiRequest(read ? { query: params }
-                                             : { body: params }), runtime);
+            }), new core.OpenApiRequest(read ? { query } : { query, body }),
+            runtime);
             return answer.body;
         },
         error: (e) => ({ code: e.code, message: e.data && e.data.Message,
@@ -519,6 +526,188 @@ async function versions() {
     await call('DeleteFlow', { Name: name });
 }
 
+// --- tasks: a real service behind an upstream, see clients.py --------------
+
+const calling = (name) => `version: v1
+type: flow
+name: ${name}
+steps:
+  - type: task
+    name: greet
+    resourceArn: acs:fc:::services/demo/functions/greet
+    outputMappings:
+      - target: text
+        source: $local.text
+`;
+
+const asking = (name) => `version: v1
+type: flow
+name: ${name}
+steps:
+  - type: task
+    name: ask
+    resourceArn: acs:fc:::services/demo/functions/keep
+    pattern: waitForCallback
+    inputMappings:
+      - target: token
+        source: $context.task.token
+      - target: name
+        source: $input.name
+`;
+
+const mapping = (name) => `Type: StateMachine
+SpecVersion: v1
+Name: ${name}
+StartAt: Each
+States:
+  - Type: Map
+    Name: Each
+    ItemsPath: $Input.names
+    MaxConcuccency: 2
+    ProcessorConfig:
+      ExecutionMode: Standard
+    ItemConstructor:
+      name.$: $Item
+    Processor:
+      StartAt: Ask
+      States:
+        - Type: Task
+          Name: Ask
+          Action: FC:InvokeFunction
+          TaskMode: WaitForCustomCallback
+          Parameters:
+            resourceArn: acs:fc:cn:1:functions/keep
+            body:
+              token.$: $Context.Current.TaskToken
+              name.$: $Input.name
+          End: true
+    End: true
+`;
+
+// The token that a function was given under this name; waits for it.
+function tokenOf(name) {
+    return new Promise((resolve, reject) => {
+        require('http').get(`${process.env.CLOUDFLOW_SERVICE}/${name}`,
+            (answer) => {
+                let text = '';
+                answer.on('data', (part) => { text += part; });
+                answer.on('end', () => (answer.statusCode === 200
+                    ? resolve(text)
+                    : reject(new Error(`no token for ${name}`))));
+            }).on('error', reject);
+    });
+}
+
+async function ended(flow, execution) {
+    return call('DescribeExecution', { FlowName: flow,
+                                       ExecutionName: execution,
+                                       WaitTimeSeconds: 20 });
+}
+
+async function tasks() {
+    const name = `task_${stamp}`;
+    await create(name, calling(name));
+    const who = [...Array(12).keys()].map(String);
+    const texts = await Promise.all(who.map(async (one) => {
+        await call('StartExecution', { FlowName: name, Input:
+            JSON.stringify({ who: one }), ExecutionName: `e${one}` });
+        return (await ended(name, `e${one}`)).Output;
+    }));
+    is(texts.map((text) => JSON.parse(text || 'null')),
+       who.map((one) => ({ text: `hello ${one}` })),
+       'a task: twelve calls of a service, one of its servers dead');
+}
+
+async function reports() {
+    const name = `ask_${stamp}`;
+    await create(name, asking(name));
+    for (const one of ['good', 'bad']) {
+        await call('StartExecution', { FlowName: name, ExecutionName: one,
+            Input: JSON.stringify({ name: `${name}_${one}` }) });
+    }
+    const good = await tokenOf(`${name}_good`);
+    const bad = await tokenOf(`${name}_bad`);
+
+    await refused('ReportTaskSucceeded: an output that is no object',
+        { code: 'InvalidArgument', status: 400 }, 'ReportTaskSucceeded',
+        { TaskToken: good, Output: '[1]' });
+    const done = await call('ReportTaskSucceeded', { TaskToken: good,
+        Output: '{"by":"e=v&e+\u00e9"}' });
+    ok(UUID.test(done.RequestId), 'ReportTaskSucceeded', done);
+    const seen = await ended(name, 'good');
+    is([seen.Status, seen.Output && JSON.parse(seen.Output)],
+       ['Succeeded', { by: 'e=v&e+\u00e9' }],
+       'ReportTaskSucceeded: is the output');
+    await refused('ReportTaskSucceeded: a second time',
+        { code: 'TaskAlreadyCompleted', status: 400 }, 'ReportTaskSucceeded',
+        { TaskToken: good, Output: '{}' });
+
+    await call('ReportTaskFailed', { TaskToken: bad, Error: 'Refused',
+                                     Cause: 'too dear & late' });
+    is((await ended(name, 'bad')).Status, 'Failed', 'ReportTaskFailed');
+    const events = (await call('GetExecutionHistory', { FlowName: name,
+        ExecutionName: 'bad', Limit: 1000 })).Events;
+    is(JSON.parse(events[events.length - 1].EventDetail),
+       { error: 'Refused', cause: 'too dear & late' },
+       'ReportTaskFailed: is the error');
+    await refused('ReportTaskFailed: a token that is none',
+        { code: 'InvalidArgument', status: 400 }, 'ReportTaskFailed',
+        { TaskToken: 'nonsense', Error: 'E' });
+}
+
+async function mapRuns() {
+    const name = `map_${stamp}`;
+    const items = [0, 1, 2, 3].map((i) => `${name}_${i}`);
+    await create(name, mapping(name));
+    await call('StartExecution', { FlowName: name, ExecutionName: 'e',
+                                   Input: JSON.stringify({ names: items }) });
+    const tokens = [await tokenOf(items[0]), await tokenOf(items[1])];
+    const events = (await call('GetExecutionHistory', { FlowName: name,
+        ExecutionName: 'e', Limit: 1000 })).Events;
+    const begun = events.find((event) => event.Type === 'MapRunStarted');
+    const run = { FlowName: name, ExecutionName: 'e', MapRunName:
+        begun && JSON.parse(begun.EventDetail).output.MapRunName };
+    ok(/^[0-9a-f]{32}$/.test(run.MapRunName), 'MapRunStarted names the run',
+       events);
+
+    const first = await call('DescribeMapRun', run);
+    is([first.MapRunName, first.ExecutionName, first.Status,
+        first.Concurrency, first.ToleratedFailedCount, first.ItemCounts],
+       [run.MapRunName, 'e', 'Running', 2, 0,
+        { Total: 4, Pending: 2, Running: 2, Succeed: 0, Failed: 0,
+          Aborted: 0 }], 'DescribeMapRun: two of four run');
+    const changed = await call('UpdateMapRun', Object.assign({
+        Concurrency: 4, ToleratedFailedCount: 1 }, run));
+    is([changed.FlowName, changed.ExecutionName, changed.MapRunName,
+        changed.Concurrency, changed.ToleratedFailedCount],
+       [name, 'e', run.MapRunName, 4, 1], 'UpdateMapRun');
+    tokens.push(await tokenOf(items[2]), await tokenOf(items[3]));
+    ok(tokens.every(Boolean), 'UpdateMapRun: the others begin', tokens);
+
+    await call('ReportTaskFailed', { TaskToken: tokens[3], Error: 'E' });
+    for (const [no, token] of tokens.slice(0, 3).entries()) {
+        await call('ReportTaskSucceeded', { TaskToken: token,
+                                            Output: `{"n":${no}}` });
+    }
+    const seen = await ended(name, 'e');
+    is([seen.Status, seen.Output && JSON.parse(seen.Output)],
+       ['Succeeded', { Items: [{ n: 0 }, { n: 1 }, { n: 2 }, null] }],
+       'a map run: one failure is tolerated');
+    const last = await call('DescribeMapRun', run);
+    is([last.Status, last.ItemCounts],
+       ['Succeeded', { Total: 4, Pending: 0, Running: 0, Succeed: 3,
+                       Failed: 1, Aborted: 0 }], 'DescribeMapRun: the end');
+    ok(TIME.test(last.StoppedTime) && last.StoppedTime >= last.StartedTime,
+       'DescribeMapRun: times', last);
+    is((await call('ListExecutions', { FlowName: name, Limit: 100,
+        MapRunName: run.MapRunName })).Executions.map((one) => one.Status)
+        .sort(), ['Failed', 'Succeeded', 'Succeeded', 'Succeeded'],
+       'ListExecutions: the children of a map run');
+    await refused('DescribeMapRun: no such run',
+        { code: 'MapRunNotExists', status: 404 }, 'DescribeMapRun',
+        Object.assign({}, run, { MapRunName: 'f'.repeat(32) }));
+}
+
 async function errors() {
     await refused('an unknown action',
         { code: 'ActionNotSupported', status: 400,
@@ -557,6 +746,9 @@ async function main() {
     await executions();
     await lists();
     await versions();
+    await tasks();
+    await reports();
+    await mapRuns();
     await errors();
     if (process.env.CLOUDFLOW_SIGNED) {
         await keys();

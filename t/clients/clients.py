@@ -3,6 +3,8 @@ and lets every client tell its story to both.  Prints one TAP stream.
 
     clients.py NODE-FOLDER PYTHON"""
 
+import http.server
+import json
 import os
 import re
 import subprocess
@@ -11,7 +13,28 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
-from server import Server, Tap  # noqa: E402
+from server import Server, Tap, free_port  # noqa: E402
+
+# Where tasks are called: of two servers the first one is dead.
+TASKS = """
+    cloudflow_resource  acs:fc:*  /functions;
+    upstream functions {{
+        zone       functions 64k;
+        server     127.0.0.1:{dead} fail_timeout=1h;
+        server     127.0.0.1:{alive};
+        keepalive  16;
+    }}
+    server {{
+        listen 127.0.0.1:{tasks};
+        cloudflow_tasks;
+        location /functions {{
+            internal;
+            proxy_pass          http://functions/$cloudflow_task_function;
+            proxy_http_version  1.1;
+            proxy_set_header    Connection "";
+        }}
+    }}
+"""
 
 NODE_KINDS = "pop-get", "pop-post", "openapi-v1", "openapi-v3"
 
@@ -22,6 +45,64 @@ EXPIRED = ("STS.NT2", "secret", "old", "2020-01-01T00:00:00Z")
 KEYS = [PLAIN, STS + ("2999-01-01T00:00:00Z",), EXPIRED]
 
 tap = Tap()
+
+
+class Function(http.server.BaseHTTPRequestHandler):
+    """POST /greet, POST /keep (a token); GET /NAME: a token that was kept."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *unused):
+        pass
+
+    def answer(self, status, text):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def do_POST(self):
+        event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with self.server.changed:
+            self.server.calls += 1
+            self.server.peers.add(self.client_address)
+            if self.path == "/keep":
+                self.server.tokens[event["name"]] = event["token"]
+                self.server.changed.notify_all()
+        self.answer(200, json.dumps({"text": f"hello {event.get('who')}"}).encode())
+
+    def do_GET(self):
+        name = self.path[1:]
+        with self.server.changed:
+            if self.server.changed.wait_for(lambda: name in self.server.tokens, 20):
+                return self.answer(200, self.server.tokens[name].encode())
+        return self.answer(404, b"")
+
+
+class Functions(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Function)
+        self.port = self.server_address[1]
+        self.changed = threading.Condition()
+        self.calls, self.peers, self.tokens = 0, set(), {}
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def conf(self):
+        return TASKS.format(dead=free_port(), alive=self.port, tasks=free_port())
+
+
+def upstream(server, functions, name):
+    """Connections were used again, and the dead server was left alone."""
+    tap.ok(functions.calls >= 80 and len(functions.peers) <= 32
+           and len(functions.peers) * 3 < functions.calls,
+           f"{name}: {functions.calls} calls over {len(functions.peers)} connections")
+    tries = sum("Connection refused" in line for line in server.log().splitlines())
+    tap.ok(1 <= tries <= 4, f"{name}: the dead server was tried {tries} times")
 
 
 def run(command, prefix, environment):
@@ -46,10 +127,11 @@ def run(command, prefix, environment):
                           f"with {done.returncode} after {seen} checks")
 
 
-def stories(server, node, python, signed):
+def stories(server, functions, node, python, signed):
     """Two at a time: clients do not disturb each other."""
     prefix = "signed, " if signed else "unsigned, "
-    environment = {"CLOUDFLOW_CLIENTS": node, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"CLOUDFLOW_CLIENTS": node, "PYTHONDONTWRITEBYTECODE": "1",
+                   "CLOUDFLOW_SERVICE": f"http://127.0.0.1:{functions.port}"}
     if signed:
         environment["CLOUDFLOW_SIGNED"] = "1"
     jobs = []
@@ -94,12 +176,15 @@ def quiet(server, name):
 
 
 def main(node, python):
-    with Server() as server:
+    with Functions() as functions, Server(http=functions.conf()) as server:
         server.start()
-        stories(server, node, python, False)
+        stories(server, functions, node, python, False)
+        upstream(server, functions, "unsigned")
         quiet(server, "unsigned")
 
-    with Server(location="cloudflow_credentials credentials;") as server:
+    with Functions() as functions, \
+            Server(http=functions.conf(),
+                   location="cloudflow_credentials credentials;") as server:
         path = os.path.join(server.root, "credentials")
         with open(path, "w") as f:
             f.write("# id secret [token [expiry]]\n")
@@ -108,7 +193,8 @@ def main(node, python):
         os.chmod(path, 0o600)
         server.start(wait=False)
         wait(server)
-        stories(server, node, python, True)
+        stories(server, functions, node, python, True)
+        upstream(server, functions, "signed")
         quiet(server, "signed")
     return tap.done()
 

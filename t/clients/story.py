@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+import urllib.request
 
 from alibabacloud_fnf20190315 import models
 from alibabacloud_fnf20190315.client import Client
@@ -42,6 +43,52 @@ steps:
     outputMappings:
       - target: who
         source: $input.who
+"""
+
+ASKING = """version: v1
+type: flow
+steps:
+  - type: task
+    name: greet
+    resourceArn: acs:fc:::services/demo/functions/greet
+  - type: task
+    name: ask
+    resourceArn: acs:fc:::services/demo/functions/keep
+    pattern: waitForCallback
+    inputMappings:
+      - target: token
+        source: $context.task.token
+      - target: name
+        source: $input.name
+"""
+
+MAPPING = """Type: StateMachine
+SpecVersion: v1
+Name: f
+StartAt: Each
+States:
+  - Type: Map
+    Name: Each
+    ItemsPath: $Input.names
+    MaxConcurrency: 1
+    ProcessorConfig:
+      ExecutionMode: Standard
+    ItemConstructor:
+      name.$: $Item
+    Processor:
+      StartAt: Ask
+      States:
+        - Type: Task
+          Name: Ask
+          Action: FC:InvokeFunction
+          TaskMode: WaitForCustomCallback
+          Parameters:
+            resourceArn: acs:fc:cn:1:functions/keep
+            body:
+              token.$: $Context.Current.TaskToken
+              name.$: $Input.name
+          End: true
+    End: true
 """
 
 NEVER = "1970-01-01T00:00:00Z"
@@ -291,6 +338,68 @@ def versions(sdk, name):
     call(sdk, "delete_flow", name=name)
 
 
+def token_of(name):
+    """The token that a function was given under this name."""
+    with urllib.request.urlopen(f"{os.environ['CLOUDFLOW_SERVICE']}/{name}", timeout=30) as answer:
+        return answer.read().decode()
+
+
+def tasks(sdk, name):
+    call(sdk, "create_flow", name=name, definition=ASKING, description="", type="FDL")
+    for one in "good", "bad":
+        call(sdk, "start_execution", flow_name=name, execution_name=one,
+             input=json.dumps({"who": one, "name": f"{name}_{one}"}))
+    good, bad = (token_of(f"{name}_{one}") for one in ("good", "bad"))
+    answer = call(sdk, "report_task_succeeded", task_token=good, output='{"by":"e+v&\u00e9"}')
+    ok(answer.event_id > 0 and len(answer.request_id) == 36,
+       "report_task_succeeded", answer.to_map())
+    seen = call(sdk, "describe_execution", flow_name=name, execution_name="good",
+                wait_time_seconds=20)
+    equal((seen.status, json.loads(seen.output or "null")),
+          ("Succeeded", {"text": "hello good", "by": "e+v&\u00e9"}),
+          "report_task_succeeded: is the output, after a call of a service")
+    refused(sdk, "report_task_succeeded: a second time", 400, "TaskAlreadyCompleted",
+            None, "report_task_succeeded", task_token=good, output="{}")
+    call(sdk, "report_task_failed", task_token=bad, error="Refused", cause="too dear")
+    seen = call(sdk, "describe_execution", flow_name=name, execution_name="bad",
+                wait_time_seconds=20)
+    equal(seen.status, "Failed", "report_task_failed")
+    refused(sdk, "report_task_failed: a token that is none", 400, "InvalidArgument",
+            None, "report_task_failed", task_token="nonsense", error="E")
+
+
+def map_runs(sdk, name):
+    call(sdk, "create_flow", name=name, definition=MAPPING, description="", type="FDL")
+    names = [f"{name}_{i}" for i in range(2)]
+    call(sdk, "start_execution", flow_name=name, execution_name="e",
+         input=json.dumps({"names": names}))
+    tokens = [token_of(names[0])]
+    events = pages(sdk, "get_execution_history", "events", flow_name=name, execution_name="e")
+    run = [json.loads(one.event_detail)["output"]["MapRunName"] for one in events
+           if one.type == "MapRunStarted"][0]
+    which = dict(flow_name=name, execution_name="e", map_run_name=run)
+    seen = call(sdk, "describe_map_run", **which)
+    equal((seen.map_run_name, seen.execution_name, seen.status, seen.concurrency,
+           seen.item_counts.to_map()),
+          (run, "e", "Running", 1, {"Total": 2, "Pending": 1, "Running": 1, "Succeed": 0,
+                                    "Failed": 0, "Aborted": 0}), "describe_map_run")
+    changed = call(sdk, "update_map_run", concurrency=2, tolerated_failed_percentage=50, **which)
+    equal((changed.map_run_name, changed.concurrency, changed.tolerated_failed_percentage),
+          (run, 2, 50), "update_map_run")
+    tokens.append(token_of(names[1]))
+    call(sdk, "report_task_failed", task_token=tokens[0], error="E")
+    call(sdk, "report_task_succeeded", task_token=tokens[1], output='{"n":1}')
+    end = call(sdk, "describe_execution", flow_name=name, execution_name="e",
+               wait_time_seconds=20)
+    equal((end.status, json.loads(end.output or "null")),
+          ("Succeeded", {"Items": [None, {"n": 1}]}), "a map run: half may fail")
+    seen = call(sdk, "describe_map_run", **which)
+    equal((seen.status, seen.item_counts.succeed, seen.item_counts.failed),
+          ("Succeeded", 1, 1), "describe_map_run: the end")
+    refused(sdk, "describe_map_run: no such run", 404, "MapRunNotExists", None,
+            "describe_map_run", **dict(which, map_run_name="0" * 32))
+
+
 def keys(port, key_id, secret, token):
     refused(client(port, key_id, secret + "x", token), "a wrong secret", 403,
             "SignatureNotMatch", None, "list_flows")
@@ -306,6 +415,8 @@ def main(port, key_id, secret, token=None):
         executions(sdk, name)
         stops_and_lists(sdk, name)
         versions(sdk, name)
+        tasks(sdk, name + "_tasks")
+        map_runs(sdk, name + "_map")
         if os.environ.get("CLOUDFLOW_SIGNED"):
             keys(port, key_id, secret, token)
     except Exception as e:

@@ -1,80 +1,54 @@
 #!/usr/bin/env python3
-"""Real definitions and published cases over HTTP: every public definition
-compiles, every case that needs only the states that run ends as written, every
-expression vector has its value.  Reads ../shared/examples/fdl beside the
-checkout; without it there is nothing to do, and it says so."""
+"""Definitions over HTTP, run to their end against scripted services: our own
+(t/cases/tasks), real ones and published cases (../shared/examples/fdl beside
+the checkout, with what t/cases/published.json expects of them); every
+expression vector; every definition that must be refused."""
 
+import concurrent.futures
 import json
 import os
+import re
 import sys
+import threading
+import time
 
-from server import Failure, Server, TOP, Tap
+from server import Failure, TOP, Tap
+from services import Case, Services, listed, run_all, same
 
-FOLDER = os.environ.get("WF_SHARED", os.path.join(TOP, "..", "shared"))
-FOLDER = os.path.join(FOLDER, "examples/fdl")
-RUN = {"pass", "choice", "wait", "succeed", "fail", "Pass", "Choice", "Wait",
-       "Succeed", "Fail"}
+CASES = os.path.join(TOP, "t/cases")
+SHARED = os.path.join(os.environ.get("WF_SHARED", os.path.join(TOP, "..", "shared")),
+                      "examples/fdl")
 
 tap = Tap()
 
 
-def create(server, name, text, **more):
-    server.call("CreateFlow", Name=name, Type="FDL", Description="",
-                Definition=text, **more)
+def own():
+    return listed(os.path.join(CASES, "tasks.json"), [os.path.join(CASES, "tasks")])
 
 
-def definitions(server):
-    bad, count = [], 0
-    for generation in ("gen1", "gen2"):
-        folder = os.path.join(FOLDER, generation)
-        for file in sorted(os.listdir(folder)):
-            count += 1
-            with open(os.path.join(folder, file), encoding="utf-8") as f:
-                text = f.read()
-            try:
-                create(server, f"d{count}", text)
-            except Failure as failure:
-                bad.append(f"{file}: {failure}")
-    tap.ok(count >= 30 and not bad, f"{count} real definitions compile: "
-           + "; ".join(bad[:3]))
+def published():
+    """Each file of the folders has runs."""
+    folders = [os.path.join(SHARED, name) for name in ("gen1", "gen2")]
+    path = os.path.join(CASES, "published.json")
+    with open(path, encoding="utf-8") as f:
+        scripted = set(json.load(f))
+    files = {file for folder in folders for file in os.listdir(folder)}
+    tap.ok(files == scripted and len(files) >= 30,
+           f"{len(files)} real definitions, each with a script: {sorted(files ^ scripted)}")
+    return listed(path, folders)
 
 
-def types_of(text):
-    return {line.split(":", 1)[1].strip() for line in text.splitlines()
-            if line.strip().lstrip("- ").lower().startswith("type:")}
-
-
-def cases(server):
-    with open(os.path.join(FOLDER, "cases/cases.json"), encoding="utf-8") as f:
-        listed = json.load(f)
-    ran = 0
-    for case in listed:
-        types = types_of(case["definition"]) - {"flow", "StateMachine"}
+def written():
+    with open(os.path.join(SHARED, "cases/cases.json"), encoding="utf-8") as f:
+        found = json.load(f)
+    given = []
+    for case in found:
+        runs = [dict(run, stubs=run.get("stubs", case.get("stubs", {})))
+                for run in case["runs"]]
         name = "io" if case["id"] == "g1-09-flow-io" else case["id"]
-        create(server, name, case["definition"])
-        for child, text in case.get("childFlows", {}).items():
-            create(server, f"{child}-of-{name}", text)
-        if not types <= RUN:
-            continue
-        for no, run in enumerate(case["runs"]):
-            execution = f"exec-{no + 1}"
-            server.call("StartExecution", FlowName=name,
-                        ExecutionName=execution, Input=json.dumps(run["input"]))
-            seen = server.call("DescribeExecution", FlowName=name,
-                               ExecutionName=execution, WaitTimeSeconds=30)
-            output = json.loads(seen["Output"]) if seen["Output"] else None
-            ok = seen["Status"] == run["status"]
-            if "output" in run:
-                ok = ok and output == run["output"]
-            if "error" in run:
-                events = server.call("GetExecutionHistory", FlowName=name,
-                                     ExecutionName=execution, Limit=1000)
-                last = json.loads(events["Events"][-1]["EventDetail"])
-                ok = ok and last["error"] == run["error"]
-                ok = ok and last["cause"] == run.get("cause", last["cause"])
-            tap.ok(ok, f"case {case['id']} run {no + 1}: {seen['Status']} {output}")
-            ran += 1
-    tap.ok(ran >= 5, f"{ran} runs of published cases")
+        given.append(Case(name, case["definition"], runs, case.get("childFlows")))
+    tap.ok(len(given) >= 20, f"{len(given)} published cases")
+    return given
 
 
 def vector_flow(expression):
@@ -90,45 +64,98 @@ def vector_flow(expression):
              "OutputConstructor": {"held": False, "v.$": expression}}]})
 
 
-def same(a, b):
-    """JSON's equality: true is not 1."""
-    return json.dumps(a, sort_keys=True) == json.dumps(b, sort_keys=True)
-
-
-def expressions(server):
-    with open(os.path.join(FOLDER, "cases/expressions.json"),
+def expressions(services):
+    with open(os.path.join(SHARED, "cases/expressions.json"),
               encoding="utf-8") as f:
-        listed = json.load(f)
-    bad = []
-    for no, vector in enumerate(listed["vectors"]):
-        create(server, f"x{no}", vector_flow(vector["expression"]))
-        server.call("StartExecution", FlowName=f"x{no}", ExecutionName="e",
-                    Input=json.dumps(listed["data"]))
-        seen = server.call("DescribeExecution", FlowName=f"x{no}",
-                           ExecutionName="e", WaitTimeSeconds=20)
+        vectors = json.load(f)
+
+    def one(no, vector):
+        services.create(f"x{no}", vector_flow(vector["expression"]))
+        services.server.call("StartExecution", FlowName=f"x{no}", ExecutionName="e",
+                             Input=json.dumps(vectors["data"]))
+        seen = services.end(f"x{no}", "e")
         output = json.loads(seen["Output"]) if seen["Output"] else {}
         want = vector["value"]
         if output.get("held") is not (want is True) \
                 or (want != "not true" and not same(output.get("v"), want)):
-            bad.append(f"{vector['expression']}: {output}")
-    tap.ok(len(listed["vectors"]) >= 30 and not bad,
-           f"{len(listed['vectors'])} expression vectors: "
-           + "; ".join(bad[:3]))
+            return f"{vector['expression']}: {output}"
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        bad = [wrong for wrong in pool.map(one, *zip(*enumerate(vectors["vectors"])))
+               if wrong]
+    tap.ok(len(vectors["vectors"]) >= 30 and not bad,
+           f"{len(vectors['vectors'])} expression vectors: " + "; ".join(bad[:3]))
+
+
+def refusals(services):
+    """t/cases/refused.txt has the form; here the API says the same."""
+    with open(os.path.join(CASES, "refused.txt"), encoding="utf-8", newline="") as f:
+        parts = re.split(r"^=== (.*)\n", f.read(), flags=re.M)[1:]
+    bad = []
+
+    def one(head, text):
+        express = head.startswith("express ")
+        line, column, message = re.fullmatch(
+            r"(?:express )?(\d+):(\d+) (.*)", head).groups()
+        text = "".join(line for line in text.splitlines(True)
+                       if not line.startswith("#"))
+        try:
+            services.server.call("CreateFlow", Name="refused", Type="FDL", Description="",
+                                 Definition=text, ExecutionMode="Express" if express else None)
+            return f"{head}: accepted"
+        except Failure as failure:
+            said = str(failure.body.get("Message"))
+            if not text:
+                return None if failure.code == "MissingRequiredParams" else f"{head}: {failure}"
+            if failure.status != 400 or failure.code != "InvalidArgument" \
+                    or message not in said or f"line {line}, column {column}" not in said:
+                return f"{head}: {failure}"
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        bad = [wrong for wrong in pool.map(one, parts[::2], parts[1::2]) if wrong]
+    tap.ok(len(parts) >= 300 and not bad,
+           f"{len(parts) // 2} definitions are refused: " + "; ".join(bad[:3]))
+
+
+def under_kills(found):
+    """The same ends, whatever dies meanwhile; calls may come twice then, under
+    the same key."""
+    # Slower: limits of tasks must leave room for a worker that starts.
+    with Services(kills=True, speed=8) as services:
+        over = threading.Event()
+        killer = threading.Thread(target=services.kill, args=(over,))
+        killer.start()
+        try:
+            run_all(services, found, lambda ok, name: tap.ok(ok, f"kill -9: {name}"))
+        finally:
+            over.set()
+            killer.join()
+        tap.ok(services.killed >= 5, f"{services.killed} workers were killed")
+        alarms = services.server.alarms()
+        tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
 
 
 def main():
-    if not os.path.isdir(FOLDER):
-        tap.note(f"no {FOLDER}: nothing to compare with")
-        tap.ok(True, "published examples (not beside this checkout)")
-        return tap.done()
-    server = Server()
-    try:
-        server.start()
-        definitions(server)
-        cases(server)
-        expressions(server)
-    finally:
-        server.close()
+    shared = os.path.isdir(SHARED)
+    with Services() as services:
+        began = time.time()
+        found = own() + (published() + written() if shared else [])
+        run_all(services, found, tap.ok)
+        refusals(services)
+        if shared:
+            expressions(services)
+        tap.note(f"{time.time() - began:.1f} s")
+        tap.ok(not services.strays, f"nobody else is called: {services.strays[:3]}")
+        alarms = services.server.alarms()
+        tap.ok(not alarms, "the log is clean: " + "; ".join(alarms[:3]))
+    if "long" in sys.argv[1:]:
+        under_kills(found)
+    if not shared:
+        tap.note(f"no {SHARED}: the real definitions and the published cases "
+                 "were NOT run")
+        tap.ok(True, "real definitions and published cases # SKIP not beside this checkout")
     return tap.done()
 
 

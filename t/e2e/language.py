@@ -38,6 +38,10 @@ class Full(Exception):
     """The history is."""
 
 
+class Unclear(Exception):
+    """The model cannot know how it goes on."""
+
+
 class Trace:
     """The history as it should be."""
 
@@ -133,6 +137,8 @@ def number(x):
 def compare(op, a, b):
     if a is MISSING or b is MISSING:
         return False
+    if repr(ANY) in repr((a, b)):
+        raise Unclear()
     if op == "==":
         return equal(a, b)
     if op == "!=":
@@ -184,6 +190,11 @@ def condition(rng, root, depth=2):
 class Legacy:
     """Random flows.  Loops end because they look at the number of events."""
 
+    loops = True
+    context = ["$context.flow.name", "$context.step.name",
+               "$context.execution.name", "$context.step.eventId",
+               "$context.none", "$contexts", "$input-a", "$inputs.a"]
+
     def __init__(self, rng):
         self.rng, self.count = rng, 0
 
@@ -200,10 +211,7 @@ class Legacy:
                 if rng.random() < 0.85:
                     source += path(rng)
             elif kind < 0.7:
-                source = rng.choice(["$context.flow.name", "$context.step.name",
-                                     "$context.execution.name",
-                                     "$context.step.eventId", "$context.none",
-                                     "$contexts", "$input-a", "$inputs.a"])
+                source = rng.choice(self.context)
             else:
                 source = value(rng, 1)
                 if source == "$input":
@@ -222,7 +230,7 @@ class Legacy:
                 if no + 1 < len(names) and rng.random() < 0.4 \
                         and ("condition" in branch or "steps" in branch):
                     branch["goto"] = rng.choice(names[no + 1:])
-        if rng.random() < 0.15:
+        if self.loops and rng.random() < 0.15:
             limit = rng.choice([30, 80]) if rng.random() < 0.97 else EVENTS_MAX
             steps.append({
                 "type": "choice", "name": self.name(),
@@ -324,12 +332,15 @@ class LegacyModel:
             self.trace.emit("StepEntered", step["name"], input=parent, local=local)
             try:
                 output, goto = self.step(step, parent, local, outer)
+                self.trace.emit("StepSucceeded", step["name"], output=output)
             except Failed as failed:
                 self.trace.fail("StepFailed", step["name"], failed)
-                self.trace.emit("StepExited", step["name"], local=local)
-                raise
+                caught = self.caught(step, failed)
+                if caught is None:
+                    self.trace.emit("StepExited", step["name"], local=local)
+                    raise
+                output, goto = caught
             local = {**local, **output}
-            self.trace.emit("StepSucceeded", step["name"], output=output)
             self.trace.emit("StepExited", step["name"], local=local)
             if goto:
                 no = names.index(goto)
@@ -338,6 +349,10 @@ class LegacyModel:
             else:
                 no += 1
         return local
+
+    def caught(self, step, failed):
+        """(output, goto) of a failure that is caught."""
+        return None
 
     def step(self, step, parent, local, outer):
         given, result, goto = {**parent, **local}, {}, None
@@ -567,8 +582,7 @@ class Modern:
 
 class ModernModel:
     def __init__(self, flow, _flow_name, _execution):
-        self.known, self.start = flow["_known"], flow["StartAt"]
-        self.states = {state["Name"]: state for state in flow["States"]}
+        self.flow, self.known, self.given = flow, flow["_known"], None
         self.trace, self.shared = Trace(), {}
 
     def filled(self, template, roots):
@@ -593,30 +607,48 @@ class ModernModel:
                 "$Output": output, "$Context.Current.Output": output}
 
     def run(self, given):
-        trace = self.trace
-        trace.emit("ExecutionStarted", input=given)
-        at, current = self.start, given
+        self.given = given
+        self.trace.emit("ExecutionStarted", input=given)
+        return self.scope(self.flow, given)
+
+    def scope(self, scope, current):
+        """What its last state hands on."""
+        states = {state["Name"]: state for state in scope["States"]}
+        at, trace = scope["StartAt"], self.trace
         while at:
-            state = self.states[at]
+            state = states[at]
             trace.emit("StepEntered", at, input=current)
             try:
-                current, following = self.state(state, given, current)
+                current, following = self.state(state, current)
+                trace.emit("StepSucceeded", at, output=current)
             except Failed as failed:
                 trace.fail("StepFailed", at, failed)
-                trace.emit("StepExited", at, output={})
-                raise
-            trace.emit("StepSucceeded", at, output=current)
+                try:
+                    caught = self.caught(state, failed)
+                except Failed as again:         # is not caught
+                    trace.fail("StepFailed", at, again)
+                    failed, caught = again, None
+                if caught is None:
+                    trace.emit("StepExited", at, output={})
+                    raise failed
+                current, following = caught
             trace.emit("StepExited", at, output=current)
             at = following
         return current
 
-    def state(self, state, given, current):
+    def caught(self, state, failed):
+        """(output, next state) of a failure that is caught."""
+        return None
+
+    def state(self, state, current):
+        given = self.given
         if "InputConstructor" in state:
             current = self.filled(state["InputConstructor"],
                                   self.roots(given, current))
         self.trace.emit("StepStarted", state["Name"], input=current)
         if state["Type"] == "Fail":
-            raise Failed(state["Code"], state.get("Detail", dumps(current)))
+            raise Failed(state["Code"], state.get(
+                "Detail", current if isinstance(current, str) else dumps(current)))
         if state["Type"] == "Choice":
             return current, next(
                 (b["Next"] for b in state["Branches"]

@@ -78,6 +78,7 @@ class Server:
         self.root = root or tempfile.mkdtemp(prefix="cloudflow-")
         self.own = root is None
         self.port = options.pop("port", None) or free_port()
+        self.environment = {}       # what nginx gets besides ours
         self.options = dict(
             workers=2, shards=2, zone="64m", connections=4096, http="",
             location="", listen="", store="store", shutdown="60s", log_level="notice",
@@ -98,7 +99,8 @@ class Server:
     def command(self, *args):
         return subprocess.run(
             [NGINX, "-p", self.root, "-c", "nginx.conf", *args],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            env=dict(os.environ, **self.environment), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def start(self, wait=True):
         self.write_conf()

@@ -3,12 +3,14 @@
 started again; nginx killed and reloaded while calls are in flight.  Every
 execution ends as its flow says, and a call is repeated only under its own key."""
 
+import calendar
 import collections
 import concurrent.futures
 import http.client
 import http.server
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -17,7 +19,8 @@ import sys
 import threading
 import time
 
-from server import Failure, Server, Tap, free_port
+from server import Failure, Server, Tap, call_on, free_port
+from service import Service
 
 tap = Tap()
 
@@ -36,6 +39,8 @@ HTTP = """
         proxy_set_header Connection "";
         proxy_set_header X-Exec $cloudflow_task_execution;
         proxy_set_header X-Token $cloudflow_task_token;
+        proxy_set_header X-Step $cloudflow_task_step;
+        proxy_set_header X-Pid $pid;
         location /fn    {{ internal; proxy_pass http://one/$cloudflow_task_function; }}
         location /two   {{ internal; proxy_pass http://two/$cloudflow_task_function; }}
         location /quick {{ internal; proxy_pass http://one/$cloudflow_task_function; proxy_read_timeout 300ms; }}
@@ -422,6 +427,184 @@ def nginx_dies(count):
                f"{doubled} executions were called again after a crash")
 
 
+GATE = """
+version: v1
+type: flow
+steps:
+  - type: wait
+    name: gate
+    timestamp: $.until
+  - type: task
+    name: t
+    resourceArn: acs:fc:::services/s/functions/again-5
+""" + RETRY
+
+
+WAVES = 5                   # a second each, in which they begin to call
+
+
+def spread(world, work, names, threads=8):
+    """work(connection, name) of each, over connections that stay; in order."""
+    local = threading.local()
+
+    def one(name):
+        for _ in range(200):
+            if getattr(local, "connection", None) is None:
+                local.connection = http.client.HTTPConnection(
+                    "127.0.0.1", world.server.port, timeout=70)
+            try:
+                return work(local.connection, name)
+            except (OSError, http.client.HTTPException):
+                local.connection.close()
+                local.connection = None
+                time.sleep(0.05)
+        raise RuntimeError(f"no answer for {name}")
+
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, names))
+
+
+def all_ends(world, flow, seconds):
+    """Every execution of the flow, once none runs any more."""
+    until = time.time() + seconds
+    while True:
+        found, token = {}, None
+        try:
+            while True:
+                page = world.server.call("ListExecutions", FlowName=flow, Limit=100,
+                                         MetadataOnly="true", NextToken=token)
+                for seen in page["Executions"]:
+                    found[seen["Name"]] = seen["Status"]
+                token = page.get("NextToken")
+                if not token:
+                    break
+        except (OSError, http.client.HTTPException, Failure):
+            found = {}
+        if found and "Running" not in found.values() or time.time() > until:
+            return found
+        time.sleep(0.5)
+
+
+def stamp(text):
+    """Seconds of an event's time, which has whole milliseconds."""
+    whole, _, part = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) \
+        + float("0." + (part or "0"))
+
+
+def outcomes(events):
+    """When each attempt's outcome became history, in order."""
+    return [stamp(event["Time"]) for event in events
+            if event["Type"] in ("TaskSucceeded", "TaskFailed", "TaskTimedOut")]
+
+
+def as_defined(events):
+    """Each attempt but the last failed, 1 s apart; nothing else happened."""
+    kinds = [event["Type"] for event in events]
+    tries = kinds.count("TaskScheduled")
+    turn = ["TaskScheduled", "TaskStarted"]
+    return tries > 1 and kinds == (
+        ["ExecutionStarted"]
+        + ["StepEntered", "StepStarted", "StepSucceeded", "StepExited"]
+        + ["StepEntered", "StepStarted"]
+        + (turn + ["TaskFailed"]) * (tries - 1) + turn + ["TaskSucceeded"]
+        + ["StepSucceeded", "StepExited", "ExecutionSucceeded"])
+
+
+def judge(calls, events, lives, refused):
+    """What is wrong with the calls of one execution: (problem, repeats).  A
+    call is repeated when nginx was killed in between (lives: of which one were
+    its workers?) and no outcome of it was history: what is history when nginx
+    comes up again is not undone, so no call comes after its outcome.  One
+    that the service never saw is one that nginx's log knows as refused."""
+    ends, tries, repeats = outcomes(events), collections.defaultdict(list), 0
+    for call in calls:
+        tries[int(call["attempt"])].append(call)
+    unseen = set(range(len(ends))) - set(tries)
+    if max(tries) >= len(ends) or len(unseen) > refused:
+        return f"attempts {sorted(tries)}, {len(ends)} outcomes, {refused} refused", 0
+    keys = set()
+    for attempt, seen in tries.items():
+        if len({call["key"] for call in seen}) != 1 or seen[0]["key"] in keys:
+            return f"attempt {attempt}: the keys are wrong", 0
+        keys.add(seen[0]["key"])
+        for one, two in zip(seen, seen[1:]):
+            repeats += 1
+            if lives[one["pid"]] == lives[two["pid"]]:
+                return f"attempt {attempt} was repeated without need: {one}, {two}", 0
+        # Times of events are cut to a millisecond.
+        if seen[-1]["at"] > ends[attempt] + 0.001:
+            return f"attempt {attempt} was called after its outcome", 0
+    return None, repeats
+
+
+def together(count, gate):
+    """All of them run at the same time; then each calls, fails, calls again
+    after a second, while the service and nginx are killed."""
+    server = Server()
+    service, tasks = Service(server.root), free_port()
+    server.options["http"] = HTTP.format(calls=256, backend=service.port,
+                                         dead=free_port(), tasks=tasks)
+    world = World.__new__(World)
+    world.server, world.backend, world.tasks = server, service, tasks
+    with world:
+        server.call("CreateFlow", Name="g", Type="FDL", Description="", Definition=GATE)
+        names = [f"g{no}" for no in range(count)]
+        opens = time.time() + gate
+        texts = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(opens + no))
+                 for no in range(WAVES)]
+        opens = stamp(texts[0])
+        spread(world, lambda connection, name: call_on(
+            connection, "StartExecution", FlowName="g", ExecutionName=name,
+            Input=json.dumps({"until": texts[int(name[1:]) % WAVES], "name": name})), names)
+        running = world.status(tasks, "executions_running")
+        tap.ok(time.time() < opens and running == count and not service.calls(),
+               f"{running} executions run at the same time, "
+               f"{opens - time.time():.0f} s before the first may call")
+        lives = {str(pid): 0 for pid in server.workers()}
+        for share, victim in ((0.15, "service"), (0.4, "nginx"), (0.6, "service"),
+                              (0.8, "nginx")):
+            while len(service.calls()) < 2 * count * share and time.time() < opens + 60:
+                time.sleep(0.01)
+            if victim == "service":
+                service.kill()
+                time.sleep(0.1)
+                service.start()
+            else:
+                server.kill_all()
+                server.start()
+                lives.update((str(pid), share) for pid in server.workers())
+            tap.note(f"{victim} killed after {len(service.calls())} calls")
+        found = all_ends(world, "g", 120)
+        ends = collections.Counter(found[name] for name in names if name in found)
+        tap.ok(ends == {"Succeeded": count} and len(found) == count,
+               f"all end: {dict(ends)}, {time.time() - opens:.1f} s after the gate")
+        histories = spread(world, lambda connection, name: call_on(
+            connection, "GetExecutionHistory", FlowName="g", ExecutionName=name,
+            Limit=1000)["Events"], names)
+        wrong = [name for name, events in zip(names, histories) if not as_defined(events)
+                 or json.loads(events[-1]["EventDetail"])["output"]["name"] != name]
+        tap.ok(not wrong, f"each ended as its definition says: {wrong[:3]}")
+        calls = collections.defaultdict(list)
+        for call in service.calls():
+            calls[call["exec"]].append(call)
+        refused = collections.Counter(re.findall(
+            r'(?:refused|reset by peer|prematurely closed|Broken pipe).*'
+            r'cloudflow flow: "g", execution: "(g\d+)"', server.log()))
+        problems, repeats, keys = [], 0, collections.Counter()
+        for name, events in zip(names, histories):
+            problem, more = judge(calls[name], events, lives, refused[name])
+            repeats += more
+            keys.update({call["key"] for call in calls[name]})
+            if problem:
+                problems.append(f"{name}: {problem}")
+        total = sum(map(len, calls.values()))
+        tap.ok(not problems, "a call is repeated only where a kill fell between it and "
+               f"the commit of its outcome, under its key: {problems[:3]}, {len(problems)}")
+        tap.ok(repeats > 0 and not set(calls) - set(names) and max(keys.values()) == 1,
+               f"{total} calls, {repeats} of them repeated after a crash; no key of two")
+
+
 def reloads():
     with World(shutdown="30s") as world:
         world.flow("short", "slow-800")
@@ -500,11 +683,15 @@ def speed(count):
 
 def main():
     heavy = "long" in sys.argv[1:]
+    parts = [name for name in sys.argv[1:] if name != "long"]
     for part, *args in ((misbehaving,), (callbacks,),
                         (backend_dies, 8000 if heavy else 2000),
                         (nginx_dies, 2000 if heavy else 600),
+                        (together, 10000, 25) if heavy else (together, 1500, 7),
                         (reloads,), (crowded,),
                         (speed, 8000 if heavy else 2000)):
+        if parts and part.__name__ not in parts:
+            continue
         began = time.time()
         part(*args)
         tap.note(f"{part.__name__}: {time.time() - began:.0f} s")

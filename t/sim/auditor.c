@@ -6,32 +6,24 @@
  */
 
 #include "base/json.h"
-#include "t/sim/sim.h"
+#include "t/sim/auditor.h"
 
 
-typedef struct row_s    row_t;
+#define CUT_MS  1000                /* to hear of a commit */
+
 typedef struct known_s  known_t;
-
-/* An execution as the store has it. */
-struct row_s {
-    uint32_t      shard_no;
-    uint64_t      exec_no;
-    uint64_t      flow_no;
-    wf_str_t      name;
-    wf_record_t   record;
-    wf_exec_t    *exec;             /* replayed */
-    int64_t       due_ms;
-    bool          is_seen;          /* by a scan */
-    row_t        *next;
-};
 
 /* A flow that was written once. */
 struct known_s {
     wf_str_t      id;
+    wf_str_t      name;
+    uint64_t      flow_no;
+    bool          is_gone;
+    bool          is_seen;          /* by a scan */
     known_t      *next;
 };
 
-static row_t    *rows;
+row_t           *sim_rows;
 static known_t  *flows;
 static bool      unsure[SIM_SHARDS];
 static uint32_t  row_count;
@@ -43,7 +35,7 @@ row_by_name(uint64_t flow_no, wf_str_t name)
 {
     row_t  *row;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (row->flow_no == flow_no && wf_str_eq(row->name, name)) {
             return row;
         }
@@ -53,12 +45,12 @@ row_by_name(uint64_t flow_no, wf_str_t name)
 }
 
 
-static row_t *
-row_by_no(uint32_t shard_no, uint64_t exec_no)
+row_t *
+sim_row_by_no(uint32_t shard_no, uint64_t exec_no)
 {
     row_t  *row;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (row->shard_no == shard_no && row->exec_no == exec_no) {
             return row;
         }
@@ -71,12 +63,13 @@ row_by_no(uint32_t shard_no, uint64_t exec_no)
 void
 sim_audit_open(void)
 {
-    rows = NULL;
+    sim_rows = NULL;
     flows = NULL;
     sim_issues_open();
     row_count = 0;
     is_closed = false;
     memset(unsure, 0, sizeof(unsure));
+    sim_families_open();
 }
 
 
@@ -127,11 +120,22 @@ row_add(uint32_t shard_no, uint64_t exec_no, uint64_t flow_no, wf_str_t name)
     row->flow_no = flow_no;
     row->name = kept(name);
     row->exec = wf_exec_create();
-    row->next = rows;
-    rows = row;
+    row->ledger = sim_ledger_create();
+    row->next = sim_rows;
+    sim_rows = row;
     row_count++;
 
     return row;
+}
+
+
+static void
+row_wrong(const row_t *row, const char *what)
+{
+    if (what != NULL) {
+        sim_failed("execution %.*s: %s", (int) row->name.len, row->name.data,
+                   what);
+    }
 }
 
 
@@ -141,6 +145,7 @@ row_replay(row_t *row, wf_str_t chunk)
     wf_error_t  err;
 
     wf_error_clear(&err);
+    row_wrong(row, sim_ledger_read(row->ledger, chunk));
 
     if (wf_engine_replay(row->exec, chunk, &err) != WF_OK) {
         sim_failed("execution %.*s: its history does not replay: %s",
@@ -158,6 +163,7 @@ row_check(const row_t *row, uint8_t status, int64_t stopped_ms)
     const wf_exec_t  *exec;
 
     exec = row->exec;
+    row_wrong(row, sim_ledger_compare(row->ledger, exec));
 
     if (exec->status != status || row->record.status != status
         || exec->stopped_ms != stopped_ms
@@ -201,7 +207,7 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
         sim_issues_record(&row->record);
 
     } else {
-        row = row_by_no(shard_no, unit->exec_no);
+        row = sim_row_by_no(shard_no, unit->exec_no);
 
         if (row == NULL) {
             sim_failed("shard %u: execution %llu was never started", shard_no,
@@ -223,6 +229,11 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
         return;
     }
 
+    sim_say("shard %u: execution %llu, %.*s of flow %llu: events %llu to %llu",
+            shard_no, (unsigned long long) row->exec_no, (int) row->name.len,
+            row->name.data, (unsigned long long) row->flow_no,
+            (unsigned long long) unit->first_seq,
+            (unsigned long long) (unit->first_seq + unit->event_count - 1));
     row_replay(row, unit->chunk);
 
     if (row->exec->codec.seq != unit->first_seq + unit->event_count - 1) {
@@ -282,26 +293,62 @@ flow_add(void *data, wf_str_t key, wf_str_t value)
         return WF_OK;
     }
 
-    if (flow_find(flow.id) == NULL) {
+    known = flow_find(flow.id);
+
+    if (known == NULL) {
         known = wf_arena_calloc(sim.arena, sizeof(known_t));
         known->id = flow.id;
+        known->name = flow.name;
+        known->flow_no = flow.flow_no;
         known->next = flows;
         flows = known;
     }
+
+    known->is_seen = true;
 
     return WF_OK;
 }
 
 
 static void
-append_item(const wf_store_item_t *item)
+flow_gone(wf_str_t name)
 {
-    if (item->kind == WF_ITEM_VERSION || item->kind == WF_ITEM_ALIAS) {
+    known_t  *known;
+
+    for (known = flows; known != NULL; known = known->next) {
+        known->is_gone |= wf_str_eq(known->name, name);
+    }
+}
+
+
+bool
+sim_flow_is_gone(uint64_t flow_no)
+{
+    known_t  *known;
+
+    for (known = flows; known != NULL; known = known->next) {
+        if (known->flow_no == flow_no) {
+            break;
+        }
+    }
+
+    return known == NULL || known->is_gone;
+}
+
+
+static void
+append_item(uint32_t shard_no, const wf_store_item_t *item)
+{
+    if (item->kind == WF_ITEM_OUTBOX) {
+        sim_families_item(shard_no, item);
+
+    } else if (item->kind == WF_ITEM_VERSION || item->kind == WF_ITEM_ALIAS) {
         sim_issues_append(item, unsure[0]);
 
-    } else if (item->kind == WF_ITEM_FLOW && !item->erase
-               && !item->erase_prefix)
-    {
+    } else if (item->kind == WF_ITEM_FLOW && item->erase) {
+        flow_gone(item->key);
+
+    } else if (item->kind == WF_ITEM_FLOW) {
         flow_add(NULL, item->key, item->value);
     }
 }
@@ -310,7 +357,8 @@ append_item(const wf_store_item_t *item)
 void
 sim_audit_append(uint32_t shard_no, const wf_append_t *append)
 {
-    uint32_t  i;
+    row_t     *row;
+    uint32_t   i;
 
     if (is_closed) {
         return;
@@ -321,7 +369,16 @@ sim_audit_append(uint32_t shard_no, const wf_append_t *append)
     }
 
     for (i = 0; i < append->item_count; i++) {
-        append_item(&append->items[i]);
+        append_item(shard_no, &append->items[i]);
+    }
+
+    for (i = 0; i < append->unit_count; i++) {
+        row = sim_row_by_no(shard_no, append->units[i].exec_no);
+
+        if (row != NULL) {
+            sim_families_add(row);
+            sim_families_look(row);
+        }
     }
 }
 
@@ -363,7 +420,7 @@ scan_row(void *data, const wf_store_row_t *from)
     scan_t  *scan;
 
     scan = data;
-    row = row_by_no(scan->shard_no, from->exec_no);
+    row = sim_row_by_no(scan->shard_no, from->exec_no);
 
     if (row == NULL) {
         if (!unsure[scan->shard_no]) {
@@ -421,6 +478,7 @@ scan_one(scan_t *scan, uint64_t flow_no, wf_str_t name)
     seq = row->exec->codec.seq;
     wf_exec_free(row->exec);
     row->exec = wf_exec_create();
+    row->ledger = sim_ledger_create();
 
     if (wf_store_memory.chunks(sim.reader, scan->shard_no, row->exec_no, 1,
                                scan_chunk, scan, &err)
@@ -451,13 +509,14 @@ scan_shard(uint32_t shard_no)
 {
     row_t       *row;
     scan_t       scan;
+    known_t     *known;
     uint32_t     i;
     wf_error_t   err;
 
     memset(&scan, 0, sizeof(scan));
     scan.shard_no = shard_no;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         row->is_seen = row->shard_no != shard_no;
     }
 
@@ -479,11 +538,15 @@ scan_shard(uint32_t shard_no)
 
     } while (scan.count == wf_countof(scan.names));
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (!row->is_seen) {
             sim_failed("execution %.*s is lost", (int) row->name.len,
                        row->name.data);
         }
+    }
+
+    for (known = flows; known != NULL; known = known->next) {
+        known->is_seen = shard_no != 0;
     }
 
     if (shard_no == 0
@@ -492,6 +555,10 @@ scan_shard(uint32_t shard_no)
            != WF_OK)
     {
         sim_failed("items: %s", err.arg[0]);
+    }
+
+    for (known = flows; known != NULL; known = known->next) {
+        known->is_gone |= !known->is_seen;
     }
 
     if (shard_no == 0) {
@@ -503,9 +570,19 @@ scan_shard(uint32_t shard_no)
 
 
 void
-sim_audit_opened(uint32_t shard_no)
+sim_audit_opened(uint32_t shard_no, wf_store_t *store)
 {
+    row_t  *row;
+
     scan_shard(shard_no);
+    sim_families_opened(shard_no, store);
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (row->shard_no == shard_no) {
+            sim_families_add(row);
+            sim_families_look(row);
+        }
+    }
 }
 
 
@@ -581,7 +658,7 @@ call_execution(const wf_execution_view_t *view, const char *action)
 {
     row_t  *row;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (!wf_str_eq(row->name, view->name)
             || row->record.started_ms != view->started_ms
             || !wf_str_eq(row->record.input, view->input))
@@ -613,6 +690,63 @@ call_flow(const wf_flow_view_t *view, const char *action)
 }
 
 
+/* It may be out of date, never ahead. */
+
+static void
+call_run(const wf_map_run_view_t *view, const char *action)
+{
+    row_t               *row;
+    const wf_map_run_t  *run;
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        run = wf_str_eq(row->name, view->execution)
+              ? wf_exec_map_run(row->exec, view->name) : NULL;
+
+        if (run == NULL) {
+            continue;
+        }
+
+        if (view->total != run->total || view->succeeded > run->succeeded
+            || view->failed > run->failed || view->aborted > run->aborted)
+        {
+            break;
+        }
+
+        return;
+    }
+
+    sim_failed("%s: client was told of a map run what is not durable",
+               action);
+}
+
+
+void
+sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run)
+{
+    row_t    *row;
+    known_t  *known;
+
+    *flow = wf_str("f0");
+    *execution = wf_str("e0");
+    *run = wf_str("none");
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (row->exec->map_runs == NULL || sim_chance(70)) {
+            continue;
+        }
+
+        for (known = flows; known != NULL; known = known->next) {
+            if (known->flow_no == row->flow_no) {
+                *flow = known->name;
+                *execution = row->name;
+                *run = row->exec->map_runs->run.name;
+                return;
+            }
+        }
+    }
+}
+
+
 /* What is said to exist, or to be over, must be. */
 
 static void
@@ -634,7 +768,7 @@ call_error(const wf_call_t *call, const char *action)
         return;
     }
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (wf_str_eq(row->name, name->text)
             && wf_status_is_final(row->record.status))
         {
@@ -666,6 +800,11 @@ sim_audit_call(const wf_call_t *call, const char *action)
         {
             call_execution(&reply->u.executions[i], action);
 
+        } else if (reply->kind == WF_REPLY_MAP_RUN
+                   || reply->kind == WF_REPLY_MAP_RUN_LIMITS)
+        {
+            call_run(&reply->u.map_run[i], action);
+
         } else if (reply->kind == WF_REPLY_FLOW
                    || reply->kind == WF_REPLY_FLOWS)
         {
@@ -685,20 +824,29 @@ sim_audit_call(const wf_call_t *call, const char *action)
 }
 
 
-/* A service is called: its TaskScheduled is durable, its execution runs. */
+/* A service is called: its TaskScheduled is durable, and nobody has answered
+ * or given it up, as far as its owner can know. */
 
 void
-sim_audit_task(const wf_task_t *task)
+sim_audit_task(const wf_task_t *task, bool is_owner)
 {
-    row_t  *row;
+    row_t             *row;
+    const sim_debt_t  *debt;
 
-    row = row_by_no(task->shard_no, task->exec_no);
+    row = sim_row_by_no(task->shard_no, task->exec_no);
+    debt = row ? sim_ledger_find(row->ledger, task->effect.task) : NULL;
 
-    if (row == NULL || row->exec->codec.seq < task->effect.task) {
+    if (debt == NULL) {
         sim_failed("execution %.*s: task %llu is called before it is durable",
                    (int) task->execution.len, task->execution.data,
                    (unsigned long long) task->effect.task);
         return;
+    }
+
+    if (is_owner && (debt->state != SIM_DEBT_OPEN || debt->is_taken)) {
+        sim_failed("execution %.*s: task %llu is called after its answer",
+                   (int) task->execution.len, task->execution.data,
+                   (unsigned long long) task->effect.task);
     }
 
     if (!wf_str_eq(row->name, task->execution)
@@ -710,15 +858,43 @@ sim_audit_task(const wf_task_t *task)
 }
 
 
+/* A service answers: a call that nobody waits for was cut long ago. */
+
 void
-sim_audit_reported(uint32_t shard_no, uint64_t exec_no, uint64_t event_id)
+sim_audit_answered(const wf_task_t *task, bool is_owner)
 {
-    row_t  *row;
+    row_t             *row;
+    const sim_debt_t  *debt;
 
-    row = row_by_no(shard_no, exec_no);
+    row = sim_row_by_no(task->shard_no, task->exec_no);
+    debt = row ? sim_ledger_find(row->ledger, task->effect.task) : NULL;
 
-    if (row == NULL || event_id == 0 || row->exec->codec.event_id < event_id) {
-        sim_failed("a report is accepted that is not durable");
+    if (is_owner && debt != NULL && debt->state == SIM_DEBT_GIVEN_UP
+        && debt->ended_ms + CUT_MS < sim.time_ms)
+    {
+        sim_failed("execution %.*s: the call of task %llu is not cut",
+                   (int) task->execution.len, task->execution.data,
+                   (unsigned long long) task->effect.task);
+    }
+}
+
+
+/* The report is the end of that very task. */
+
+void
+sim_audit_reported(const sim_task_id_t *id, uint64_t event_id,
+    bool is_success)
+{
+    row_t             *row;
+    const sim_debt_t  *debt;
+
+    row = sim_row_by_no(id->shard_no, id->exec_no);
+    debt = row ? sim_ledger_find(row->ledger, id->task) : NULL;
+
+    if (debt == NULL || event_id == 0 || debt->event_id != event_id
+        || debt->state != (is_success ? SIM_DEBT_PAID : SIM_DEBT_FAILED))
+    {
+        sim_failed("a report is accepted that did not end its task");
     }
 }
 
@@ -767,13 +943,13 @@ sim_audit_all_over(void)
 {
     row_t  *row;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (!wf_status_is_final(row->record.status)) {
             return false;
         }
     }
 
-    return true;
+    return sim_families_all_told();
 }
 
 
@@ -789,7 +965,7 @@ sim_audit_end(void)
 
     is_closed = true;
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         if (!wf_status_is_final(row->record.status)) {
             sim_say("shard %u: execution %llu, %.*s of flow %llu, does not "
                     "end after event %llu", row->shard_no,
@@ -814,7 +990,7 @@ sim_audit_hash(void)
 
     wf_buf_init(&buf, sim.arena, 4096);
 
-    for (row = rows; row != NULL; row = row->next) {
+    for (row = sim_rows; row != NULL; row = row->next) {
         wf_record_encode(&buf, &row->record);
         wf_put_uint(&buf, row->exec_no);
     }

@@ -173,29 +173,59 @@ ask_poll(client_t *client)
 }
 
 
+static void
+ask_run(client_t *client)
+{
+    wf_str_t  flow, execution, run;
+
+    sim_audit_some_run(&flow, &execution, &run);
+    arg(client, WF_ARG_FLOW, flow);
+    arg(client, WF_ARG_EXECUTION, execution);
+    arg(client, WF_ARG_MAP_RUN, run);
+}
+
+
+static void
+ask_limits(client_t *client)
+{
+    ask_run(client);
+    arg_number(client, WF_ARG_CONCURRENCY, 1 + sim_below(5));
+
+    if (sim_chance(50)) {
+        arg_number(client, WF_ARG_TOLERATED_COUNT, sim_below(5));
+
+    } else {
+        arg(client, WF_ARG_TOLERATED_PERCENT, wf_str("33.3"));
+    }
+}
+
+
 static const struct {
     const char   *name;
     void        (*fill)(client_t *client);
     uint32_t      weight;
+    bool          has_flow;     /* any */
 } asks[] = {
-    { "CreateFlow",          ask_create,  10 },
-    { "UpdateFlow",          ask_update,  5 },
-    { "DeleteFlow",          ask_nothing, 3 },
-    { "DescribeFlow",        ask_nothing, 3 },
-    { "ListFlows",           ask_nothing, 2 },
-    { "StartExecution",      ask_start,   45 },
-    { "StopExecution",       ask_named,   8 },
-    { "DescribeExecution",   ask_poll,    20 },
-    { "ListExecutions",      ask_nothing, 4 },
-    { "GetExecutionHistory", ask_named,   4 },
-    { "PublishFlowVersion",  ask_nothing, 8 },
-    { "DeleteFlowVersion",   ask_version, 3 },
-    { "ListFlowVersions",    ask_nothing, 2 },
-    { "CreateFlowAlias",     ask_routes,  8 },
-    { "UpdateFlowAlias",     ask_routes,  4 },
-    { "DescribeFlowAlias",   ask_alias,   2 },
-    { "ListFlowAliases",     ask_nothing, 2 },
-    { "DeleteFlowAlias",     ask_alias,   2 }
+    { "CreateFlow",          ask_create,  10, true },
+    { "UpdateFlow",          ask_update,  5, true },
+    { "DeleteFlow",          ask_nothing, 3, true },
+    { "DescribeFlow",        ask_nothing, 3, true },
+    { "ListFlows",           ask_nothing, 2, false },
+    { "StartExecution",      ask_start,   45, true },
+    { "StopExecution",       ask_named,   8, true },
+    { "DescribeExecution",   ask_poll,    20, true },
+    { "ListExecutions",      ask_nothing, 4, true },
+    { "GetExecutionHistory", ask_named,   4, true },
+    { "DescribeMapRun",      ask_run,     3, false },
+    { "UpdateMapRun",        ask_limits,  4, false },
+    { "PublishFlowVersion",  ask_nothing, 8, true },
+    { "DeleteFlowVersion",   ask_version, 3, true },
+    { "ListFlowVersions",    ask_nothing, 2, true },
+    { "CreateFlowAlias",     ask_routes,  8, true },
+    { "UpdateFlowAlias",     ask_routes,  4, true },
+    { "DescribeFlowAlias",   ask_alias,   2, true },
+    { "ListFlowAliases",     ask_nothing, 2, true },
+    { "DeleteFlowAlias",     ask_alias,   2, true }
 };
 
 
@@ -279,7 +309,7 @@ client_ask(client_t *client)
     client->call = call;
     client->action = asks[no].name;
 
-    if (strcmp(asks[no].name, "ListFlows") != 0) {
+    if (asks[no].has_flow) {
         arg(client, WF_ARG_FLOW, some_name(name, 'f', FLOWS));
     }
 

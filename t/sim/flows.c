@@ -1,7 +1,8 @@
 
 /*
  * Random flows of both generations, of all that runs.  Sub-flows go to flows
- * of higher number, so that a family stays small; seldom to the flow itself.
+ * of higher number, so that a family stays small; only those of the last go
+ * to itself, once, down to the limit of depth.
  */
 
 #include "t/sim/sim.h"
@@ -52,13 +53,13 @@ say(author_t *author, const char *format, ...)
 static uint32_t
 some_child(author_t *author)
 {
-    if (sim_chance(2) && !author->is_recursive && author->depth == 0) {
+    if (author->no + 1 >= author->count) {
+        if (!sim_chance(10) || author->is_recursive || author->depth > 0) {
+            return WF_NONE;
+        }
+
         author->is_recursive = true;
         return author->no;
-    }
-
-    if (author->no + 1 >= author->count) {
-        return WF_NONE;
     }
 
     return author->no + 1 + sim_below(author->count - author->no - 1);
@@ -347,7 +348,8 @@ static void
 step_wait(author_t *author)
 {
     say(author, "  - type: wait\n    name: s%u\n    duration: %u\n",
-        author->i, sim_below(15));
+        author->i, sim.is_long && sim_chance(30) ? sim_below(WF_WAIT_FDL_MAX)
+                                                 : sim_below(15));
 }
 
 

@@ -14,9 +14,7 @@ typedef struct letter_s  letter_t;
 
 /* An attempt that was seen at a service. */
 struct served_s {
-    uint32_t     shard_no;
-    uint64_t     exec_no;
-    uint64_t     task;
+    sim_task_id_t  id;
     uint64_t     epoch;         /* of the owner that called last */
     bool         is_lost;       /* that call was cut */
     wf_str_t     key;
@@ -29,6 +27,7 @@ struct letter_s {
     served_t    *served;
     wf_str_t     token;
     bool         is_success;
+    bool         is_start;      /* an execution that shall call back */
     uint32_t     worker;
     wf_call_t   *call;          /* being asked */
     wf_call_t   *over;          /* to be freed */
@@ -73,9 +72,9 @@ served_of(const wf_task_t *task)
     served_t  *served;
 
     for (served = serveds; served != NULL; served = served->next) {
-        if (served->shard_no == task->shard_no
-            && served->exec_no == task->exec_no
-            && served->task == task->effect.task)
+        if (served->id.shard_no == task->shard_no
+            && served->id.exec_no == task->exec_no
+            && served->id.task == task->effect.task)
         {
             return served;
         }
@@ -98,7 +97,7 @@ served_note(uint32_t worker, const wf_outbound_t *out)
     task = out->task;
     served = served_of(task);
     epoch = sim.workers[worker].shards[task->shard_no]->epoch;
-    sim_audit_task(task);
+    sim_audit_task(task, sim.leases[task->shard_no].owner == worker);
 
     if (served == NULL) {
         for (other = serveds; other != NULL; other = other->next) {
@@ -108,9 +107,8 @@ served_note(uint32_t worker, const wf_outbound_t *out)
         }
 
         served = wf_arena_calloc(sim.arena, sizeof(served_t));
-        served->shard_no = task->shard_no;
-        served->exec_no = task->exec_no;
-        served->task = task->effect.task;
+        served->id = (sim_task_id_t) { task->shard_no, task->exec_no,
+                                       task->effect.task };
         served->key = wf_arena_copy(sim.arena, key_of(out));
         served->next = serveds;
         serveds = served;
@@ -119,7 +117,7 @@ served_note(uint32_t worker, const wf_outbound_t *out)
         if (served->epoch == epoch && !served->is_lost) {
             sim_failed("execution %.*s: task %llu is called twice",
                        (int) task->execution.len, task->execution.data,
-                       (unsigned long long) served->task);
+                       (unsigned long long) served->id.task);
         }
 
         if (!wf_str_eq(served->key, key_of(out))) {
@@ -141,6 +139,33 @@ served_note(uint32_t worker, const wf_outbound_t *out)
 static const wf_service_header_t  json_header = {
     wf_str_init("content-type"), wf_str_init("application/json")
 };
+
+
+void
+sim_tag(char tag[SIM_TAG_LEN], const sim_task_id_t *id)
+{
+    snprintf(tag, SIM_TAG_LEN, SIM_TAG "%u/%llu/%llu.", id->shard_no,
+             (unsigned long long) id->exec_no, (unsigned long long) id->task);
+}
+
+
+/* An object with n and the tag. */
+static wf_str_t
+body_make(const sim_task_id_t *id, unsigned n)
+{
+    char      tag[SIM_TAG_LEN];
+    wf_buf_t  buf;
+
+    sim_tag(tag, id);
+    wf_buf_init(&buf, sim.arena, 96);
+    wf_buf_text(&buf, "{\"n\":");
+    wf_buf_uint(&buf, n);
+    wf_buf_text(&buf, ",\"tag\":\"");
+    wf_buf_str(&buf, wf_str_of(tag));
+    wf_buf_text(&buf, "\"}");
+
+    return wf_buf_done(&buf);
+}
 
 
 static void
@@ -169,7 +194,7 @@ answer_fill(wf_service_answer_t *answer, const wf_task_t *task)
     answer->headers = (wf_service_header_t *) &json_header;
     answer->header_count = 1;
     answer->status = 200;
-    answer->body = wf_str("{\"n\":1,\"made\":true}");
+    answer->body = body_make(&served_of(task)->id, 1);
 
     if (sim_chance(task->effect.mode == WF_CALL_REQUEST ? 25 : 10)) {
         i = sim_below(wf_countof(bad));
@@ -196,6 +221,8 @@ letter_post(const wf_task_t *task, served_t *served)
     letter->served = served;
     letter->token = wf_arena_copy(sim.arena, task->effect.token);
     letter->is_success = sim_chance(80);
+    letter->is_start = task->effect.mode == WF_CALL_TOKEN && sim_chance(15)
+                       && !wf_str_eq(task->flow, wf_str("f3"));
     letter->next = letters;
     letters = letter;
     sim_post(SIM_REPORT, SIM_WORKERS, some_delay())->letter = letter;
@@ -214,10 +241,11 @@ sim_service_call(uint32_t worker, wf_outbound_t *out)
     sim_services_called++;
 
     /* Somebody reports: perhaps twice, perhaps before we have answered; if
-     * the step has its time, perhaps nobody does. */
+     * the step has its time, or the life is long, perhaps nobody does. */
 
     if (out->task->effect.mode != WF_CALL_REQUEST
-        && (out->task->effect.deadline_ms == 0 || sim_chance(85)))
+        && ((out->task->effect.deadline_ms == 0 && !sim.is_long)
+            || sim_chance(85)))
     {
         letter_post(out->task, served);
 
@@ -240,9 +268,12 @@ sim_service_call(uint32_t worker, wf_outbound_t *out)
 
 
 void
-sim_service_answer(wf_outbound_t *out)
+sim_service_answer(uint32_t worker, wf_outbound_t *out)
 {
     wf_service_answer_t  answer;
+
+    sim_audit_answered(out->task,
+                       sim.leases[out->task->shard_no].owner == worker);
 
     if (sim_chance(2)) {
         served_of(out->task)->is_lost = true;
@@ -307,18 +338,31 @@ letter_done(wf_call_t *call)
 
     case WF_E_NONE:
         letter->is_settled = true;
+
+        if (letter->is_start) {
+            break;
+        }
+
         sim_reports_taken++;
 
         if (++letter->served->taken > 1) {
             sim_failed("two reports on one token are taken");
         }
 
-        sim_audit_reported(letter->served->shard_no, letter->served->exec_no,
-                           call->reply.u.event_id);
+        sim_audit_reported(&letter->served->id, call->reply.u.event_id,
+                           letter->is_success);
         break;
 
     case WF_E_TASK_COMPLETED:
         letter->is_settled = true;
+        break;
+
+    case WF_E_FLOW_NOT_FOUND:
+        if (!letter->is_start) {
+            sim_failed("a report is refused: its flow is unknown");
+        }
+
+        letter->is_start = false;
         break;
 
     case WF_E_INTERNAL:
@@ -339,6 +383,26 @@ static void
 set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 {
     wf_args_add(call->arena, &call->args, id)->text = text;
+}
+
+
+static void
+letter_fill(letter_t *letter, wf_call_t *call)
+{
+    if (letter->is_start) {
+        call->action = wf_action_find("rpc", wf_str("StartExecution"));
+        set(call, WF_ARG_FLOW, wf_str("f3"));
+        set(call, WF_ARG_INPUT, wf_str("{\"n\":1}"));
+        set(call, WF_ARG_CALLBACK_TOKEN, letter->token);
+        return;
+    }
+
+    call->action = wf_action_find("rpc", letter->is_success
+                                         ? wf_str("ReportTaskSucceeded")
+                                         : wf_str("ReportTaskFailed"));
+    set(call, WF_ARG_TASK_TOKEN, letter->token);
+    set(call, WF_ARG_OUTPUT, body_make(&letter->served->id, 2));
+    set(call, WF_ARG_ERROR, wf_str("Refused"));
 }
 
 
@@ -364,14 +428,9 @@ sim_service_report(letter_t *letter)
     }
 
     call = wf_call_create(sim.workers[letter->worker].desk);
-    call->action = wf_action_find("rpc", letter->is_success
-                                         ? wf_str("ReportTaskSucceeded")
-                                         : wf_str("ReportTaskFailed"));
+    letter_fill(letter, call);
     call->done = letter_done;
     call->data = letter;
-    set(call, WF_ARG_TASK_TOKEN, letter->token);
-    set(call, WF_ARG_OUTPUT, wf_str("{\"n\":2,\"told\":true}"));
-    set(call, WF_ARG_ERROR, wf_str("Refused"));
     letter->call = call;
     wf_call_run(call, sim_clock());
 }

@@ -9,6 +9,8 @@
  *   clients.c   random calls; flows.c, random flows
  *   services.c  what tasks call
  *   auditor.c   a second, simpler opinion of what should have been; issues.c
+ *   ledger.c    the same for the tasks of an execution; families.c, between
+ *               executions
  *   sim.c       seeds
  */
 
@@ -101,6 +103,17 @@ struct sim_entry_s {
     sim_entry_t     *next;
 };
 
+/* Names an attempt. */
+typedef struct {
+    uint32_t             shard_no;
+    uint64_t             exec_no;
+    uint64_t             task;
+} sim_task_id_t;
+
+/* What a service adds to its answer, so that it is known again. */
+#define SIM_TAG      "made for "
+#define SIM_TAG_LEN  64
+
 typedef struct {
     uint64_t             seed;
     uint64_t             random;
@@ -121,6 +134,10 @@ typedef struct {
     uint64_t             catalog_version;
     bool                 is_calm;       /* no more chaos */
     bool                 is_quiet;      /* clients ask no more */
+    bool                 is_long;       /* a life of years */
+    uint32_t             crash_percent; /* after an append */
+    uint64_t             crash_append;  /* after that one; 0: none */
+    uint64_t             append_count;
     uint32_t             kills, powers, faults, moves, drains, jumps;
     char                 trouble[512];  /* what went wrong first */
 } sim_t;
@@ -171,23 +188,28 @@ wf_str_t sim_flow(uint32_t no, uint32_t count);     /* f<no> of count */
 void sim_services_open(void);
 void sim_service_call(uint32_t worker, wf_outbound_t *out);
 void sim_service_cancel(wf_outbound_t *out);
-void sim_service_answer(wf_outbound_t *out);
+void sim_service_answer(uint32_t worker, wf_outbound_t *out);
+void sim_tag(char tag[SIM_TAG_LEN], const sim_task_id_t *id);
 void sim_service_report(struct letter_s *letter);
 void sim_services_lost(uint32_t worker);    /* before its desk goes */
 void sim_services_close(void);
 extern uint64_t  sim_services_called, sim_reports_taken;
 
 /* auditor.c */
+/* Some map run, or none at all. */
+void sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run);
 void sim_audit_open(void);
 void sim_audit_append(uint32_t shard_no, const wf_append_t *append);
 void sim_audit_unsure(uint32_t shard_no);   /* an append failed oddly */
-void sim_audit_opened(uint32_t shard_no);   /* recovered: what is true? */
+void sim_audit_opened(uint32_t shard_no, wf_store_t *store);
+                                            /* recovered: what is true? */
 void sim_audit_publish(uint32_t shard_no, const wf_record_t *record);
 void sim_audit_notice(wf_str_t message);
 void sim_audit_call(const wf_call_t *call, const char *action);
-void sim_audit_task(const wf_task_t *task);         /* is called */
-void sim_audit_reported(uint32_t shard_no, uint64_t exec_no,
-    uint64_t event_id);                     /* was accepted */
+void sim_audit_task(const wf_task_t *task, bool is_owner);  /* is called */
+void sim_audit_answered(const wf_task_t *task, bool is_owner);
+void sim_audit_reported(const sim_task_id_t *id, uint64_t event_id,
+    bool is_success);                       /* was accepted */
 void sim_audit_live(void);                  /* replay against memory */
 bool sim_audit_all_over(void);
 void sim_audit_end(void);

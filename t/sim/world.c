@@ -204,7 +204,7 @@ on_open(sim_event_t *event)
     sim_say("worker %u: opens shard %u, epoch %llu", event->worker, no,
             (unsigned long long) recovery->epoch);
 
-    sim_audit_opened(no);
+    sim_audit_opened(no, recovery->store);
     sim_index_clear(no);
     sim.leases[no].owner = event->worker;
     worker->stores[no] = recovery->store;
@@ -303,6 +303,17 @@ append_run(sim_worker_t *worker, uint32_t shard_no, wf_batch_t *batch)
 }
 
 
+/* Durable, and nobody has heard of it: the worst moment to die. */
+
+static bool
+is_crash(void)
+{
+    return ++sim.append_count == sim.crash_append
+           || (!sim.is_calm && sim.crash_percent > 0
+               && sim_chance(sim.crash_percent));
+}
+
+
 static void
 on_append_run(sim_event_t *event)
 {
@@ -311,6 +322,12 @@ on_append_run(sim_event_t *event)
 
     worker = &sim.workers[event->worker];
     append_run(worker, event->shard_no, event->batch);
+
+    if (is_crash()) {
+        sim.kills++;
+        sim_worker_kill(event->worker);
+        return;
+    }
 
     done = sim_post(SIM_APPEND_DONE, event->worker, sim_below(8));
     done->shard = event->shard;
@@ -561,7 +578,7 @@ on_restart(sim_event_t *event)
 static void
 on_service(sim_event_t *event)
 {
-    sim_service_answer(event->out);
+    sim_service_answer(event->worker, event->out);
 }
 
 
@@ -650,7 +667,15 @@ sim_world_open(uint64_t seed)
         lease_wanted(i);
     }
 
-    if (seed % 8 != 0) {
+    sim.is_long = seed % 16 == 5;
+    sim.crash_percent = seed % 16 == 3 ? 20 : 0;
+
+    /* No chaos but for one crash, after each append in turn. */
+
+    if (seed % 8 == 0) {
+        sim.crash_append = 1 + seed / 8 % 300;
+
+    } else {
         sim_post(SIM_CHAOS, SIM_WORKERS, sim_below(900));
     }
 }

@@ -4,6 +4,7 @@
  * torn or altered.
  */
 
+#include "base/json.h"
 #include "engine/event.c"
 #include "unit.h"
 

@@ -90,6 +90,55 @@ TEST(compact)
 }
 
 
+/* Iterations that all have one list: in memory it is there once, after being
+ * packed and after a replay too. */
+TEST(common_list)
+{
+    rig_t       rig;
+    size_t      size;
+    uint32_t    i;
+    wf_buf_t    buf;
+    wf_exec_t  *exec;
+    wf_error_t  error;
+
+    static const char  each[] =
+        "version: v1\n"
+        "type: flow\n"
+        "steps:\n"
+        "- type: foreach\n"
+        "  name: f\n"
+        "  iterationMapping: {collection: $.list, item: x}\n"
+        "  steps: [{type: wait, name: w, duration: 60}]\n";
+
+    rig_open(&rig, wf_str_of(each));
+    wf_buf_init(&buf, rig.exec->home, 0);
+    wf_buf_text(&buf, "{\"list\":[0");
+
+    for (i = 1; i < 1000; i++) {
+        wf_buf_text(&buf, ",1");
+    }
+
+    wf_buf_append(&buf, "]}", 3);
+    rig_start(&rig, (const char *) wf_buf_done(&buf).data);
+    CHECK_INT(rig.exec->branches.count, WF_CONCURRENCY_FDL);
+    CHECK(wf_exec_compact(rig.exec) == WF_OK);
+    wf_exec_check(rig.exec, true);
+    size = wf_arena_size(rig.exec->arena);
+    CHECK(size < 600 * 1024);
+
+    exec = wf_exec_create();
+
+    for (i = 0; i < rig.chunk_count; i++) {
+        CHECK(rig.chunks[i].len < 64 * 1024);
+        CHECK(wf_engine_replay(exec, rig.chunks[i], &error) == WF_OK);
+    }
+
+    CHECK(wf_exec_fingerprint(exec) == wf_exec_fingerprint(rig.exec));
+    CHECK(wf_arena_size(exec->arena) < 2 * size);
+    wf_exec_free(exec);
+    rig_close(&rig);
+}
+
 
 TEST(compact_without_memory)
 {

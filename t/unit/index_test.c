@@ -321,7 +321,10 @@ TEST(readers_while_another_process_writes)
         }
     }
 
-    for (round = 0; round < 4000; round++) {
+    /* On one busy core the writer may be in the middle of it for long. */
+
+    for (round = 0; round < 4000 || (hits <= 50 && round < 4000000); round++)
+    {
         number = round % 40;
 
         if (find(part, arena, number, &str) == WF_OK) {

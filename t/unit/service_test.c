@@ -140,9 +140,9 @@ static const out_t  requests[] = {
       "content-type: application/octet-stream\n"
       "x-fc-invocation-type: Sync\n\n" },
     { false, SYNC, "FC:InvokeFunction",
-      "{\"resourceArn\":\"acs:fc:::functions/../x\",\"body\":[1]}",
-      "POST ://|/2023-03-30/functions/%2E%2E/invocations|qualifier=x|"
-      "acs:fc:::functions/../x|%2E%2E\ncontent-type: application/json\n"
+      "{\"resourceArn\":\"acs:fc:::functions/.../x\",\"body\":[1]}",
+      "POST ://|/2023-03-30/functions/%2E%2E%2E/invocations|qualifier=x|"
+      "acs:fc:::functions/.../x|%2E%2E%2E\ncontent-type: application/json\n"
       "x-fc-invocation-type: Async\nx-fnf-task-token: T-1\n\n[1]" },
 
     /* Queues and topics. */
@@ -293,6 +293,13 @@ static const out_t  refused[] = {
       "'headers' must have strings or lists of strings as values." },
     { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h\",\"headers\":1}",
       "'headers' must be an object." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/a/%2e./b\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction",
+      "{\"resourceArn\":\"acs:fc:::functions/../x\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
     { false, REQUEST, "FNF:StartExecution", "{}",
       "A sub-flow is started, not called." },
 };

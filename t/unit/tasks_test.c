@@ -22,6 +22,22 @@
     "    Parameters:\n      url: http://svc/b\n    Timeout: 30\n"             \
     "    End: true\n"
 
+#define BESIDE                                                                \
+    "Type: StateMachine\nSpecVersion: v1\nName: c\nStartAt: P\n"              \
+    "States:\n  - Type: Parallel\n    Name: P\n    End: true\n"              \
+    "    OutputConstructor:\n      n: 1\n    Branches:\n"                    \
+    "      - StartAt: A\n        States:\n"                                  \
+    "          - Type: Task\n            Name: A\n"                          \
+    "            Action: HTTP:Request\n            Parameters:\n"            \
+    "              url: http://svc/a\n            Next: B\n"                 \
+    "          - Type: Task\n            Name: B\n"                          \
+    "            Action: HTTP:Request\n            Parameters:\n"            \
+    "              url: http://svc/b\n            End: true\n"               \
+    "      - StartAt: C\n        States:\n"                                  \
+    "          - Type: Task\n            Name: C\n"                          \
+    "            Action: HTTP:Request\n            Parameters:\n"            \
+    "              url: http://svc/c\n            End: true\n"
+
 #define RETRY                                                                 \
     "Type: StateMachine\nSpecVersion: v1\nName: c\nStartAt: A\n"              \
     "States:\n  - Type: Task\n    Name: A\n    Action: HTTP:Request\n"        \
@@ -227,6 +243,36 @@ TEST(lost_ones_are_made_again_soon)
     world_later(500);
     CHECK_INT(world.task_count, 1);
     CHECK_INT(world.tasks[0]->effect.task, no);
+    world_answer_with(0, WF_OUTCOME_SUCCEEDED, "{}");
+    world_settle();
+    CHECK_INT(seen(flow_no, "x")->status, WF_STATUS_SUCCEEDED);
+    world_close();
+}
+
+
+/* A lost call is made again while the event of another is under way: that one
+ * waits for it. */
+TEST(a_resume_calls_only_what_is_durable)
+{
+    uint64_t  flow_no;
+
+    flow_no = opened(BESIDE);
+    ask_start(1, flow_no, "x", 5);
+    world_settle();
+    CHECK_INT(world.task_count, 2);
+    CHECK_STR(world.tasks[1]->effect.step, wf_str("C"));
+    world_lose(1);
+    world_settle();
+    world.now_ms += 1000;
+    world_answer_with(0, WF_OUTCOME_SUCCEEDED, "{\"r\":1}");
+    wf_shard_tick(world.shards[1], world.now_ms);
+    CHECK_INT(world.task_count, 1);
+    CHECK_STR(world.tasks[0]->effect.step, wf_str("C"));
+    world_settle();
+    CHECK_INT(world.task_count, 2);
+    CHECK_STR(world.tasks[1]->effect.step, wf_str("B"));
+    CHECK_INT(world.task_ever, 4);
+    world_answer_with(0, WF_OUTCOME_SUCCEEDED, "{}");
     world_answer_with(0, WF_OUTCOME_SUCCEEDED, "{}");
     world_settle();
     CHECK_INT(seen(flow_no, "x")->status, WF_STATUS_SUCCEEDED);
