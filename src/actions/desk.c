@@ -40,12 +40,14 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
     desk->tickets = wf_arena_calloc(arena, WF_TICKET_BLOCKS_MAX
                                            * sizeof(wf_ticket_slot_t *));
     desk->catalog = wf_catalog_create(port);
+    desk->qualifiers = wf_qualifiers_create();
     desk->scratch = wf_arena_create(0);
     desk->last_yielded = &desk->yielded;
     wf_heap_init(&desk->due);
 
     if (desk->places == NULL || desk->tickets == NULL
-        || desk->catalog == NULL || desk->scratch == NULL)
+        || desk->catalog == NULL || desk->qualifiers == NULL
+        || desk->scratch == NULL)
     {
         wf_desk_free(desk);
         return NULL;
@@ -70,6 +72,7 @@ wf_desk_free(wf_desk_t *desk)
         wf_catalog_free(desk->catalog);
     }
 
+    wf_qualifiers_free(desk->qualifiers);
     wf_heap_free(&desk->due);
     wf_arena_free(desk->scratch);
     wf_arena_free(desk->arena);

@@ -12,6 +12,7 @@
 
 #include "actions/answers.h"
 #include "actions/express.h"
+#include "actions/qualify.h"
 #include "actions/uuid.h"
 #include "base/json.h"
 #include "shard/task.h"
@@ -714,8 +715,15 @@ begin(wf_life_t *life, int64_t now_ms)
 }
 
 
+static void
+begin_qualified(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_qualify(life, begin, now_ms);
+}
+
+
 void
 wf_action_express_start(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, begin, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, begin_qualified, now_ms);
 }

@@ -443,6 +443,89 @@ async function lists() {
         { FlowName: name + 'x' });
 }
 
+// Generic clients flatten a list, the others send it as JSON.
+function routes(...pairs) {
+    const list = pairs.map(([Version, Weight]) => ({ Version, Weight }));
+    return kind.startsWith('pop') ? list : JSON.stringify(list);
+}
+
+async function versions() {
+    const name = `version_${stamp}`;
+    const at = { FlowName: name };
+    await create(name, passing(name));
+    const first = await call('PublishFlowVersion',
+        { FlowName: name, Description: 'first & best' });
+    is([first.FlowName, first.Version, first.Description],
+       [name, '1', 'first & best'], 'PublishFlowVersion: members');
+    ok(TIME.test(first.CreatedTime), 'PublishFlowVersion: CreatedTime', first);
+    await call('UpdateFlow', { Name: name, Definition: waiting(name, 1) });
+    for (const i of ['2', '3', '4']) {
+        is((await call('PublishFlowVersion', at)).Version, i,
+           `PublishFlowVersion: ${i}`);
+    }
+    is((await pages('ListFlowVersions', { FlowName: name, Limit: 3 },
+                    'FlowVersions')).map((one) => one.Version),
+       ['4', '3', '2', '1'], 'ListFlowVersions: newest first, in pages');
+    is((await call('DescribeFlow', { Name: name, FlowVersion: '1' }))
+        .Definition, passing(name), 'DescribeFlow: FlowVersion');
+    await refused('DescribeFlow: no such version',
+        { code: 'FlowVersionNotExists', status: 404,
+          message: `Version '9' for flow '${name}' does not exist.` },
+        'DescribeFlow', { Name: name, FlowVersion: '9' });
+
+    const alias = { FlowName: name, Name: 'prod' };
+    const made = await call('CreateFlowAlias', Object.assign({
+        Description: 'd', RoutingConfigurations: routes(['1', 30], ['2', 70]),
+    }, alias));
+    is([made.FlowName, made.Name, made.Description,
+        made.RoutingConfigurations],
+       [name, 'prod', 'd', [{ Version: '1', Weight: 30 },
+                            { Version: '2', Weight: 70 }]],
+       'CreateFlowAlias: flat');
+    await refused('CreateFlowAlias: the name is taken',
+        { code: 'FlowAliasAlreadyExists', status: 409,
+          message: `Alias 'prod' for flow '${name}' already exists.` },
+        'CreateFlowAlias', Object.assign(
+            { RoutingConfigurations: routes(['1', 1]) }, alias));
+    await refused('DeleteFlowVersion: in use',
+        { code: 'FlowVersionInUse', status: 409,
+          message: `Version '2' of flow '${name}' is used by alias 'prod'.` },
+        'DeleteFlowVersion', { FlowName: name, FlowVersion: '2' });
+    const changed = (await call('UpdateFlowAlias', Object.assign(
+        { RoutingConfigurations: routes(['1', 20]) }, alias))).Alias;
+    is([changed.Name, changed.Description, changed.RoutingConfigurations,
+        changed.CreatedTime],
+       ['prod', 'd', [{ Version: '1', Weight: 20 }], made.CreatedTime],
+       'UpdateFlowAlias: nested, what is not given stays');
+    is((await call('DescribeFlowAlias', alias)).Alias, changed,
+       'DescribeFlowAlias: Weight is a number');
+    is((await call('ListFlowAliases', at)).Aliases
+        .map((one) => one.RoutingConfigurations),
+       [[{ Version: '1', Weight: '20' }]],
+       'ListFlowAliases: Weight is a string');
+
+    const started = await call('StartExecution',
+        { FlowName: name, ExecutionName: 'q', Qualifier: 'prod',
+          Input: '{"who":"q"}' });
+    is(started.FlowDefinition, passing(name), 'StartExecution: Qualifier');
+    await refused('StartExecution: no such alias',
+        { code: 'FlowAliasNotExists', status: 404,
+          message: `Alias 'none' for flow '${name}' does not exist.` },
+        'StartExecution', { FlowName: name, Qualifier: 'none' });
+    is((await call('ListExecutions', { FlowName: name, Qualifier: 'prod' }))
+        .Executions.map((one) => one.Name), ['q'],
+       'ListExecutions: Qualifier');
+
+    await call('DeleteFlowAlias', alias);
+    await refused('DeleteFlowAlias: gone',
+        { code: 'FlowAliasNotExists', status: 404 }, 'DescribeFlowAlias',
+        alias);
+    await call('DeleteFlowVersion', { FlowName: name, FlowVersion: '4' });
+    is((await call('PublishFlowVersion', at)).Version, '5',
+       'DeleteFlowVersion: its number is not used again');
+    await call('DeleteFlow', { Name: name });
+}
+
 // --- tasks: a real service behind an upstream, see clients.py --------------
 
 const calling = (name) => `version: v1
@@ -662,6 +745,7 @@ async function main() {
     await flows();
     await executions();
     await lists();
+    await versions();
     await tasks();
     await reports();
     await mapRuns();

@@ -271,6 +271,73 @@ def stops_and_lists(sdk, name):
             "FlowNotExists", None, "list_executions", flow_name=name)
 
 
+def versions(sdk, name):
+    call(sdk, "create_flow", name=name, definition=PASSING, description="",
+         type="FDL")
+    made = call(sdk, "publish_flow_version", flow_name=name,
+                description="a + b")
+    equal((made.flow_name, made.version, made.description),
+          (name, "1", "a + b"), "publish_flow_version")
+    call(sdk, "update_flow", name=name, definition=WAITING % 1)
+    for number in "234":
+        equal(call(sdk, "publish_flow_version", flow_name=name).version,
+              number, f"publish_flow_version: {number}")
+    equal([one.version for one in pages(sdk, "list_flow_versions",
+                                        "flow_versions", flow_name=name,
+                                        limit="3")],
+          ["4", "3", "2", "1"], "list_flow_versions: in pages")
+    equal(call(sdk, "describe_flow", name=name, flow_version="1").definition,
+          PASSING, "describe_flow: a version")
+
+    def routes(model, *pairs):
+        part = getattr(models, model + "RoutingConfigurations")
+        return [part(version=version, weight=weight)
+                for version, weight in pairs]
+
+    def shown(parts):
+        return [(part.version, part.weight) for part in parts]
+
+    alias = call(sdk, "create_flow_alias", flow_name=name, name="prod",
+                 description="d", routing_configurations=routes(
+                     "CreateFlowAliasRequest", ("1", 30), ("2", 70)))
+    equal((alias.flow_name, alias.name, alias.description,
+           shown(alias.routing_configurations)),
+          (name, "prod", "d", [("1", 30), ("2", 70)]), "create_flow_alias")
+    refused(sdk, "delete_flow_version: in use", 409, "FlowVersionInUse",
+            f"Version '2' of flow '{name}' is used by alias 'prod'.",
+            "delete_flow_version", flow_name=name, flow_version="2")
+    changed = call(sdk, "update_flow_alias", flow_name=name, name="prod",
+                   routing_configurations=routes(
+                       "UpdateFlowAliasRequest", ("1", 20))).alias
+    equal((changed.name, changed.description,
+           shown(changed.routing_configurations)),
+          ("prod", "d", [("1", 20)]), "update_flow_alias")
+    seen = call(sdk, "describe_flow_alias", flow_name=name,
+                name="prod").alias
+    equal((seen.to_map()), changed.to_map(), "describe_flow_alias")
+    listed = call(sdk, "list_flow_aliases", flow_name=name).aliases
+    equal([shown(one.routing_configurations) for one in listed],
+          [[("1", "20")]], "list_flow_aliases: weights are strings")
+
+    started = call(sdk, "start_execution", flow_name=name,
+                   execution_name="q", qualifier="prod",
+                   input='{"who":"q"}')
+    equal(started.flow_definition, PASSING, "start_execution: qualifier")
+    refused(sdk, "start_execution: no such version", 404,
+            "FlowVersionNotExists", f"Version '9' for flow '{name}' does not "
+            "exist.", "start_execution", flow_name=name, qualifier="9")
+    equal([one.name for one in call(sdk, "list_executions", flow_name=name,
+                                    qualifier="1").executions], ["q"],
+          "list_executions: qualifier")
+    call(sdk, "delete_flow_alias", flow_name=name, name="prod")
+    refused(sdk, "delete_flow_alias", 404, "FlowAliasNotExists", None,
+            "describe_flow_alias", flow_name=name, name="prod")
+    call(sdk, "delete_flow_version", flow_name=name, flow_version="4")
+    equal(call(sdk, "publish_flow_version", flow_name=name).version, "5",
+          "delete_flow_version: its number is not used again")
+    call(sdk, "delete_flow", name=name)
+
+
 def token_of(name):
     """The token that a function was given under this name."""
     with urllib.request.urlopen(f"{os.environ['CLOUDFLOW_SERVICE']}/{name}", timeout=30) as answer:
@@ -347,6 +414,7 @@ def main(port, key_id, secret, token=None):
         flows(sdk, name)
         executions(sdk, name)
         stops_and_lists(sdk, name)
+        versions(sdk, name)
         tasks(sdk, name + "_tasks")
         map_runs(sdk, name + "_map")
         if os.environ.get("CLOUDFLOW_SIGNED"):
