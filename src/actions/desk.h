@@ -14,6 +14,7 @@
 #include "shard/shard.h"
 #include "shard/task.h"
 #include "wire/call.h"
+#include "wire/policy.h"
 #include "wire/service.h"
 
 
@@ -39,6 +40,8 @@ struct wf_call_s {
     wf_desk_t           *desk;
     const wf_action_t   *action;
     wf_args_t            args;
+    const wf_policy_t   *policy;        /* what the caller may do; NULL:
+                                           everything.  Outlives the call */
     wf_reply_t           reply;
     wf_error_t          *err;           /* reply.error points here; one for
                                            all calls, good during done() */

@@ -1,10 +1,11 @@
 
 /*
  * actions.def: which function begins an action, who must commit it.  Makes
- * and frees calls, knows nothing of what an action means.
+ * and frees calls, lets them in, knows nothing of what an action means.
  */
 
 #include "actions/answers.h"
+#include "actions/permit.h"
 #include "actions/place.h"
 
 
@@ -106,6 +107,12 @@ wf_call_run(wf_call_t *call, int64_t now_ms)
     wf_assert(life->state == WF_LIFE_IDLE && call->done && call->action);
 
     call->desk->call_count++;
+
+    if (!wf_permit_begin(life)) {
+        wf_permit_refuse(life);
+        return;
+    }
+
     call->action->begin(life, now_ms);
 }
 

@@ -18,6 +18,7 @@
  *   done() is called once, from wf_life_done() alone, in no list, no heap.
  */
 
+#include "actions/answers.h"
 #include "actions/express.h"
 #include "actions/jobs.h"
 #include "actions/moves.h"
@@ -312,7 +313,10 @@ revision_take(wf_life_t *life, wf_revision_t *revision)
 }
 
 
-/* DECLINED means FLOW_NOT_FOUND for a name; a number may have gone. */
+/*
+ * DECLINED means FLOW_NOT_FOUND for a name.  A number may have gone: then the
+ * one held stays, or what came by a token goes on with none.
+ */
 static void
 catalog_answer(wf_life_t *life, wf_rc_t rc, wf_revision_t *revision,
     const wf_error_t *err, int64_t now_ms)
@@ -326,7 +330,9 @@ catalog_answer(wf_life_t *life, wf_rc_t rc, wf_revision_t *revision,
 
     case WF_DECLINED:
 
-        if (life->revision) {
+        if (life->revision
+            || life->call->action->route == WF_ROUTE_TOKEN)
+        {
             life->go(life, now_ms);
             return;
         }
@@ -396,10 +402,9 @@ wf_life_revision(wf_life_t *life, uint64_t flow_no, uint64_t revision_no,
     wf_revision_t    *revision;
     const wf_flow_t  *held;
 
-    wf_assert(life->revision);
-    held = &life->revision->flow;
+    held = life->revision ? &life->revision->flow : NULL;
 
-    if (held->flow_no == flow_no && held->revision == revision_no) {
+    if (held && held->flow_no == flow_no && held->revision == revision_no) {
         go(life, now_ms);
         return;
     }

@@ -99,7 +99,7 @@ void wf_life_flow(wf_life_t *life, wf_str_t name, wf_go_pt go,
     int64_t now_ms);
 
 /* That revision -> life->revision; if it has gone with its flow the one held
- * stays. */
+ * stays, or there is none (calls with a token). */
 void wf_life_revision(wf_life_t *life, uint64_t flow_no, uint64_t revision_no,
     wf_go_pt go, int64_t now_ms);
 

@@ -7,6 +7,7 @@
  */
 
 #include "actions/answers.h"
+#include "actions/permit.h"
 #include "actions/trip.h"
 #include "base/digest.h"
 #include "shard/token.h"
@@ -87,7 +88,7 @@ wf_action_task_succeeded(wf_life_t *life, int64_t now_ms)
     if (submit) {
         submit->outcome = WF_OUTCOME_SUCCEEDED;
         submit->input = wf_arg(life, OUTPUT)->text;
-        wf_life_submit(life, now_ms);
+        wf_permit_submit(life, now_ms);
     }
 }
 
@@ -103,7 +104,7 @@ wf_action_task_failed(wf_life_t *life, int64_t now_ms)
         submit->outcome = WF_OUTCOME_FAILED;
         submit->error = wf_arg(life, ERROR)->text;
         submit->cause = wf_arg(life, CAUSE)->text;
-        wf_life_submit(life, now_ms);
+        wf_permit_submit(life, now_ms);
     }
 }
 

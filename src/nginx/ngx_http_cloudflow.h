@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "actions/desk.h"
+#include "wire/credentials.h"
 #include "wire/wire.h"
 
 
@@ -31,8 +32,8 @@
 /* One credentials file, shared by the locations that name it. */
 typedef struct {
     ngx_str_t    name;
-    wf_key_t    *keys;              /* sorted by id */
-    ngx_uint_t   count;
+    wf_arena_t  *arena;             /* lives as long as the cycle */
+    wf_keys_t    keys;
 } ngx_http_cloudflow_keys_t;
 
 

@@ -1,31 +1,36 @@
 
 /*
- * Reads the credentials file at configuration time and answers the look-ups
- * of signature verification.  Secrets stay here: they reach no log and no
- * message.
+ * Reads the credentials file and the policies it names at configuration time,
+ * and answers the look-ups of signature verification.  Secrets stay here: they
+ * reach no log and no message.
  */
 
 #include "nginx/ngx_http_cloudflow_credentials.h"
 #include "nginx/ngx_http_cloudflow_nonce.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
-#include "base/timefmt.h"
+
+/* A file, and what nobody but its owner may do with it. */
+typedef struct {
+    ngx_str_t     name;
+    mode_t        forbidden;
+    size_t        size_max;
+    const char   *advice;
+} source_t;
 
 
-#define CREDENTIALS_SIZE_MAX  (1024 * 1024)
-#define CREDENTIALS_WORDS     4     /* id, secret, token, expiry */
-
-
-static ngx_int_t file_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text);
-static ngx_int_t file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd,
-    size_t *size);
-static ngx_int_t file_parse(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys,
-    ngx_str_t *text);
-static ngx_uint_t line_split(u_char *line, u_char *end, wf_str_t *words);
-static ngx_int_t line_parse(ngx_conf_t *cf, wf_str_t *words,
-    ngx_uint_t count, wf_key_t *key);
-static ngx_int_t keys_sort(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys);
-static int ngx_libc_cdecl key_cmp(const void *one, const void *two);
+static ngx_http_cloudflow_keys_t *keys_create(ngx_conf_t *cf,
+    ngx_str_t *name);
+static ngx_int_t keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys);
+static void keys_cleanup(void *data);
+static wf_rc_t policy_read(void *data, wf_str_t name, wf_str_t *document,
+    wf_error_t *err);
+static wf_rc_t file_read(ngx_pool_t *pool, const source_t *source,
+    wf_str_t *text, wf_error_t *err);
+static wf_rc_t file_check(const source_t *source, ngx_fd_t fd, size_t *size,
+    wf_error_t *err);
+static wf_rc_t file_failed(const source_t *source, const char *call,
+    wf_error_t *err);
 static const wf_key_t *key_find(void *data, wf_str_t key_id);
 static bool nonce_used(void *data, wf_str_t key_id, wf_str_t nonce,
     int64_t now_ms);
@@ -34,7 +39,6 @@ static bool nonce_used(void *data, wf_str_t key_id, wf_str_t nonce,
 ngx_http_cloudflow_keys_t *
 ngx_http_cloudflow_credentials_read(ngx_conf_t *cf, ngx_str_t *name)
 {
-    ngx_str_t                         text;
     ngx_uint_t                        i;
     ngx_http_cloudflow_keys_t        *keys, **known;
     ngx_http_cloudflow_main_conf_t   *cmcf;
@@ -54,238 +58,197 @@ ngx_http_cloudflow_credentials_read(ngx_conf_t *cf, ngx_str_t *name)
         }
     }
 
-    keys = ngx_pcalloc(cf->pool, sizeof(ngx_http_cloudflow_keys_t));
+    keys = keys_create(cf, name);
     known = ngx_array_push(&cmcf->keys);
 
     if (keys == NULL || known == NULL) {
         return NULL;
     }
 
-    keys->name = *name;
     *known = keys;
 
-    if (file_read(cf, name, &text) != NGX_OK
-        || file_parse(cf, keys, &text) != NGX_OK
-        || keys_sort(cf, keys) != NGX_OK)
-    {
+    return keys_read(cf, keys) == NGX_OK ? keys : NULL;
+}
+
+
+static ngx_http_cloudflow_keys_t *
+keys_create(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_cloudflow_keys_t  *keys;
+
+    keys = ngx_pcalloc(cf->pool, sizeof(ngx_http_cloudflow_keys_t));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (keys == NULL || cln == NULL) {
         return NULL;
     }
 
-    return keys;
+    keys->name = *name;
+    keys->arena = wf_arena_create(0);
+
+    cln->handler = keys_cleanup;
+    cln->data = keys;
+
+    return keys->arena ? keys : NULL;
+}
+
+
+static void
+keys_cleanup(void *data)
+{
+    ngx_http_cloudflow_keys_t  *keys;
+
+    keys = data;
+    wf_arena_free(keys->arena);
 }
 
 
 static ngx_int_t
-file_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
+keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys)
+{
+    wf_str_t    text;
+    source_t    source;
+    wf_error_t  err;
+
+    source.name = keys->name;
+    source.forbidden = S_IRWXO|S_IWGRP;
+    source.size_max = WF_CREDENTIALS_BYTES_MAX;
+    source.advice = "must not be accessible to others nor writable by its "
+                    "group (chmod 640 or stricter)";
+
+    wf_error_clear(&err);
+
+    if (file_read(cf->pool, &source, &text, &err) == WF_OK
+        && wf_keys_parse(keys->arena, text, policy_read, cf, &keys->keys,
+                         &err) == WF_OK)
+    {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "credentials file \"%V\", %s",
+                       &keys->name, err.arg[0]);
+
+    return NGX_ERROR;
+}
+
+
+/* Holds no secret, but whoever may write to it decides who may do what. */
+static wf_rc_t
+policy_read(void *data, wf_str_t name, wf_str_t *document, wf_error_t *err)
+{
+    ngx_conf_t  *cf;
+    source_t     source;
+
+    cf = data;
+    source.forbidden = S_IWOTH|S_IWGRP;
+    source.size_max = WF_POLICY_BYTES_MAX;
+    source.advice = "must not be writable by others nor by its group";
+
+    source.name.len = name.len;
+    source.name.data = ngx_pnalloc(cf->pool, name.len + 1);
+
+    if (source.name.data) {
+        *ngx_cpymem(source.name.data, name.data, name.len) = '\0';
+    }
+
+    if (source.name.data == NULL
+        || ngx_conf_full_name(cf->cycle, &source.name, 1) != NGX_OK)
+    {
+        wf_error_set(err, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    return file_read(cf->pool, &source, document, err);
+}
+
+
+/* Not blocking: a FIFO would keep nginx from starting. */
+static wf_rc_t
+file_read(ngx_pool_t *pool, const source_t *source, wf_str_t *text,
+    wf_error_t *err)
 {
     size_t    size;
+    u_char   *p;
+    wf_rc_t   rc;
     ssize_t   n;
     ngx_fd_t  fd;
 
-    n = -1;
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    size = 0;
+    fd = ngx_open_file(source->name.data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
 
     if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_ERROR;
+        return file_failed(source, ngx_open_file_n, err);
     }
 
-    if (file_check(cf, name, fd, &size) == NGX_OK) {
-        text->data = ngx_pnalloc(cf->pool, size + 1);
+    rc = file_check(source, fd, &size, err);
 
-        if (text->data != NULL) {
-            n = ngx_read_fd(fd, text->data, size);
-        }
+    if (rc == WF_OK) {
+        p = ngx_pnalloc(pool, size + 1);
+        n = p ? ngx_read_fd(fd, p, size) : -1;
 
         if (n == -1) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                               ngx_read_fd_n " \"%V\" failed", name);
+            rc = file_failed(source, ngx_read_fd_n, err);
+
+        } else {
+            text->data = p;
+            text->len = n;
         }
     }
 
     (void) ngx_close_file(fd);
 
-    if (n == -1) {
-        return NGX_ERROR;
-    }
-
-    text->len = n;
-
-    return NGX_OK;
+    return rc;
 }
 
 
-static ngx_int_t
-file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t *size)
+static wf_rc_t
+file_check(const source_t *source, ngx_fd_t fd, size_t *size, wf_error_t *err)
 {
     ngx_file_info_t  fi;
 
     if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " \"%V\" failed", name);
-        return NGX_ERROR;
+        return file_failed(source, ngx_fd_info_n, err);
     }
 
-    if (ngx_file_access(&fi) & (S_IRWXO|S_IWGRP)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "credentials file \"%V\" must not be accessible "
-                           "to others nor writable by its group "
-                           "(chmod 640 or stricter)", name);
-        return NGX_ERROR;
+    if (!ngx_is_file(&fi)) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "is not a regular file");
+        return WF_ERROR;
     }
 
-    if (ngx_file_size(&fi) > CREDENTIALS_SIZE_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "credentials file \"%V\" is larger than %d bytes",
-                           name, CREDENTIALS_SIZE_MAX);
-        return NGX_ERROR;
+    if (ngx_file_access(&fi) & source->forbidden) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "%s", source->advice);
+        return WF_ERROR;
+    }
+
+    if (ngx_file_size(&fi) > (off_t) source->size_max) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "is larger than %zu bytes",
+                     source->size_max);
+        return WF_ERROR;
     }
 
     *size = ngx_file_size(&fi);
 
-    return NGX_OK;
+    return WF_OK;
 }
 
 
-static ngx_int_t
-file_parse(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys, ngx_str_t *text)
+static wf_rc_t
+file_failed(const source_t *source, const char *call, wf_error_t *err)
 {
-    u_char       *p, *end, *eol;
-    wf_str_t      words[CREDENTIALS_WORDS + 1];
-    wf_key_t     *key;
-    ngx_uint_t    count, line;
-    ngx_array_t   list;
+    u_char     text[NGX_MAX_ERROR_STR];
+    u_char    *last;
+    ngx_err_t  code;
 
-    if (ngx_array_init(&list, cf->pool, 8, sizeof(wf_key_t)) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    code = ngx_errno;
+    last = ngx_strerror(code, text, sizeof(text));
 
-    line = 0;
-    end = text->data + text->len;
+    wf_error_set(err, WF_E_INVALID_ARGUMENT, "%s \"%.*s\" failed (%d: %.*s)",
+                 call, (int) source->name.len, source->name.data, (int) code,
+                 (int) (last - text), text);
 
-    for (p = text->data; p < end; p = eol + 1) {
-        line++;
-
-        eol = ngx_strlchr(p, end, '\n');
-        if (eol == NULL) {
-            eol = end;
-        }
-
-        count = line_split(p, eol, words);
-        if (count == 0) {
-            continue;
-        }
-
-        key = ngx_array_push(&list);
-
-        if (key == NULL || line_parse(cf, words, count, key) != NGX_OK) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "credentials file \"%V\", line %ui: want "
-                               "\"id secret [token [expiry]]\"",
-                               &keys->name, line);
-            return NGX_ERROR;
-        }
-    }
-
-    keys->keys = list.elts;
-    keys->count = list.nelts;
-
-    return NGX_OK;
-}
-
-
-/* Words of a line; more than CREDENTIALS_WORDS: one more than that. */
-static ngx_uint_t
-line_split(u_char *line, u_char *end, wf_str_t *words)
-{
-    u_char      *p;
-    ngx_uint_t   count;
-
-    count = 0;
-
-    for (p = line; p < end && *p != '#'; /* void */ ) {
-
-        if (*p == ' ' || *p == '\t' || *p == '\r') {
-            p++;
-            continue;
-        }
-
-        if (count > CREDENTIALS_WORDS) {
-            break;
-        }
-
-        words[count].data = p;
-
-        while (p < end && *p != ' ' && *p != '\t' && *p != '\r') {
-            p++;
-        }
-
-        words[count].len = p - words[count].data;
-        count++;
-    }
-
-    return count;
-}
-
-
-static ngx_int_t
-line_parse(ngx_conf_t *cf, wf_str_t *words, ngx_uint_t count, wf_key_t *key)
-{
-    if (count < 2 || count > CREDENTIALS_WORDS) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(key, sizeof(wf_key_t));
-
-    key->id = words[0];
-    key->secret = words[1];
-
-    if (count > 2) {
-        key->token = words[2];
-    }
-
-    if (count > 3 && wf_time_parse(words[3], &key->expires_ms) != WF_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-keys_sort(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys)
-{
-    ngx_str_t   id;
-    ngx_uint_t  i;
-
-    ngx_qsort(keys->keys, keys->count, sizeof(wf_key_t), key_cmp);
-
-    for (i = 1; i < keys->count; i++) {
-        if (wf_str_eq(keys->keys[i - 1].id, keys->keys[i].id)) {
-            id.data = (u_char *) keys->keys[i].id.data;
-            id.len = keys->keys[i].id.len;
-
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "credentials file \"%V\" names key \"%V\" "
-                               "twice", &keys->name, &id);
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static int ngx_libc_cdecl
-key_cmp(const void *one, const void *two)
-{
-    const wf_key_t  *a, *b;
-
-    a = one;
-    b = two;
-
-    return wf_str_cmp(a->id, b->id);
+    return WF_ERROR;
 }
 
 
@@ -303,33 +266,11 @@ ngx_http_cloudflow_credentials(ngx_http_cloudflow_loc_conf_t *clcf,
 static const wf_key_t *
 key_find(void *data, wf_str_t key_id)
 {
-    int                             rc;
-    ngx_uint_t                      low, high, middle;
-    ngx_http_cloudflow_keys_t      *keys;
     ngx_http_cloudflow_loc_conf_t  *clcf;
 
     clcf = data;
-    keys = clcf->keys;
-    low = 0;
-    high = keys->count;
 
-    while (low < high) {
-        middle = low + (high - low) / 2;
-        rc = wf_str_cmp(key_id, keys->keys[middle].id);
-
-        if (rc == 0) {
-            return &keys->keys[middle];
-        }
-
-        if (rc < 0) {
-            high = middle;
-
-        } else {
-            low = middle + 1;
-        }
-    }
-
-    return NULL;
+    return wf_keys_find(&clcf->keys->keys, key_id);
 }
 
 

@@ -1,6 +1,6 @@
 
 /*
- * The credentials file: who may call, and with which secret.
+ * The credentials file: who may call, with which secret, and what.
  */
 
 #ifndef NGX_HTTP_CLOUDFLOW_CREDENTIALS_H
@@ -11,10 +11,10 @@
 
 
 /*
- * Reads a file, once per cycle and name.  A line holds an AccessKey id and
- * its secret, optionally an STS token and the time it expires (RFC 3339),
- * separated by blanks; '#' begins a comment.  Refused: unreadable, writable
- * or readable by others, malformed, a key id twice.  NULL: logged.
+ * Reads a file, once per cycle and name; its form is in wire/credentials.h.
+ * Refused: unreadable, writable or readable by others, malformed, a key id
+ * twice; the same for policies that it names, which others may read.  NULL:
+ * logged.
  */
 ngx_http_cloudflow_keys_t *ngx_http_cloudflow_credentials_read(
     ngx_conf_t *cf, ngx_str_t *name);

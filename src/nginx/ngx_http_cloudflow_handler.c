@@ -287,6 +287,8 @@ message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
         if (message->protocol->verify(message, &credentials, err) != WF_OK) {
             return WF_ERROR;
         }
+
+        call->policy = message->policy;
     }
 
     return message->protocol->decode(message, shape, &call->args, err);
@@ -661,10 +663,19 @@ answer_headers(ngx_http_cloudflow_ctx_t *ctx)
 static void
 answer_log(ngx_http_cloudflow_ctx_t *ctx)
 {
-    wf_str_t           detail;
+    wf_str_t           detail, key_id;
     const wf_error_t  *err;
 
     err = ctx->call->reply.error;
+
+    if (err->code == WF_E_ACCESS_DENIED) {
+        key_id = ctx->message.key_id;
+
+        ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
+                      "cloudflow: key \"%*s\" is not allowed fnf:%s",
+                      key_id.len, key_id.data,
+                      wf_action_name(ctx->call->action));
+    }
 
     if (err->code != WF_E_INTERNAL) {
         ngx_http_cloudflow_metric_add(

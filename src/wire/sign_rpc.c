@@ -710,6 +710,7 @@ wf_rpc_verify(wf_message_t *message, const wf_credentials_t *credentials,
     }
 
     message->key_id = key_id;
+    message->policy = key->policy;
 
     return WF_OK;
 }

@@ -15,6 +15,7 @@
 
 
 #include "wire/call.h"
+#include "wire/policy.h"
 
 
 typedef struct {
@@ -49,6 +50,7 @@ typedef struct {
     wf_str_t   secret;
     wf_str_t   token;               /* STS; empty: none */
     int64_t    expires_ms;          /* 0: never */
+    const wf_policy_t  *policy;     /* NULL: it may do everything */
 } wf_key_t;
 
 /* What verification needs of the world. */
@@ -102,6 +104,8 @@ typedef struct {
     wf_str_t              action;
     wf_str_t              request_id;
     wf_str_t              key_id;       /* who asks; empty: anonymous */
+    const wf_policy_t    *policy;       /* the key's, after verify(); NULL:
+                                           everything is allowed */
     void                 *state;        /* the protocol's own, in arena */
 } wf_message_t;
 
