@@ -294,6 +294,7 @@ child_done(wf_call_t *call)
 }
 
 
+/* A call that is abandoned outlives its task, as long as a shard has it. */
 static wf_rc_t
 arg_set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
 {
@@ -309,9 +310,9 @@ arg_set(wf_call_t *call, wf_arg_id_t id, wf_str_t text)
         return WF_ERROR;
     }
 
-    arg->text = text;
+    arg->text = wf_arena_copy(call->arena, text);
 
-    return WF_OK;
+    return arg->text.data ? WF_OK : WF_ERROR;
 }
 
 
@@ -545,9 +546,18 @@ wf_child_stop(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
-    arg_set(call, WF_ARG_FLOW, trip->flow);
-    arg_set(call, WF_ARG_EXECUTION, trip->name);
-    arg_set(call, WF_ARG_ERROR, wf_str("FnF.ExecutionStopped"));
-    arg_set(call, WF_ARG_CAUSE, wf_str("The task that started it has ended."));
+    if (arg_set(call, WF_ARG_FLOW, trip->flow) != WF_OK
+        || arg_set(call, WF_ARG_EXECUTION, trip->name) != WF_OK
+        || arg_set(call, WF_ARG_ERROR, wf_str("FnF.ExecutionStopped"))
+           != WF_OK
+        || arg_set(call, WF_ARG_CAUSE,
+                   wf_str("The task that started it has ended."))
+           != WF_OK)
+    {
+        wf_trip_call_free(trip);
+        wf_trip_lost(trip, now_ms);
+        return;
+    }
+
     wf_call_run(call, now_ms);
 }
