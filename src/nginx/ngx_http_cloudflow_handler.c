@@ -107,7 +107,6 @@ request_begin(ngx_http_request_t *r)
 static ngx_http_cloudflow_ctx_t *
 ctx_create(ngx_http_request_t *r)
 {
-    ngx_pool_cleanup_t        *last;
     ngx_http_cleanup_t        *cln;
     ngx_http_cloudflow_ctx_t  *ctx;
 
@@ -117,9 +116,7 @@ ctx_create(ngx_http_request_t *r)
     }
 
     cln = ngx_http_cleanup_add(r, 0);
-    last = ngx_pool_cleanup_add(r->pool, 0);
-
-    if (cln == NULL || last == NULL) {
+    if (cln == NULL) {
         return NULL;
     }
 
@@ -139,9 +136,6 @@ ctx_create(ngx_http_request_t *r)
     cln->handler = ctx_cleanup;
     cln->data = ctx;
 
-    last->handler = ctx_free;
-    last->data = ctx;
-
     return ctx;
 }
 
@@ -151,6 +145,7 @@ ctx_create(ngx_http_request_t *r)
 static void
 ctx_cleanup(void *data)
 {
+    ngx_pool_cleanup_t        *last;
     ngx_http_cloudflow_ctx_t  *ctx;
 
     ctx = data;
@@ -162,7 +157,20 @@ ctx_cleanup(void *data)
     if (!ctx->answered) {
         wf_call_abandon(ctx->call);
         ctx->call = NULL;
+        return;
     }
+
+    /* Only now: a parked request has no room for it. */
+
+    last = ngx_pool_cleanup_add(ctx->request->pool, 0);
+
+    if (last == NULL) {
+        ctx_free(ctx);
+        return;
+    }
+
+    last->handler = ctx_free;
+    last->data = ctx;
 }
 
 
@@ -173,9 +181,8 @@ ctx_free(void *data)
 
     ctx = data;
 
-    if (ctx->call) {
-        wf_call_free(ctx->call);
-    }
+    wf_call_free(ctx->call);
+    ctx->call = NULL;
 }
 
 
@@ -187,17 +194,32 @@ ctx_free(void *data)
 static wf_rc_t
 message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
 {
-    wf_rc_t        rc;
-    wf_message_t  *message;
-    wf_request_t   in;
+    wf_rc_t                         rc;
+    wf_door_t                       door;
+    wf_message_t                   *message;
+    wf_request_t                    in;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
 
     message = &ctx->message;
+    clcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_cloudflow_module);
 
     ngx_memzero(&in, sizeof(wf_request_t));
 
     message->arena = ctx->call->arena;
     message->scratch = wf_arena_create(0);
     message->request = &in;
+
+    if (clcf->door) {
+        in.door = &door;
+
+        if (ngx_http_cloudflow_door_fill(ctx->request, clcf->door, &door)
+            != NGX_OK)
+        {
+            wf_arena_free(message->scratch);
+            message->scratch = NULL;
+        }
+    }
 
     rc = message_begin(ctx, &in, err);
 
@@ -222,11 +244,7 @@ message_begin(ngx_http_cloudflow_ctx_t *ctx, wf_request_t *in,
     wf_str_t       fresh_id;
     wf_message_t  *message;
 
-    ngx_http_cloudflow_loc_conf_t  *clcf;
-
     message = &ctx->message;
-    clcf = ngx_http_get_module_loc_conf(ctx->request,
-                                        ngx_http_cloudflow_module);
 
     ngx_http_cloudflow_uuid(id);
 
@@ -239,17 +257,6 @@ message_begin(ngx_http_cloudflow_ctx_t *ctx, wf_request_t *in,
     {
         wf_error_set(err, WF_E_INTERNAL, "the request could not be read");
         return WF_ERROR;
-    }
-
-    if (clcf->door) {
-        if (ngx_http_cloudflow_door_fill(ctx->request, clcf->door, &ctx->door)
-            != NGX_OK)
-        {
-            wf_error_set(err, WF_E_INTERNAL, "out of memory");
-            return WF_ERROR;
-        }
-
-        in->door = &ctx->door;
     }
 
     message->protocol = message_protocol(ctx->request, in);

@@ -16,7 +16,6 @@ typedef struct {
     ngx_http_request_t   *request;
     wf_call_t            *call;         /* NULL: the request ends */
     wf_message_t          message;
-    wf_door_t             door;
     wf_error_code_t       error_code;   /* of the answer */
     ngx_msec_t            began_ms;
     ngx_msec_t            took_ms;      /* until the answer was known */
