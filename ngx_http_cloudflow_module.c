@@ -65,6 +65,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* A region that DescribeRegions names, its endpoint and its name. */
+    { ngx_string("cloudflow_region"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE123,
+      ngx_http_cloudflow_region,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* Calls of tasks in flight per worker, and how many may wait. */
     { ngx_string("cloudflow_calls"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,

@@ -54,7 +54,7 @@ add_block_preprocessor(sub {
 sub main::second { my ($w) = @_; return (main::create($w, main::waits(1)), main::start($w, 'e'), main::poll($w, 'e')) }
 sub main::passed { my ($w) = @_; return (main::has(qq("Name":"$w")), main::has('"Name":"e"'), main::has('"Succeeded"')) }
 
-plan(tests => repeat_each() * 208);
+plan(tests => repeat_each() * 228);
 run_tests();
 
 __DATA__
@@ -224,3 +224,38 @@ conflicts with "cloudflow_api"
 --- error_log
 [emerg]
 invalid parameter "key=$arg_x"
+
+
+
+=== TEST 12: regions
+--- request eval
+[ main::call('DescribeRegions'), main::call('DescribeRegions', AcceptLanguage => 'en-US'), main::call('DescribeRegions', AcceptLanguage => 'fr') ]
+--- error_code eval
+[200, 200, 400]
+--- response_body_like eval
+[ (main::has('"Regions":{"Region":[{"RegionId":"local","LocalName":"local","RegionEndpoint":"localhost"}]}')) x 2, main::has('InvalidArgument') ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 13: regions that the operator names
+--- http_config
+    cloudflow_store   store shards=1;
+    cloudflow_zone    z:8m;
+    cloudflow_region  cn-hangzhou;
+    cloudflow_region  office  flows.example.org:8443  "Third floor";
+--- config
+        location = / { cloudflow_api  cloudflow; }
+--- request eval
+[ main::call('DescribeRegions'), main::call('DescribeRegions', AcceptLanguage => 'en-US') ]
+--- error_code eval
+[200, 200]
+--- response_body_like eval
+my $office = '{"RegionId":"office","LocalName":"Third floor","RegionEndpoint":"flows.example.org:8443"}';
+[ main::has('"RegionId":"cn-hangzhou","LocalName":"华东1（杭州）","RegionEndpoint":"localhost"', $office),
+  main::has('"RegionId":"cn-hangzhou","LocalName":"China (Hangzhou)"', $office) ]
+--- no_error_log
+[alert]
+[error]

@@ -53,6 +53,10 @@ struct wf_call_s {
 wf_desk_t *wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings);
 void wf_desk_free(wf_desk_t *desk);
 
+/* The operator's; used until others come.  count 0: one, called "local". */
+void wf_desk_regions(wf_desk_t *desk, const wf_region_t *regions,
+    uint32_t count);
+
 /* NULL: unknown. */
 const wf_action_t *wf_action_find(const char *protocol, wf_str_t name);
 const char *wf_action_name(const wf_action_t *action);

@@ -38,6 +38,8 @@ struct wf_desk_s {
     wf_desk_settings_t   settings;
     wf_arena_t          *arena;
     wf_catalog_t        *catalog;
+    const wf_region_t   *regions;
+    uint32_t             region_count;
     wf_qualifiers_t     *qualifiers;
     wf_heap_t            due;
     int64_t              armed_ms;      /* 0: not */

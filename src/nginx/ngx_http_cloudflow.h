@@ -47,6 +47,7 @@ typedef struct {
     ngx_uint_t        apis;         /* locations that need the store */
 
     ngx_array_t      *flows;        /* declared ones; NULL: none */
+    ngx_array_t      *regions;      /* wf_region_t; NULL: none is said */
     ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
     ngx_uint_t        calls;
     ngx_uint_t        calls_queue;

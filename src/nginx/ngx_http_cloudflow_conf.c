@@ -379,6 +379,45 @@ ngx_http_cloudflow_tasks(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* cloudflow_region id [endpoint [name]]; */
+char *
+ngx_http_cloudflow_region(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    wf_str_t     *texts[3];
+    ngx_str_t    *value;
+    ngx_uint_t    i;
+    wf_region_t  *region;
+
+    if (cmcf->regions == NULL) {
+        cmcf->regions = ngx_array_create(cf->pool, 2, sizeof(wf_region_t));
+
+        if (cmcf->regions == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    region = ngx_array_push(cmcf->regions);
+    if (region == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(region, sizeof(wf_region_t));
+    texts[0] = &region->id;
+    texts[1] = &region->endpoint;
+    texts[2] = &region->name;
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        texts[i - 1]->data = value[i].data;
+        texts[i - 1]->len = value[i].len;
+    }
+
+    return region->id.len ? NGX_CONF_OK : "has an empty region";
+}
+
+
 /* cloudflow_zone name:size; */
 char *
 ngx_http_cloudflow_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

@@ -18,6 +18,8 @@
 #define LINGER_MS  10       /* while leaving: look again */
 
 
+static void regions_set(ngx_http_cloudflow_worker_t *w,
+    ngx_http_cloudflow_main_conf_t *conf);
 static ngx_int_t worker_create(ngx_cycle_t *cycle,
     ngx_http_cloudflow_main_conf_t *conf);
 static void farewell_watch(ngx_cycle_t *cycle);
@@ -63,6 +65,7 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         worker->cycle = cycle;
         ngx_http_cloudflow_call_reload(conf);
         ngx_http_cloudflow_flows_init(conf);
+        regions_set(worker, conf);
     }
 
     ngx_http_cloudflow_zone_init_module(zone);
@@ -135,6 +138,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     }
 
     worker = w;
+    regions_set(w, conf);
     ngx_http_cloudflow_call_init(w);
 
     if (ngx_http_cloudflow_crew_open(&w->readers, conf->readers, cycle->log)
@@ -147,6 +151,19 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     }
 
     return NGX_OK;
+}
+
+
+static void
+regions_set(ngx_http_cloudflow_worker_t *w,
+    ngx_http_cloudflow_main_conf_t *conf)
+{
+    if (conf->regions) {
+        wf_desk_regions(w->desk, conf->regions->elts, conf->regions->nelts);
+
+    } else {
+        wf_desk_regions(w->desk, NULL, 0);
+    }
 }
 
 

@@ -102,6 +102,12 @@ typedef struct {
     uint32_t   aborted;
 } wf_map_run_view_t;
 
+typedef struct {
+    wf_str_t   id;
+    wf_str_t   name;
+    wf_str_t   endpoint;            /* empty: where the request went */
+} wf_region_t;
+
 typedef enum {
     WF_REPLY_EMPTY = 0,             /* the request id alone */
     WF_REPLY_FLOW,
@@ -116,7 +122,8 @@ typedef enum {
     WF_REPLY_VERSION,
     WF_REPLY_VERSIONS,
     WF_REPLY_ALIAS,
-    WF_REPLY_ALIASES
+    WF_REPLY_ALIASES,
+    WF_REPLY_REGIONS
 } wf_reply_kind_t;
 
 typedef struct {
@@ -129,6 +136,7 @@ typedef struct {
         wf_execution_view_t  *executions;
         wf_event_view_t      *events;
         wf_map_run_view_t    *map_run;
+        wf_region_t          *regions;
         wf_version_view_t    *versions;
         wf_alias_view_t      *aliases;
         uint64_t              event_id;

@@ -457,6 +457,32 @@ print_alias(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+/* 3.29: a list in a list's member, as older answers have it. */
+static void
+print_regions(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    uint32_t               i;
+    const wf_region_t     *region;
+    const wf_rpc_state_t  *state;
+
+    state = message->state;
+    wf_buf_str(buf, KEY("Regions"));
+    wf_buf_text(buf, "{\"Region\":[");
+
+    for (i = 0; i < reply->count; i++) {
+        region = &reply->u.regions[i];
+        open_element(buf, FIRST_KEY("RegionId"), i, region->id);
+        print_text(buf, KEY("LocalName"), region->name);
+        print_text(buf, KEY("RegionEndpoint"),
+                   region->endpoint.len > 0 ? region->endpoint : state->host);
+        wf_buf_byte(buf, '}');
+    }
+
+    wf_buf_text(buf, "]}");
+}
+
+
 static const print_pt  printers[] = {
     [WF_REPLY_EMPTY] = print_empty,
     [WF_REPLY_FLOW] = print_one_flow,
@@ -467,6 +493,7 @@ static const print_pt  printers[] = {
     [WF_REPLY_EVENTS] = print_events,
     [WF_REPLY_EVENT_ID] = print_event_id,
     [WF_REPLY_MAP_RUN] = print_map_run,
+    [WF_REPLY_REGIONS] = print_regions,
     [WF_REPLY_MAP_RUN_LIMITS] = print_map_run_limits,
     [WF_REPLY_VERSION] = wf_rpc_print_version,
     [WF_REPLY_VERSIONS] = wf_rpc_print_versions,

@@ -177,6 +177,10 @@ static const wf_field_t  list_flow_aliases[] = {
     { FIELD("NextToken", NEXT_TOKEN, STRING) },
 };
 
+static const wf_field_t  describe_regions[] = {
+    { FIELD("AcceptLanguage", LANGUAGE, ENUM), .choices = "zh-CN|en-US" },
+};
+
 
 typedef struct {
     wf_str_t    action;
@@ -201,6 +205,7 @@ static const row_t  rows[] = {
     SHAPE("ReportTaskFailed", report_task_failed),
     SHAPE("DescribeMapRun", describe_map_run),
     SHAPE("UpdateMapRun", update_map_run),
+    SHAPE("DescribeRegions", describe_regions),
     SHAPE("PublishFlowVersion", publish_flow_version),
     SHAPE("DeleteFlowVersion", delete_flow_version),
     SHAPE("ListFlowVersions", list_flow_versions),
