@@ -92,5 +92,19 @@
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
 #define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
 
+/* Schedules. */
+#define WF_CRON_LEN_MAX            1024         /* bytes, prefix included */
+#define WF_CRON_MINUTES_MAX        5256000      /* @every: ten years */
+#define WF_CRON_YEARS_MAX          100          /* looked ahead for a date */
+#define WF_TZ_NAME_LEN_MAX         64
+#define WF_TZ_BYTES_MAX            (64 * 1024)  /* of a zone's file */
+
+/* Access keys. */
+#define WF_CREDENTIALS_BYTES_MAX   (1024 * 1024)    /* of their file */
+#define WF_POLICY_BYTES_MAX        (64 * 1024)  /* of a policy's file */
+#define WF_POLICY_PATTERNS_MAX     1000         /* of one key: actions and
+                                                   resources together */
+#define WF_POLICY_PATTERN_LEN_MAX  512          /* bytes of one */
+
 
 #endif /* WF_LIMITS_H */

@@ -1,11 +1,12 @@
 
 /*
- * RFC 3339 text <-> milliseconds.  Owns the civil calendar (proleptic
- * Gregorian, no leap seconds, as POSIX time).  Never asks a clock, a locale
- * or the environment.
+ * RFC 3339 text <-> milliseconds.  Never asks a clock, a locale or the
+ * environment; civil.c has the calendar.
  */
 
 #include "base/timefmt.h"
+
+#include "base/civil.h"
 
 
 #define SECOND_MS     1000ll
@@ -16,16 +17,6 @@
 #define TIME_MS_MIN   (-62167219200000ll)       /* 0000-01-01T00:00:00.000Z */
 #define TIME_MS_MAX   253402300799999ll         /* 9999-12-31T23:59:59.999Z */
 
-/* A year that begins in March has its leap day at the end. */
-#define ERA_DAYS      146097                    /* 400 years */
-#define ERA_EPOCH     719468                    /* 0000-03-01 to 1970-01-01 */
-
-
-typedef struct {
-    int       year;
-    unsigned  month;
-    unsigned  day;
-} civil_t;
 
 typedef struct {
     const uint8_t  *pos;
@@ -34,9 +25,6 @@ typedef struct {
 } cursor_t;
 
 
-static civil_t civil_of_days(int64_t days);
-static int64_t days_of_civil(civil_t civil);
-static unsigned month_days(int year, unsigned month);
 static void put_digits(uint8_t *pos, unsigned len, unsigned number);
 static unsigned get_digits(cursor_t *cursor, unsigned len, unsigned max);
 static void get_byte(cursor_t *cursor, uint8_t byte);
@@ -49,7 +37,7 @@ wf_time_print(wf_buf_t *buf, int64_t ms)
 {
     int64_t   days;
     uint8_t   text[] = "0000-00-00T00:00:00.000Z";
-    civil_t   civil;
+    wf_civil_t  civil;
     unsigned  rest;
 
     ms = wf_min(wf_max(ms, TIME_MS_MIN), TIME_MS_MAX);
@@ -58,7 +46,7 @@ wf_time_print(wf_buf_t *buf, int64_t ms)
 
     days = (ms - TIME_MS_MIN) / DAY_MS + TIME_MS_MIN / DAY_MS;
     rest = (unsigned) (ms - days * DAY_MS);
-    civil = civil_of_days(days);
+    civil = wf_civil_of_days(days);
 
     put_digits(text, 4, (unsigned) civil.year);
     put_digits(text + 5, 2, civil.month);
@@ -76,7 +64,7 @@ wf_rc_t
 wf_time_parse(wf_str_t text, int64_t *ms)
 {
     int64_t   time;
-    civil_t   civil;
+    wf_civil_t  civil;
     cursor_t  cursor;
 
     if (text.len == 0) {
@@ -106,70 +94,14 @@ wf_time_parse(wf_str_t text, int64_t *ms)
 
     if (!cursor.ok || cursor.pos != cursor.end
         || civil.month == 0 || civil.day == 0
-        || civil.day > month_days(civil.year, civil.month))
+        || civil.day > wf_civil_month_days(civil.year, civil.month))
     {
         return WF_ERROR;
     }
 
-    *ms = days_of_civil(civil) * DAY_MS + time;
+    *ms = wf_civil_days(civil) * DAY_MS + time;
 
     return WF_OK;
-}
-
-
-static civil_t
-civil_of_days(int64_t days)
-{
-    int64_t   era;
-    unsigned  day, year, month;
-    civil_t   civil;
-
-    days += ERA_EPOCH;
-    era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
-    day = (unsigned) (days - era * ERA_DAYS);
-
-    year = (day - day / 1460 + day / 36524 - day / (ERA_DAYS - 1)) / 365;
-    day -= 365 * year + year / 4 - year / 100;
-    month = (5 * day + 2) / 153;                /* 0 is March */
-
-    civil.day = day - (153 * month + 2) / 5 + 1;
-    civil.month = month < 10 ? month + 3 : month - 9;
-    civil.year = (int) (era * 400 + year + (civil.month <= 2));
-
-    return civil;
-}
-
-
-static int64_t
-days_of_civil(civil_t civil)
-{
-    int64_t   year, era;
-    unsigned  month, day;
-
-    year = civil.year - (civil.month <= 2);
-    era = (year >= 0 ? year : year - 399) / 400;
-    year -= era * 400;
-
-    month = civil.month > 2 ? civil.month - 3 : civil.month + 9;
-    day = (153 * month + 2) / 5 + civil.day - 1;
-
-    return era * ERA_DAYS + year * 365 + year / 4 - year / 100 + day
-           - ERA_EPOCH;
-}
-
-
-static unsigned
-month_days(int year, unsigned month)
-{
-    static const uint8_t  days[] = {
-        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-    };
-
-    if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) {
-        return 29;
-    }
-
-    return days[month - 1];
 }
 
 

@@ -11,6 +11,7 @@
 #include "engine/event.h"
 #include "engine/record.h"
 #include "flow/program.h"
+#include "wire/policy.h"
 #include "wire/wire.h"
 
 
@@ -184,7 +185,8 @@ TEST(args_are_dense)
 }
 
 
-/* Every action has a shape, and every field of a shape a place. */
+/* Every action has a shape and asks a policy, and every field of a shape has a
+ * place. */
 TEST(actions_have_shapes)
 {
     size_t               i;
@@ -198,6 +200,7 @@ TEST(actions_have_shapes)
 
         CHECK(action != NULL);
         CHECK(shape != NULL);
+        CHECK(wf_policy_asks(wf_str_of(actions[i])) != WF_ASK_UNKNOWN);
 
         if (action == NULL || shape == NULL) {
             continue;

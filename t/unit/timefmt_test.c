@@ -132,22 +132,4 @@ TEST(same_as_libc)
 }
 
 
-TEST(every_day_of_four_centuries)
-{
-    int64_t   days;
-    civil_t   civil, last;
-
-    last = (civil_t) { 1999, 12, 31 };
-
-    for (days = 10957; days < 10957 + ERA_DAYS; days++) {
-        civil = civil_of_days(days);
-        CHECK(days_of_civil(civil) == days);
-        CHECK(civil.day == last.day + 1
-              || (civil.day == 1
-                  && last.day == month_days(last.year, last.month)));
-        last = civil;
-    }
-}
-
-
 UNIT_MAIN()
