@@ -55,6 +55,12 @@ void wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
 
 void wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow);
 
+/* Copied (versions.c, aliases.c). */
+void wf_version_answer(wf_life_t *life, const wf_flow_version_t *version);
+void wf_alias_answer(wf_life_t *life, const wf_flow_alias_t *alias);
+/* DescribeFlow of a version; the flow is at hand (versions.c). */
+void wf_version_describe(wf_life_t *life, int64_t now_ms);
+
 /* Looks (again) at the execution; parks if the poll goes on (describe.c). */
 void wf_describe_look(wf_life_t *life, int64_t now_ms);
 void wf_describe_ended(wf_life_t *life, wf_str_t message, int64_t now_ms);

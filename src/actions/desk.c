@@ -39,10 +39,11 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
     desk->tickets = wf_arena_calloc(arena, WF_TICKET_BLOCKS_MAX
                                            * sizeof(wf_ticket_slot_t *));
     desk->catalog = wf_catalog_create(port);
+    desk->qualifiers = wf_qualifiers_create();
     wf_heap_init(&desk->due);
 
     if (desk->places == NULL || desk->tickets == NULL
-        || desk->catalog == NULL)
+        || desk->catalog == NULL || desk->qualifiers == NULL)
     {
         wf_desk_free(desk);
         return NULL;
@@ -66,6 +67,7 @@ wf_desk_free(wf_desk_t *desk)
         wf_catalog_free(desk->catalog);
     }
 
+    wf_qualifiers_free(desk->qualifiers);
     wf_heap_free(&desk->due);
     wf_arena_free(desk->arena);
 }

@@ -23,6 +23,7 @@ typedef struct {
     wf_list_query_t  query;
     wf_str_t         flow_name;
     wf_str_t         qualifier;
+    uint64_t         version;       /* 0: the qualifier is none */
     bool             shows_items;   /* of a map run */
     uint32_t         limit;
     wf_record_t     *records;   /* one more than limit */
@@ -43,6 +44,15 @@ static bool
 is_item(wf_str_t name)
 {
     return memchr(name.data, ':', name.len) != NULL;
+}
+
+
+/* Started with that alias; or with that version, by whatever name. */
+static bool
+is_qualified(const executions_t *list, const wf_record_t *record)
+{
+    return list->version ? record->version == list->version
+                         : wf_str_eq(record->qualifier, list->qualifier);
 }
 
 
@@ -77,9 +87,7 @@ executions_each(void *data, const wf_store_row_t *row)
         return WF_ERROR;
     }
 
-    if (list->qualifier.len > 0
-        && !wf_str_eq(record->qualifier, list->qualifier))
-    {
+    if (list->qualifier.len > 0 && !is_qualified(list, record)) {
         return WF_OK;
     }
 
@@ -355,6 +363,7 @@ executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
     }
 
     list->qualifier = wf_arg(life, QUALIFIER)->text;
+    list->version = wf_version_parse(list->qualifier);
     list->shows_items = wf_arg(life, MAP_RUN)->present;
     list->flow_name = wf_arg(life, FLOW)->text;
     list->limit = wf_list_limit(life);

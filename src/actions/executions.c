@@ -7,6 +7,7 @@
 
 #include "actions/answers.h"
 #include "actions/place.h"
+#include "actions/qualify.h"
 #include "actions/trip.h"
 #include "actions/uuid.h"
 
@@ -111,29 +112,6 @@ wf_execution_exists_never(wf_life_t *life)
 }
 
 
-/* cloudflow-api 6.5: digits are a version, all else is an alias.  Nothing is
- * ever published yet. */
-static void
-qualifier_not_found(wf_life_t *life)
-{
-    size_t           i;
-    wf_str_t         qualifier;
-    wf_error_code_t  code;
-
-    qualifier = wf_arg(life, QUALIFIER)->text;
-    code = WF_E_FLOW_VERSION_NOT_FOUND;
-
-    for (i = 0; i < qualifier.len; i++) {
-
-        if (qualifier.data[i] < '0' || qualifier.data[i] > '9') {
-            code = WF_E_FLOW_ALIAS_NOT_FOUND;
-        }
-    }
-
-    wf_life_fail(life, code, qualifier, wf_arg(life, FLOW)->text);
-}
-
-
 /* cloudflow-api 7; the limit is the language's. */
 static wf_rc_t
 check_input(wf_life_t *life)
@@ -162,11 +140,6 @@ check_start(wf_life_t *life)
     wf_revision_t  *revision;
 
     revision = life->revision;
-
-    if (wf_arg(life, QUALIFIER)->present) {
-        qualifier_not_found(life);
-        return WF_ERROR;
-    }
 
     if (revision->program == NULL) {
         /* It did once: another release wrote it. */
@@ -304,6 +277,12 @@ wf_execution_start(wf_life_t *life, int64_t now_ms)
     }
 
     submit->revision = life->revision->flow.revision;
+
+    if (life->pinned) {
+        submit->version = life->pinned->version;
+        submit->qualifier = wf_arg(life, QUALIFIER)->text;
+    }
+
     submit->input = wf_arg(life, INPUT)->present
                     ? wf_arg(life, INPUT)->text : wf_str("{}");
 
@@ -320,10 +299,17 @@ wf_execution_start(wf_life_t *life, int64_t now_ms)
 }
 
 
+static void
+start_qualified(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_qualify(life, wf_execution_start, now_ms);
+}
+
+
 void
 wf_action_exec_start(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_start, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, start_qualified, now_ms);
 }
 
 

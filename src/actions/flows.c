@@ -256,12 +256,8 @@ describe(wf_life_t *life, int64_t now_ms)
     wf_reply_t      *reply;
     wf_flow_view_t  *view;
 
-    (void) now_ms;
-
-    /* Nothing is ever published yet. */
     if (wf_arg(life, VERSION)->present) {
-        wf_life_fail(life, WF_E_FLOW_VERSION_NOT_FOUND,
-                     wf_arg(life, VERSION)->text, wf_arg(life, FLOW)->text);
+        wf_version_describe(life, now_ms);
         return;
     }
 

@@ -101,6 +101,12 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->type == WF_SUBMIT_MAP_RUN) {
         wf_message_map_run(&buf, guest->attempt, &submit->map_run);
 
+    } else if (submit->published) {
+        wf_message_version(&buf, guest->attempt, submit->published);
+
+    } else if (submit->alias) {
+        wf_message_alias(&buf, guest->attempt, submit->alias);
+
     } else {
         wf_message_bare(&buf, WF_SAY_NOTHING, guest->attempt);
     }

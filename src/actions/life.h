@@ -19,6 +19,7 @@
 typedef struct wf_life_s  wf_life_t;
 typedef struct wf_job_s   wf_job_t;
 typedef struct wf_due_s   wf_due_t;
+typedef struct wf_pinned_s  wf_pinned_t;
 
 typedef void (*wf_go_pt)(wf_life_t *life, int64_t now_ms);
 
@@ -75,6 +76,7 @@ struct wf_life_s {
     wf_arena_t       *scratch;      /* what a parked call need not keep */
     wf_submit_t      *submit;
     wf_record_t      *record;
+    wf_pinned_t      *pinned;       /* a start's; NULL: no qualifier */
     const wf_internal_t  *internal; /* NULL: a client's */
 };
 

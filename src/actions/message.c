@@ -8,11 +8,6 @@
 #include "actions/message.h"
 
 
-/* A submit has no flow. */
-#define NO_FLOW   0
-#define HAS_FLOW  1
-
-
 uint8_t
 wf_message_kind(wf_str_t message)
 {
@@ -107,6 +102,88 @@ get_map_run(wf_reader_t *reader, wf_map_run_t *run)
 }
 
 
+/*
+ * The last part of a submit
+ */
+
+static void
+put_none(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    (void) buf;
+    (void) submit;
+}
+
+
+static wf_rc_t
+get_none(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    (void) arena;
+    (void) submit;
+
+    return bytes.len == 0 ? WF_OK : WF_ERROR;
+}
+
+
+static void
+put_flow(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_flow_encode(buf, submit->flow);
+}
+
+
+static wf_rc_t
+get_flow(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    submit->flow = wf_arena_alloc(arena, sizeof(wf_flow_t));
+
+    return submit->flow ? wf_flow_decode(bytes, submit->flow) : WF_ERROR;
+}
+
+
+static void
+put_version(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_version_encode(buf, submit->published);
+}
+
+
+static wf_rc_t
+get_version(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    submit->published = wf_arena_alloc(arena, sizeof(wf_flow_version_t));
+
+    return submit->published ? wf_version_decode(bytes, submit->published)
+                             : WF_ERROR;
+}
+
+
+static void
+put_alias(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_alias_encode(buf, submit->alias);
+}
+
+
+static wf_rc_t
+get_alias(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    submit->alias = wf_arena_alloc(arena, sizeof(wf_flow_alias_t));
+
+    return submit->alias ? wf_alias_decode(bytes, submit->alias) : WF_ERROR;
+}
+
+
+static const struct {
+    void     (*put)(wf_buf_t *buf, const wf_submit_t *submit);
+    wf_rc_t  (*get)(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit);
+} parts[WF_PART_END] = {
+    [WF_PART_NONE] = { put_none, get_none },
+    [WF_PART_FLOW] = { put_flow, get_flow },
+    [WF_PART_VERSION] = { put_version, get_version },
+    [WF_PART_ALIAS] = { put_alias, get_alias }
+};
+
+
 void
 wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
 {
@@ -116,6 +193,7 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_uint(buf, submit->is_repeat);
     wf_put_uint(buf, submit->flow_no);
     wf_put_uint(buf, submit->revision);
+    wf_put_uint(buf, submit->version);
     wf_put_str(buf, submit->flow_name);
     wf_put_str(buf, submit->name);
     wf_put_uint(buf, submit->name_is_fresh);
@@ -132,20 +210,7 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_uint(buf, submit->task);
     wf_put_uint(buf, submit->outcome);
     put_map_run(buf, &submit->map_run);
-    wf_put_uint(buf, submit->flow ? HAS_FLOW : NO_FLOW);
-
-    if (submit->flow) {
-        wf_flow_encode(buf, submit->flow);
-    }
-}
-
-
-static wf_rc_t
-submit_flow(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
-{
-    submit->flow = wf_arena_alloc(arena, sizeof(wf_flow_t));
-
-    return submit->flow ? wf_flow_decode(bytes, submit->flow) : WF_ERROR;
+    parts[wf_submit_part(submit->type)].put(buf, submit);
 }
 
 
@@ -153,7 +218,6 @@ wf_rc_t
 wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     uint32_t *attempt, wf_submit_t *submit)
 {
-    bool          has_flow;
     uint32_t      count;
     wf_reader_t   reader;
     wf_submit_t   got;
@@ -166,6 +230,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.is_repeat = get_max(&reader, 1);
     got.flow_no = wf_get_uint(&reader);
     got.revision = wf_get_uint(&reader);
+    got.version = wf_get_uint(&reader);
     got.flow_name = wf_get_str(&reader);
     got.name = wf_get_str(&reader);
     got.name_is_fresh = get_max(&reader, 1);
@@ -182,16 +247,11 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.task = wf_get_uint(&reader);
     got.outcome = (uint8_t) get_max(&reader, WF_OUTCOME_SUBMITTED);
     get_map_run(&reader, &got.map_run);
-    has_flow = get_max(&reader, HAS_FLOW);
 
     if (!reader.ok || got.type == 0
-        || has_flow != wf_submit_has_flow(got.type)
-        || (!has_flow && rest(&reader).len > 0))
+        || parts[wf_submit_part(got.type)].get(arena, rest(&reader), &got)
+           != WF_OK)
     {
-        return WF_ERROR;
-    }
-
-    if (has_flow && submit_flow(arena, rest(&reader), &got) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -275,6 +335,24 @@ wf_message_map_run(wf_buf_t *buf, uint32_t attempt, const wf_map_run_t *run)
 
 
 void
+wf_message_version(wf_buf_t *buf, uint32_t attempt,
+    const wf_flow_version_t *version)
+{
+    head(buf, WF_SAY_VERSION, attempt);
+    wf_version_encode(buf, version);
+}
+
+
+void
+wf_message_alias(wf_buf_t *buf, uint32_t attempt,
+    const wf_flow_alias_t *alias)
+{
+    head(buf, WF_SAY_ALIAS, attempt);
+    wf_alias_encode(buf, alias);
+}
+
+
+void
 wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt)
 {
     head(buf, kind, attempt);
@@ -326,6 +404,12 @@ wf_message_answer_decode(wf_str_t message, wf_saying_t *answer)
 
     case WF_SAY_FLOW:
         return wf_flow_decode(rest(&reader), &answer->flow);
+
+    case WF_SAY_VERSION:
+        return wf_version_decode(rest(&reader), &answer->version);
+
+    case WF_SAY_ALIAS:
+        return wf_alias_decode(rest(&reader), &answer->alias);
 
     case WF_SAY_ERROR:
         return error_decode(&reader, &answer->err);

@@ -29,6 +29,8 @@ typedef enum {
     WF_SAY_NOTHING,             /* done, nothing to show */
     WF_SAY_EVENT,               /* done */
     WF_SAY_MAP_RUN,             /* done */
+    WF_SAY_VERSION,             /* done */
+    WF_SAY_ALIAS,               /* done */
     WF_SAY_ERROR,
     WF_SAY_NOT_OWNER,           /* nothing was done */
     WF_SAY_FELL,                /* the shard stepped down; maybe done */
@@ -41,7 +43,8 @@ uint8_t wf_message_kind(wf_str_t message);
 /* Everything of a submit but what is the giver's own. */
 void wf_message_submit(wf_buf_t *buf, uint32_t attempt,
     const wf_submit_t *submit);
-/* submit->flow is made in arena.  WF_ERROR: malformed, or no memory. */
+/* Its last part (flow, ...) is made in arena.  WF_ERROR: malformed, or no
+ * memory. */
 wf_rc_t wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     uint32_t *attempt, wf_submit_t *submit);
 
@@ -63,6 +66,10 @@ void wf_message_error(wf_buf_t *buf, uint32_t attempt, const wf_error_t *err);
 void wf_message_event(wf_buf_t *buf, uint32_t attempt, uint64_t event_id);
 void wf_message_map_run(wf_buf_t *buf, uint32_t attempt,
     const wf_map_run_t *run);
+void wf_message_version(wf_buf_t *buf, uint32_t attempt,
+    const wf_flow_version_t *version);
+void wf_message_alias(wf_buf_t *buf, uint32_t attempt,
+    const wf_flow_alias_t *alias);
 /* kind: NOTHING, NOT_OWNER, FELL. */
 void wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt);
 
@@ -73,6 +80,8 @@ typedef struct {
     wf_flow_t     flow;         /* FLOW */
     uint64_t      event_id;     /* EVENT */
     wf_map_run_t  map_run;      /* MAP_RUN */
+    wf_flow_version_t  version; /* VERSION */
+    wf_flow_alias_t    alias;   /* ALIAS */
     wf_error_t    err;          /* ERROR */
 } wf_saying_t;
 

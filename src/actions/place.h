@@ -10,6 +10,7 @@
 
 
 #include "actions/life.h"
+#include "shard/qualify.h"
 
 
 typedef struct wf_guest_s  wf_guest_t;
@@ -37,6 +38,7 @@ struct wf_desk_s {
     wf_desk_settings_t   settings;
     wf_arena_t          *arena;
     wf_catalog_t        *catalog;
+    wf_qualifiers_t     *qualifiers;
     wf_heap_t            due;
     int64_t              armed_ms;      /* 0: not */
     int64_t              now_ms;        /* of the last event, about */

@@ -101,6 +101,14 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->type == WF_SUBMIT_MAP_RUN) {
         answer.kind = WF_SAY_MAP_RUN;
         answer.map_run = submit->map_run;
+
+    } else if (submit->published) {
+        answer.kind = WF_SAY_VERSION;
+        answer.version = *submit->published;
+
+    } else if (submit->alias) {
+        answer.kind = WF_SAY_ALIAS;
+        answer.alias = *submit->alias;
     }
 
     in = (wf_input_args_t) { .now_ms = now_ms, .answer = &answer };
@@ -321,65 +329,124 @@ keep_flow(wf_life_t *life, const wf_flow_t *flow)
 }
 
 
-void
-wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
+/*
+ * What each answer becomes
+ */
+
+static void
+finish_empty(wf_life_t *life, const wf_input_args_t *in)
 {
-    wf_reply_t         *reply;
-    const wf_saying_t  *answer;
+    (void) in;
 
-    answer = in->answer;
-    reply = &life->call->reply;
+    life->call->reply.kind = WF_REPLY_EMPTY;
+    wf_life_done(life);
+}
 
-    switch (answer->kind) {
 
-    case WF_SAY_ERROR:
-        *life->call->err = answer->err;
-        wf_life_failed(life);
-        return;
+static void
+finish_error(wf_life_t *life, const wf_input_args_t *in)
+{
+    *life->call->err = in->answer->err;
+    wf_life_failed(life);
+}
 
-    case WF_SAY_RECORD:
 
-        if (keep_record(life, &answer->record) != WF_OK) {
-            wf_life_no_memory(life);
-            return;
-        }
+static void
+finish_record(wf_life_t *life, const wf_input_args_t *in)
+{
+    if (keep_record(life, &in->answer->record) != WF_OK) {
+        wf_life_no_memory(life);
 
-        if (life->internal) {
-            break;
-        }
+    } else if (life->internal) {
+        finish_empty(life, in);
 
+    } else {
         wf_execution_answer(life, in->now_ms);
-        return;
+    }
+}
 
-    case WF_SAY_EVENT:
-        reply->kind = WF_REPLY_EVENT_ID;
-        reply->u.event_id = answer->event_id;
-        wf_life_done(life);
-        return;
 
-    case WF_SAY_MAP_RUN:
-        wf_map_run_answer(life, &answer->map_run, WF_REPLY_MAP_RUN_LIMITS);
-        return;
+static void
+finish_event(wf_life_t *life, const wf_input_args_t *in)
+{
+    life->call->reply.kind = WF_REPLY_EVENT_ID;
+    life->call->reply.u.event_id = in->answer->event_id;
+    wf_life_done(life);
+}
 
-    case WF_SAY_FLOW:
 
-        if (life->submit->type == WF_SUBMIT_FLOW_DELETE) {
-            break;
-        }
+static void
+finish_map_run(wf_life_t *life, const wf_input_args_t *in)
+{
+    wf_map_run_answer(life, &in->answer->map_run, WF_REPLY_MAP_RUN_LIMITS);
+}
 
-        reply->u.flows = keep_flow(life, &answer->flow);
 
-        if (reply->u.flows == NULL) {
-            wf_life_no_memory(life);
-            return;
-        }
+static void
+finish_flow(wf_life_t *life, const wf_input_args_t *in)
+{
+    wf_reply_t  *reply;
 
-        reply->kind = WF_REPLY_FLOW;
-        reply->count = 1;
-        wf_life_done(life);
+    if (life->submit->type == WF_SUBMIT_FLOW_DELETE) {
+        finish_empty(life, in);
         return;
     }
 
-    reply->kind = WF_REPLY_EMPTY;
+    reply = &life->call->reply;
+    reply->u.flows = keep_flow(life, &in->answer->flow);
+
+    if (reply->u.flows == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    reply->kind = WF_REPLY_FLOW;
+    reply->count = 1;
     wf_life_done(life);
+}
+
+
+static void
+finish_version(wf_life_t *life, const wf_input_args_t *in)
+{
+    if (life->submit->type == WF_SUBMIT_VERSION_DELETE) {
+        finish_empty(life, in);
+        return;
+    }
+
+    wf_version_answer(life, &in->answer->version);
+}
+
+
+static void
+finish_alias(wf_life_t *life, const wf_input_args_t *in)
+{
+    if (life->submit->type == WF_SUBMIT_ALIAS_DELETE) {
+        finish_empty(life, in);
+        return;
+    }
+
+    wf_alias_answer(life, &in->answer->alias);
+}
+
+
+void
+wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
+{
+    wf_move_pt  finish;
+
+    static const wf_move_pt  finishes[WF_SAY_END] = {
+        [WF_SAY_RECORD] = finish_record,
+        [WF_SAY_FLOW] = finish_flow,
+        [WF_SAY_NOTHING] = finish_empty,
+        [WF_SAY_EVENT] = finish_event,
+        [WF_SAY_MAP_RUN] = finish_map_run,
+        [WF_SAY_VERSION] = finish_version,
+        [WF_SAY_ALIAS] = finish_alias,
+        [WF_SAY_ERROR] = finish_error,
+    };
+
+    finish = finishes[in->answer->kind];
+    wf_assert(finish);
+    finish(life, in);
 }

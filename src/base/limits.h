@@ -28,6 +28,11 @@
 #define WF_EXECUTIONS_LIMIT_MAX    100
 #define WF_FLOWS_MAX               10000        /* flows in one store */
 #define WF_ENVIRONMENT_MAX         100          /* variables of one flow */
+#define WF_VERSIONS_MAX            1000         /* of one flow; ours */
+#define WF_ALIASES_MAX             100          /* of one flow; ours */
+#define WF_ROUTES_MAX              2            /* of one alias */
+#define WF_WEIGHT_MAX              100          /* of one route */
+#define WF_QUALIFIERS_KEPT_MAX     1000         /* a worker remembers */
 
 /* Values. */
 #define WF_DEPTH_MAX               100          /* nesting of a JSON value */

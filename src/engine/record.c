@@ -8,7 +8,8 @@
 #include "engine/record.h"
 
 
-#define HEAD_VERSION  2       /* 1: no depth, no root_scope */
+/* 1: no depth, no root_scope; 2: no version */
+#define HEAD_VERSION  3
 #define TAIL_VERSION  1
 
 
@@ -26,6 +27,7 @@ wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record)
     wf_put_int(buf, record->started_ms);
     wf_put_uint(buf, record->depth);
     wf_put_uint(buf, record->root_scope);
+    wf_put_uint(buf, record->version);
 }
 
 
@@ -78,6 +80,10 @@ get_head(wf_reader_t *reader, wf_record_t *record)
     if (version > 1) {
         record->depth = (uint32_t) wf_get_uint(reader);
         record->root_scope = (uint32_t) wf_get_uint(reader);
+    }
+
+    if (version > 2) {
+        record->version = wf_get_uint(reader);
     }
 }
 

@@ -31,10 +31,11 @@ typedef struct {
     wf_str_t   name;
     wf_str_t   input;           /* the client's text */
     wf_str_t   callback_token;
-    wf_str_t   qualifier;
+    wf_str_t   qualifier;       /* as the client gave it */
     int64_t    started_ms;
     uint32_t   depth;           /* of sub-flows; 0: nobody's child */
     uint32_t   root_scope;      /* that it runs; 0: the flow's */
+    uint64_t   version;         /* that the qualifier meant then; 0: none */
 
     /* tail */
     uint8_t    status;          /* wf_status_t */

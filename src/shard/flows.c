@@ -11,22 +11,13 @@
  * COUNTER "flow_no".
  */
 
-#include "shard/inside.h"
+#include "shard/publish.h"
 
-
-struct wf_flow_entry_s {
-    wf_link_t   link;               /* first: by name */
-    uint64_t    flow_no;
-    uint64_t    revision;
-    uint64_t    key;                /* of the last write */
-    wf_str_t    name;               /* behind */
-};
 
 typedef void (*flow_pt)(wf_shard_t *shard, wf_submit_t *submit,
     wf_flow_entry_t *entry);
 
 
-static wf_flow_entry_t *entry_find(const wf_shard_t *shard, wf_str_t name);
 static wf_flow_entry_t *entry_add(wf_shard_t *shard, wf_str_t name);
 static void entry_remove(wf_shard_t *shard, wf_flow_entry_t *entry);
 static void flow_create(wf_shard_t *shard, wf_submit_t *submit,
@@ -49,11 +40,16 @@ static const flow_pt  flow_table[] = {
 wf_rc_t
 wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery)
 {
-    uint32_t          i;
-    const wf_flow_t  *flow;
-    wf_flow_entry_t  *entry;
+    uint32_t           i;
+    const wf_flow_t   *flow;
+    wf_flow_entry_t   *entry, **entries;
 
     shard->flow_no = recovery->flow_no;
+    entries = wf_arena_alloc(recovery->arena, recovery->flow_count
+                                              * sizeof(wf_flow_entry_t *));
+    if (entries == NULL) {
+        return WF_ERROR;
+    }
 
     for (i = 0; i < recovery->flow_count; i++) {
         flow = &recovery->flows[i];
@@ -66,9 +62,10 @@ wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery)
         entry->flow_no = flow->flow_no;
         entry->revision = flow->revision;
         entry->key = flow->request_key;
+        entries[i] = entry;
     }
 
-    return WF_OK;
+    return wf_publish_adopt(shard, recovery, entries);
 }
 
 
@@ -83,7 +80,7 @@ wf_flows_submit(wf_shard_t *shard, wf_submit_t *submit)
     }
 
     flow_table[submit->type](shard, submit,
-                             entry_find(shard, submit->flow->name));
+                             wf_flow_entry_find(shard, submit->flow->name));
 }
 
 
@@ -94,8 +91,8 @@ name_hash(wf_str_t name)
 }
 
 
-static wf_flow_entry_t *
-entry_find(const wf_shard_t *shard, wf_str_t name)
+wf_flow_entry_t *
+wf_flow_entry_find(const wf_shard_t *shard, wf_str_t name)
 {
     uint32_t          hash;
     wf_link_t        *link;
@@ -373,7 +370,8 @@ flow_delete(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
            }) != WF_OK
         || wf_batch_item(shard, &(wf_store_item_t) {
                .kind = WF_ITEM_REVISION, .key = key, .erase_prefix = true
-           }) != WF_OK)
+           }) != WF_OK
+        || wf_publish_erase(shard, batch->arena, entry) != WF_OK)
     {
         wf_shard_refuse(shard, submit);
         wf_shard_oom(shard);
@@ -381,5 +379,6 @@ flow_delete(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
     }
 
     answer_flow(shard, submit, entry);
+    wf_publish_forget(shard, entry);
     entry_remove(shard, entry);
 }

@@ -10,7 +10,7 @@
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
- *   flows.c    shard 0: the catalogue's owner
+ *   publish.h  shard 0: the catalogue's owner
  *   recover.c  opening
  */
 

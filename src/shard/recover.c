@@ -17,7 +17,40 @@ static wf_rc_t recover_row(void *data, const wf_store_row_t *row);
 static wf_rc_t recover_flow(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_parcel(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_counter(void *data, wf_str_t key, wf_str_t value);
+static wf_rc_t recover_version(void *data, wf_str_t key, wf_str_t value);
+static wf_rc_t recover_alias(void *data, wf_str_t key, wf_str_t value);
 static void names_fetched(wf_fetch_t *fetch, int64_t now_ms);
+
+
+/* What only shard 0 has, in this order. */
+
+static const struct {
+    uint8_t      kind;
+    wf_bytes_pt  each;
+} catalogue[] = {
+    { WF_ITEM_FLOW, recover_flow },
+    { WF_ITEM_COUNTER, recover_counter },
+    { WF_ITEM_VERSION, recover_version },
+    { WF_ITEM_ALIAS, recover_alias }
+};
+
+
+static void
+recover_catalogue(wf_recovery_t *recovery, const wf_store_type_t *type)
+{
+    size_t  i;
+
+    for (i = 0; i < wf_countof(catalogue); i++) {
+        if (recovery->status != WF_STORE_OK) {
+            return;
+        }
+
+        recovery->status = type->scan_items(recovery->store,
+                                            catalogue[i].kind,
+                                            catalogue[i].each, recovery,
+                                            &recovery->err);
+    }
+}
 
 
 wf_recovery_t *
@@ -57,16 +90,14 @@ wf_recover(const wf_store_type_t *type, void *place, uint32_t shard_no)
                                             &recovery->err);
     }
 
-    if (recovery->status == WF_STORE_OK && shard_no == 0) {
-        recovery->status = type->scan_items(recovery->store, WF_ITEM_FLOW,
-                                            recover_flow, recovery,
-                                            &recovery->err);
+    if (shard_no == 0) {
+        recover_catalogue(recovery, type);
     }
 
-    if (recovery->status == WF_STORE_OK && shard_no == 0) {
-        recovery->status = type->scan_items(recovery->store, WF_ITEM_COUNTER,
-                                            recover_counter, recovery,
-                                            &recovery->err);
+    /* The store knows only that it was refused. */
+
+    if (recovery->status != WF_STORE_OK && recovery->why.code != WF_E_NONE) {
+        recovery->err = recovery->why;
     }
 
     return recovery;
@@ -90,14 +121,14 @@ recover_row(void *data, const wf_store_row_t *row)
     recovery = data;
 
     if (row->name.len > WF_NAME_LEN_MAX) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "execution %llu has an impossible name",
                      (unsigned long long) row->exec_no);
         return WF_ERROR;
     }
 
     if (wf_live_adopt(recovery->lives, row) != WF_OK) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
         return WF_ERROR;
     }
 
@@ -121,7 +152,7 @@ recover_parcel(void *data, wf_str_t key, wf_str_t value)
     parcel = wf_parcel_adopt(key, value);
 
     if (parcel == NULL) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "what an execution left to be said is damaged, or no "
                      "memory");
         return WF_ERROR;
@@ -136,48 +167,73 @@ recover_parcel(void *data, wf_str_t key, wf_str_t value)
 }
 
 
+/* A place more in a table of count; full at every power of two. */
+
+static void *
+room_for(wf_recovery_t *recovery, void *table, uint32_t count, size_t width)
+{
+    void  *larger;
+
+    if ((count & (count - 1)) != 0) {
+        return table;
+    }
+
+    larger = wf_arena_calloc(recovery->arena,
+                             wf_max((size_t) count * 2, 1) * width);
+
+    if (larger == NULL) {
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
+        return NULL;
+    }
+
+    if (count > 0) {
+        memcpy(larger, table, count * width);
+    }
+
+    return larger;
+}
+
+
+static wf_rc_t
+damaged(wf_recovery_t *recovery, const char *what)
+{
+    wf_error_set(&recovery->why, WF_E_INTERNAL, "%s is damaged", what);
+
+    return WF_ERROR;
+}
+
+
 /* The catalogue's owner needs to know little; definitions stay behind. */
 
 static wf_rc_t
 recover_flow(void *data, wf_str_t key, wf_str_t value)
 {
-    uint32_t        size;
     wf_flow_t       flow, *flows;
     wf_recovery_t  *recovery;
 
     recovery = data;
 
     if (wf_flow_decode(value, &flow) != WF_OK) {
-        wf_error_set(&recovery->err, WF_E_INTERNAL,
+        wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "catalogue entry \"%.*s\" is damaged",
                      (int) wf_min(key.len, WF_NAME_LEN_MAX),
                      (const char *) key.data);
         return WF_ERROR;
     }
 
-    /* Full at every power of two. */
-
-    if ((recovery->flow_count & (recovery->flow_count - 1)) == 0) {
-        size = wf_max(recovery->flow_count * 2, 1);
-        flows = wf_arena_calloc(recovery->arena, size * sizeof(wf_flow_t));
-
-        if (flows == NULL) {
-            goto oom;
-        }
-
-        if (recovery->flow_count > 0) {
-            memcpy(flows, recovery->flows,
-                   recovery->flow_count * sizeof(wf_flow_t));
-        }
-
-        recovery->flows = flows;
+    flows = room_for(recovery, recovery->flows, recovery->flow_count,
+                     sizeof(wf_flow_t));
+    if (flows == NULL) {
+        return WF_ERROR;
     }
 
+    recovery->flows = flows;
     flows = &recovery->flows[recovery->flow_count];
     flows->name = wf_arena_copy(recovery->arena, key);
 
     if (flows->name.data == NULL) {
-        goto oom;
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
     }
 
     flows->flow_no = flow.flow_no;
@@ -187,11 +243,33 @@ recover_flow(void *data, wf_str_t key, wf_str_t value)
     recovery->flow_no = wf_max(recovery->flow_no, flow.flow_no);
 
     return WF_OK;
+}
 
-oom:
 
-    wf_error_set(&recovery->err, WF_E_INTERNAL, "out of memory");
-    return WF_ERROR;
+static wf_rc_t
+recover_last(wf_recovery_t *recovery, wf_str_t key, wf_str_t value)
+{
+    size_t              i;
+    wf_reader_t         reader;
+    wf_flow_version_t  *lasts, *last;
+
+    lasts = room_for(recovery, recovery->lasts, recovery->last_count,
+                     sizeof(wf_flow_version_t));
+    if (lasts == NULL) {
+        return WF_ERROR;
+    }
+
+    recovery->lasts = lasts;
+    last = &lasts[recovery->last_count++];
+    reader = wf_reader(value);
+    last->version = wf_get_u64(&reader);
+    last->request_key = wf_get_u64(&reader);
+
+    for (i = sizeof(WF_VERSION_COUNTER) - 1; i < key.len; i++) {
+        last->flow_no = last->flow_no << 8 | key.data[i];
+    }
+
+    return reader.ok ? WF_OK : damaged(recovery, "a counter of versions");
 }
 
 
@@ -209,6 +287,73 @@ recover_counter(void *data, wf_str_t key, wf_str_t value)
         flow_no = wf_get_u64(&reader);
         recovery->flow_no = wf_max(recovery->flow_no, flow_no);
     }
+
+    if (wf_str_starts(key, wf_str(WF_VERSION_COUNTER))) {
+        return recover_last(recovery, key, value);
+    }
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+recover_version(void *data, wf_str_t key, wf_str_t value)
+{
+    wf_recovery_t      *recovery;
+    wf_flow_version_t  *versions;
+
+    (void) key;
+    recovery = data;
+    versions = room_for(recovery, recovery->versions, recovery->version_count,
+                        sizeof(wf_flow_version_t));
+    if (versions == NULL) {
+        return WF_ERROR;
+    }
+
+    recovery->versions = versions;
+    versions += recovery->version_count;
+
+    if (wf_version_decode(value, versions) != WF_OK) {
+        return damaged(recovery, "a version");
+    }
+
+    versions->description = wf_str_none;
+    recovery->version_count++;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+recover_alias(void *data, wf_str_t key, wf_str_t value)
+{
+    wf_recovery_t    *recovery;
+    wf_flow_alias_t  *aliases;
+
+    (void) key;
+    recovery = data;
+    aliases = room_for(recovery, recovery->aliases, recovery->alias_count,
+                       sizeof(wf_flow_alias_t));
+    if (aliases == NULL) {
+        return WF_ERROR;
+    }
+
+    recovery->aliases = aliases;
+    aliases += recovery->alias_count;
+
+    if (wf_alias_decode(value, aliases) != WF_OK) {
+        return damaged(recovery, "an alias");
+    }
+
+    aliases->description = wf_str_none;
+    aliases->name = wf_arena_copy(recovery->arena, aliases->name);
+
+    if (aliases->name.data == NULL) {
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    recovery->alias_count++;
 
     return WF_OK;
 }

@@ -8,6 +8,7 @@
 
 
 #include "flow/flow.h"
+#include "flow/version.h"
 #include "store/store.h"
 
 
@@ -23,6 +24,7 @@ struct wf_recovery_s {
     wf_store_t         *store;      /* the world keeps it, with its thread */
     wf_store_status_t   status;
     wf_error_t          err;
+    wf_error_t          why;        /* what was read was refused */
     uint64_t            epoch;
     uint64_t            exec_no;
     uint32_t            row_count;  /* running executions */
@@ -31,6 +33,12 @@ struct wf_recovery_s {
     wf_flow_t          *flows;      /* shard 0: name, flow_no, revision, key */
     uint32_t            flow_count;
     uint64_t            flow_no;    /* shard 0: highest used */
+    wf_flow_version_t  *versions;   /* shard 0: no descriptions */
+    wf_flow_version_t  *lasts;      /* of a flow: last number, its key */
+    wf_flow_alias_t    *aliases;    /* no descriptions */
+    uint32_t            version_count;
+    uint32_t            last_count;
+    uint32_t            alias_count;
     void               *parcels;    /* the shard's: its outbox */
     void               *last_parcel;
 };
@@ -40,6 +48,9 @@ struct wf_recovery_s {
 wf_recovery_t *wf_recover(const wf_store_type_t *type, void *place,
     uint32_t shard_no);
 void wf_recovery_free(wf_recovery_t *recovery);
+
+/* What a counter of versions is called, before the flow's number. */
+#define WF_VERSION_COUNTER  "version"
 
 
 #endif /* WF_RECOVER_H */

@@ -15,6 +15,7 @@
  * live execution is ever rolled back: the shard is opened anew instead.
  */
 
+#include "shard/publish.h"
 #include "shard/tasks.h"
 
 
@@ -263,8 +264,11 @@ wf_shard_submit(wf_shard_t *shard, wf_submit_t *submit, int64_t now_ms)
     } else if (shard->waiting > WF_QUEUE_MAX) {
         wf_answer_throttled(shard, submit);
 
-    } else if (wf_submit_has_flow(submit->type)) {
+    } else if (wf_submit_part(submit->type) == WF_PART_FLOW) {
         wf_flows_submit(shard, submit);
+
+    } else if (wf_submit_part(submit->type) != WF_PART_NONE) {
+        wf_publish_submit(shard, submit);
 
     } else {
         wf_start_submit(shard, submit);

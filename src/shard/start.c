@@ -504,6 +504,7 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
     *record = (wf_record_t) {
         .flow_no = submit->flow_no,
         .revision = submit->revision,
+        .version = submit->version,
         .start_key = submit->key,
         .name = wf_arena_copy(home, submit->name),
         .input = wf_arena_copy(home, input),

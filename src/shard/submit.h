@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "flow/flow.h"
+#include "flow/version.h"
 
 
 typedef struct wf_submit_s  wf_submit_t;
@@ -21,13 +22,38 @@ typedef enum {
     WF_SUBMIT_FLOW_DELETE,
     WF_SUBMIT_REPORT,           /* ReportTask*, a child's end */
     WF_SUBMIT_MAP_RUN,          /* UpdateMapRun */
+    WF_SUBMIT_VERSION_PUBLISH,  /* shard 0 */
+    WF_SUBMIT_VERSION_DELETE,
+    WF_SUBMIT_ALIAS_CREATE,     /* shard 0 */
+    WF_SUBMIT_ALIAS_UPDATE,
+    WF_SUBMIT_ALIAS_DELETE,
     WF_SUBMIT_END
 } wf_submit_type_t;
 
-static inline bool
-wf_submit_has_flow(uint8_t type)
+/* What a submit carries besides its own fields. */
+typedef enum {
+    WF_PART_NONE = 0,
+    WF_PART_FLOW,
+    WF_PART_VERSION,
+    WF_PART_ALIAS,
+    WF_PART_END
+} wf_submit_part_t;
+
+static inline wf_submit_part_t
+wf_submit_part(uint8_t type)
 {
-    return type >= WF_SUBMIT_FLOW_CREATE && type <= WF_SUBMIT_FLOW_DELETE;
+    static const uint8_t  parts[WF_SUBMIT_END] = {
+        [WF_SUBMIT_FLOW_CREATE]     = WF_PART_FLOW,
+        [WF_SUBMIT_FLOW_UPDATE]     = WF_PART_FLOW,
+        [WF_SUBMIT_FLOW_DELETE]     = WF_PART_FLOW,
+        [WF_SUBMIT_VERSION_PUBLISH] = WF_PART_VERSION,
+        [WF_SUBMIT_VERSION_DELETE]  = WF_PART_VERSION,
+        [WF_SUBMIT_ALIAS_CREATE]    = WF_PART_ALIAS,
+        [WF_SUBMIT_ALIAS_UPDATE]    = WF_PART_ALIAS,
+        [WF_SUBMIT_ALIAS_DELETE]    = WF_PART_ALIAS
+    };
+
+    return type < WF_SUBMIT_END ? parts[type] : WF_PART_NONE;
 }
 
 /*
@@ -42,9 +68,10 @@ struct wf_submit_s {
     bool            is_repeat;      /* sent before, to an owner that went */
     bool            is_internal;    /* REPORT: of a child, not of a client */
 
-    uint64_t        flow_no;        /* START, STOP */
+    uint64_t        flow_no;        /* all but FLOW_*: what the giver saw */
     uint64_t        revision;       /* START */
-    wf_str_t        flow_name;      /* for errors */
+    uint64_t        version;        /* START: that the qualifier means */
+    wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*: whose */
     wf_str_t        name;           /* execution */
     bool            name_is_fresh;  /* START: generated, cannot exist */
     wf_str_t        input;          /* START: text of an object; REPORT: JSON
@@ -67,6 +94,9 @@ struct wf_submit_s {
 
     wf_flow_t      *flow;           /* FLOW_*: the record to write; UPDATE and
                                        DELETE name the revision they saw */
+    wf_flow_version_t  *published;  /* VERSION_*: PUBLISH gets its number */
+    wf_flow_alias_t    *alias;      /* ALIAS_*: to write; UPDATE and DELETE
+                                       name the write they saw by its key */
 
     void          (*done)(wf_submit_t *submit, const wf_error_t *err,
                           const wf_record_t *record, const wf_flow_t *flow,

@@ -40,11 +40,13 @@ typedef struct {
 
 /* Items: the catalogue (shard 0), and what a shard still has to say. */
 typedef enum {
-    WF_ITEM_COUNTER = 1,        /* key: name; value: u64 */
+    WF_ITEM_COUNTER = 1,        /* key: name (and number); value: u64s */
     WF_ITEM_FLOW = 2,           /* key: flow name; value: wf_flow_t, current */
     WF_ITEM_REVISION = 3,       /* key: flow_no, revision (big-endian) */
-    WF_ITEM_OUTBOX = 4          /* every shard; key: exec_no, task
+    WF_ITEM_OUTBOX = 4,         /* every shard; key: exec_no, task
                                    (big-endian; task 0: the end) */
+    WF_ITEM_VERSION = 5,        /* flow/version.h has their keys */
+    WF_ITEM_ALIAS = 6
 } wf_item_kind_t;
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/event.h"
+#include "wire/version_view.h"
 
 
 typedef enum {
@@ -110,7 +111,11 @@ typedef enum {
     WF_REPLY_EVENTS,
     WF_REPLY_EVENT_ID,              /* of ReportTask*: event_id */
     WF_REPLY_MAP_RUN,               /* DescribeMapRun */
-    WF_REPLY_MAP_RUN_LIMITS         /* UpdateMapRun */
+    WF_REPLY_MAP_RUN_LIMITS,        /* UpdateMapRun */
+    WF_REPLY_VERSION,
+    WF_REPLY_VERSIONS,
+    WF_REPLY_ALIAS,
+    WF_REPLY_ALIASES
 } wf_reply_kind_t;
 
 typedef struct {
@@ -123,6 +128,8 @@ typedef struct {
         wf_execution_view_t  *executions;
         wf_event_view_t      *events;
         wf_map_run_view_t    *map_run;
+        wf_version_view_t    *versions;
+        wf_alias_view_t      *aliases;
         uint64_t              event_id;
     } u;
     wf_str_t     next_token;        /* empty: the end */

@@ -54,8 +54,9 @@ wf_str_t wf_params_value(const wf_params_t *params, wf_str_t name);
 
 /*
  * The flattened form of a list inside an object, as in
- * "Environment.Variables.1.Name": the object's JSON text.  members ends with
- * an empty name.  WF_DECLINED: none there.  WF_ERROR: no memory.
+ * "Environment.Variables.1.Name": the object's JSON text; the list's if object
+ * is empty, as in "RoutingConfigurations.1.Version".  members ends with an
+ * empty name.  WF_DECLINED: none there.  WF_ERROR: no memory.
  */
 wf_rc_t wf_params_flattened(wf_arena_t *arena, const wf_params_t *params,
     wf_str_t object, wf_str_t list, const wf_str_t *members, wf_str_t *text);

@@ -5,10 +5,8 @@
  * decides nothing.  A success never has a top-level Code.
  */
 
-#include "wire/rpc.h"
+#include "wire/rpc_print.h"
 
-#include "base/json.h"
-#include "base/timefmt.h"
 #include "wire/history.h"
 
 
@@ -17,6 +15,7 @@
 #define SHOW_STORAGE       0x02     /* ExternalStorageLocation */
 #define SHOW_ROLE          0x04     /* of an execution */
 #define SHOW_ENVIRONMENT   0x08     /* of an execution */
+#define SHOW_FLAT          0x10     /* an alias, with its flow's name */
 
 typedef struct {
     wf_str_t  action;
@@ -33,6 +32,7 @@ static const answer_t  answers[] = {
     { wf_str_init("StopExecution"),     SHOW_ROLE },
     { wf_str_init("DescribeExecution"), SHOW_ENVIRONMENT },
     { wf_str_init("ListExecutions"),    SHOW_ENVIRONMENT },
+    { wf_str_init("CreateFlowAlias"),   SHOW_FLAT },
 };
 
 /* By wf_status_t. */
@@ -59,41 +59,6 @@ answer_shows(const wf_message_t *message)
     }
 
     return 0;
-}
-
-
-/* A member's key with what stands around it; not the first member's. */
-#define KEY(name)        wf_str(",\"" name "\":")
-
-/* ... of a list's element, index from 0. */
-#define FIRST_KEY(name)  wf_str("{\"" name "\":")
-
-
-static void
-print_text(wf_buf_t *buf, wf_str_t key, wf_str_t text)
-{
-    wf_buf_str(buf, key);
-    wf_json_print_string(buf, text);
-}
-
-
-/* cloudflow-api 1.8: an unset RoleArn is left out. */
-static void
-print_if_set(wf_buf_t *buf, wf_str_t key, wf_str_t text)
-{
-    if (text.len > 0) {
-        print_text(buf, key, text);
-    }
-}
-
-
-static void
-print_time(wf_buf_t *buf, wf_str_t key, int64_t ms)
-{
-    wf_buf_str(buf, key);
-    wf_buf_byte(buf, '"');
-    wf_time_print(buf, ms);
-    wf_buf_byte(buf, '"');
 }
 
 
@@ -286,34 +251,6 @@ print_one_execution(wf_buf_t *buf, const wf_message_t *message,
 
 
 static void
-open_list(wf_buf_t *buf, wf_str_t key)
-{
-    wf_buf_str(buf, key);
-    wf_buf_byte(buf, '[');
-}
-
-
-/* A list's element and its first member. */
-static void
-open_element(wf_buf_t *buf, wf_str_t key, uint32_t index, wf_str_t text)
-{
-    if (index > 0) {
-        wf_buf_byte(buf, ',');
-    }
-
-    print_text(buf, key, text);
-}
-
-
-static void
-close_list(wf_buf_t *buf, const wf_reply_t *reply)
-{
-    wf_buf_byte(buf, ']');
-    print_if_set(buf, KEY("NextToken"), reply->next_token);
-}
-
-
-static void
 print_flows(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
@@ -483,6 +420,15 @@ print_map_run_limits(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+static void
+print_alias(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    wf_rpc_print_alias(buf, reply->u.aliases,
+                       answer_shows(message) & SHOW_FLAT);
+}
+
+
 static const print_pt  printers[] = {
     [WF_REPLY_EMPTY] = print_empty,
     [WF_REPLY_FLOW] = print_one_flow,
@@ -493,6 +439,10 @@ static const print_pt  printers[] = {
     [WF_REPLY_EVENT_ID] = print_event_id,
     [WF_REPLY_MAP_RUN] = print_map_run,
     [WF_REPLY_MAP_RUN_LIMITS] = print_map_run_limits,
+    [WF_REPLY_VERSION] = wf_rpc_print_version,
+    [WF_REPLY_VERSIONS] = wf_rpc_print_versions,
+    [WF_REPLY_ALIAS] = print_alias,
+    [WF_REPLY_ALIASES] = wf_rpc_print_aliases,
 };
 
 

@@ -429,15 +429,18 @@ wf_params_flattened(wf_arena_t *arena, const wf_params_t *params,
     uint32_t  no;
 
     wf_buf_init(&prefix, arena, object.len + list.len + 2);
-    wf_buf_str(&prefix, object);
-    wf_buf_byte(&prefix, '.');
+    wf_buf_init(&buf, arena, 64);
+
+    if (object.len > 0) {
+        wf_buf_str(&prefix, object);
+        wf_buf_byte(&prefix, '.');
+        wf_buf_byte(&buf, '{');
+        wf_json_print_string(&buf, list);
+        wf_buf_byte(&buf, ':');
+    }
+
     wf_buf_str(&prefix, list);
     wf_buf_byte(&prefix, '.');
-
-    wf_buf_init(&buf, arena, 64);
-    wf_buf_byte(&buf, '{');
-    wf_json_print_string(&buf, list);
-    wf_buf_byte(&buf, ':');
 
     if (prefix.failed) {
         return WF_ERROR;
@@ -455,7 +458,12 @@ wf_params_flattened(wf_arena_t *arena, const wf_params_t *params,
         return WF_DECLINED;
     }
 
-    wf_buf_text(&buf, "]}");
+    wf_buf_byte(&buf, ']');
+
+    if (object.len > 0) {
+        wf_buf_byte(&buf, '}');
+    }
+
     *text = wf_buf_done(&buf);
 
     return buf.failed ? WF_ERROR : WF_OK;

@@ -128,6 +128,48 @@ static const wf_field_t  update_map_run[] = {
       .max = 100 },
 };
 
+static const wf_field_t  publish_flow_version[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Description", DESCRIPTION, STRING) },
+};
+
+static const wf_field_t  delete_flow_version[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("FlowVersion", VERSION, STRING), REQUIRED },
+};
+
+static const wf_field_t  list_flow_versions[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Limit", LIMIT, INTEGER), .min = 1, .max = WF_LIST_LIMIT_MAX },
+    { FIELD("NextToken", NEXT_TOKEN, INTEGER) },
+};
+
+static const wf_field_t  create_flow_alias[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Name", ALIAS, NAME), REQUIRED },
+    { FIELD("Description", DESCRIPTION, STRING) },
+    { FIELD("RoutingConfigurations", ROUTES, ROUTES), REQUIRED },
+};
+
+static const wf_field_t  update_flow_alias[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Name", ALIAS, STRING), REQUIRED },
+    { FIELD("Description", DESCRIPTION, STRING) },
+    { FIELD("RoutingConfigurations", ROUTES, ROUTES) },
+};
+
+/* DeleteFlowAlias, too. */
+static const wf_field_t  describe_flow_alias[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Name", ALIAS, STRING), REQUIRED },
+};
+
+static const wf_field_t  list_flow_aliases[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Limit", LIMIT, INTEGER), .min = 1, .max = WF_LIST_LIMIT_MAX },
+    { FIELD("NextToken", NEXT_TOKEN, STRING) },
+};
+
 
 typedef struct {
     wf_str_t    action;
@@ -151,6 +193,14 @@ static const row_t  rows[] = {
     SHAPE("ReportTaskFailed", report_task_failed),
     SHAPE("DescribeMapRun", describe_map_run),
     SHAPE("UpdateMapRun", update_map_run),
+    SHAPE("PublishFlowVersion", publish_flow_version),
+    SHAPE("DeleteFlowVersion", delete_flow_version),
+    SHAPE("ListFlowVersions", list_flow_versions),
+    SHAPE("CreateFlowAlias", create_flow_alias),
+    SHAPE("UpdateFlowAlias", update_flow_alias),
+    SHAPE("DescribeFlowAlias", describe_flow_alias),
+    SHAPE("ListFlowAliases", list_flow_aliases),
+    SHAPE("DeleteFlowAlias", describe_flow_alias),
 };
 
 

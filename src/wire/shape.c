@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/timefmt.h"
+#include "wire/routes.h"
 
 
 typedef wf_rc_t (*check_pt)(wf_arena_t *scratch, const wf_field_t *field,
@@ -486,6 +487,23 @@ check_environment(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
 
 
 static wf_rc_t
+check_routes(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
+    wf_error_t *err)
+{
+    wf_value_t  *value;
+
+    if (wf_json_parse_bounded(scratch, arg->text, WF_PARAM_VALUES_MAX, &value,
+                              err)
+        != WF_OK)
+    {
+        return refuse_json(field, err);
+    }
+
+    return wf_routes_check(scratch, field->name, value, &arg->text, err);
+}
+
+
+static wf_rc_t
 check_enum(wf_arena_t *scratch, const wf_field_t *field, wf_arg_t *arg,
     wf_error_t *err)
 {
@@ -526,6 +544,7 @@ static const check_pt  checks[] = {
     [WF_FIELD_JSON] = check_json,
     [WF_FIELD_NUMBER] = check_number,
     [WF_FIELD_ENVIRONMENT] = check_environment,
+    [WF_FIELD_ROUTES] = check_routes,
     [WF_FIELD_ENUM] = check_enum,
 };
 

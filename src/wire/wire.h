@@ -63,6 +63,7 @@ typedef enum {
     WF_FIELD_JSON,                  /* any value; max in bytes */
     WF_FIELD_NUMBER,                /* with a fraction; min..max; text kept */
     WF_FIELD_ENVIRONMENT,           /* {"Variables":[{Name,Value,...}]} */
+    WF_FIELD_ROUTES,                /* [{Version,Weight}], one or two */
     WF_FIELD_ENUM                   /* one of choices; number: which, from 0 */
 } wf_field_kind_t;
 

@@ -418,6 +418,12 @@ field_text(void *data, wf_arena_t *scratch, const wf_field_t *field,
         { 0, NULL }
     };
 
+    static const wf_str_t  route[] = {
+        wf_str_init("Version"),
+        wf_str_init("Weight"),
+        { 0, NULL }
+    };
+
     params = data;
     param = wf_params_find(params, field->name);
 
@@ -426,12 +432,17 @@ field_text(void *data, wf_arena_t *scratch, const wf_field_t *field,
         return WF_OK;
     }
 
-    if (field->kind != WF_FIELD_ENVIRONMENT) {
-        return WF_DECLINED;
+    if (field->kind == WF_FIELD_ENVIRONMENT) {
+        return wf_params_flattened(scratch, params, field->name,
+                                   wf_str("Variables"), variable, text);
     }
 
-    return wf_params_flattened(scratch, params, field->name,
-                               wf_str("Variables"), variable, text);
+    if (field->kind == WF_FIELD_ROUTES) {
+        return wf_params_flattened(scratch, params, wf_str_none, field->name,
+                                   route, text);
+    }
+
+    return WF_DECLINED;
 }
 
 

@@ -65,6 +65,7 @@ sim_audit_open(void)
 {
     sim_rows = NULL;
     flows = NULL;
+    sim_issues_open();
     row_count = 0;
     is_closed = false;
     memset(unsure, 0, sizeof(unsure));
@@ -203,6 +204,7 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
     if (unit->is_new) {
         row = row_add(shard_no, unit->exec_no, unit->flow_no, unit->name);
         row_record(row, unit->head, unit->tail);
+        sim_issues_record(&row->record);
 
     } else {
         row = sim_row_by_no(shard_no, unit->exec_no);
@@ -339,6 +341,11 @@ append_item(uint32_t shard_no, const wf_store_item_t *item)
 {
     if (item->kind == WF_ITEM_OUTBOX) {
         sim_families_item(shard_no, item);
+
+    } else if (item->kind == WF_ITEM_VERSION
+               || item->kind == WF_ITEM_ALIAS)
+    {
+        sim_issues_append(item, unsure[0]);
 
     } else if (item->kind == WF_ITEM_FLOW && item->erase) {
         flow_gone(item->key);
@@ -554,6 +561,10 @@ scan_shard(uint32_t shard_no)
 
     for (known = flows; known != NULL; known = known->next) {
         known->is_gone |= !known->is_seen;
+    }
+
+    if (shard_no == 0) {
+        sim_issues_scan(unsure[0]);
     }
 
     unsure[shard_no] = false;
@@ -800,6 +811,16 @@ sim_audit_call(const wf_call_t *call, const char *action)
                    || reply->kind == WF_REPLY_FLOWS)
         {
             call_flow(&reply->u.flows[i], action);
+
+        } else if (reply->kind == WF_REPLY_VERSION
+                   || reply->kind == WF_REPLY_VERSIONS)
+        {
+            sim_issues_version(&reply->u.versions[i], action);
+
+        } else if (reply->kind == WF_REPLY_ALIAS
+                   || reply->kind == WF_REPLY_ALIASES)
+        {
+            sim_issues_alias(&reply->u.aliases[i], action);
         }
     }
 }

@@ -9,7 +9,9 @@
 
 #define FLOWS     4
 #define NAMES     8
-#define CALLS     30            /* of one client */
+#define CALLS     40            /* of one client */
+#define VERSIONS  4             /* asked for; few are there */
+#define ALIASES   2
 
 
 typedef struct {
@@ -84,10 +86,66 @@ ask_nothing(client_t *client)
 }
 
 
+static wf_str_t
+some_version(char buf[16])
+{
+    snprintf(buf, 16, "%u", 1 + sim_below(VERSIONS));
+
+    return wf_str_of(buf);
+}
+
+
+static void
+ask_version(client_t *client)
+{
+    char  version[16];
+
+    arg(client, WF_ARG_VERSION, some_version(version));
+}
+
+
+static void
+ask_alias(client_t *client)
+{
+    char  name[16];
+
+    arg(client, WF_ARG_ALIAS, some_name(name, 'a', ALIASES));
+}
+
+
+static void
+ask_routes(client_t *client)
+{
+    char      text[128];
+    uint32_t  first;
+
+    ask_alias(client);
+    first = 1 + sim_below(VERSIONS);
+
+    if (sim_chance(50)) {
+        snprintf(text, sizeof(text), "[{\"Version\":\"%u\",\"Weight\":%u}]",
+                 first, 1 + sim_below(100));
+
+    } else {
+        snprintf(text, sizeof(text), "[{\"Version\":\"%u\",\"Weight\":%u},"
+                 "{\"Version\":\"%u\",\"Weight\":%u}]", first,
+                 sim_below(101), first % VERSIONS + 1, 1 + sim_below(100));
+    }
+
+    arg(client, WF_ARG_ROUTES, wf_str_of(text));
+}
+
+
 static void
 ask_start(client_t *client)
 {
-    char  name[16], input[32];
+    char  name[16], input[32], qualifier[16];
+
+    if (sim_chance(40)) {
+        arg(client, WF_ARG_QUALIFIER,
+            sim_chance(50) ? some_version(qualifier)
+                           : some_name(qualifier, 'a', ALIASES));
+    }
 
     if (sim_chance(70)) {
         arg(client, WF_ARG_EXECUTION, some_name(name, 'e', NAMES));
@@ -159,7 +217,15 @@ static const struct {
     { "ListExecutions",      ask_nothing, 4, true },
     { "GetExecutionHistory", ask_named,   4, true },
     { "DescribeMapRun",      ask_run,     3, false },
-    { "UpdateMapRun",        ask_limits,  4, false }
+    { "UpdateMapRun",        ask_limits,  4, false },
+    { "PublishFlowVersion",  ask_nothing, 8, true },
+    { "DeleteFlowVersion",   ask_version, 3, true },
+    { "ListFlowVersions",    ask_nothing, 2, true },
+    { "CreateFlowAlias",     ask_routes,  8, true },
+    { "UpdateFlowAlias",     ask_routes,  4, true },
+    { "DescribeFlowAlias",   ask_alias,   2, true },
+    { "ListFlowAliases",     ask_nothing, 2, true },
+    { "DeleteFlowAlias",     ask_alias,   2, true }
 };
 
 

@@ -10,7 +10,7 @@
  *   services.c  what tasks call
  *   auditor.c   a second, simpler opinion of what should have been
  *   ledger.c    the same for the tasks of an execution; families.c, between
- *               executions
+ *               executions; issues.c, versions and aliases
  *   sim.c       seeds
  */
 
@@ -214,6 +214,14 @@ void sim_audit_live(void);                  /* replay against memory */
 bool sim_audit_all_over(void);
 void sim_audit_end(void);
 uint64_t sim_audit_hash(void);
+
+/* issues.c: for the auditor */
+void sim_issues_open(void);
+void sim_issues_append(const wf_store_item_t *item, bool is_unsure);
+void sim_issues_scan(bool is_unsure);
+void sim_issues_record(const wf_record_t *record);
+void sim_issues_version(const wf_version_view_t *view, const char *action);
+void sim_issues_alias(const wf_alias_view_t *view, const char *action);
 uint32_t sim_audit_count(void);
 
 

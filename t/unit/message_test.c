@@ -42,7 +42,8 @@ submit_of(wf_flow_t *flow)
     return (wf_submit_t) {
         .type = flow ? WF_SUBMIT_FLOW_UPDATE : WF_SUBMIT_START,
         .key = 0xfedcba9876543210, .is_repeat = true, .flow_no = 7,
-        .revision = 3, .flow_name = wf_str("f"), .name = wf_str("e"),
+        .revision = 3, .version = 2, .flow_name = wf_str("f"),
+        .name = wf_str("e"),
         .name_is_fresh = true, .input = wf_str("{}"),
         .callback_token = wf_str("t"), .qualifier = wf_str("q"),
         .error = wf_str("E"), .cause = wf_str("C"), .flow = flow,
@@ -117,6 +118,7 @@ TEST(submit)
     CHECK(got.is_repeat && got.name_is_fresh);
     CHECK_INT(got.flow_no, 7);
     CHECK_INT(got.revision, 3);
+    CHECK_INT(got.version, 2);
     CHECK_STR(got.flow_name, wf_str("f"));
     CHECK_STR(got.name, wf_str("e"));
     CHECK_STR(got.input, wf_str("{}"));
@@ -140,24 +142,103 @@ TEST(submit)
 }
 
 
-TEST(submits_of_executions_have_no_flow)
+static wf_flow_version_t
+version_of(void)
 {
-    wf_submit_t  submit;
-    uint8_t      type;
+    return (wf_flow_version_t) {
+        .flow_no = 7, .version = 3, .revision = 4, .request_key = 99,
+        .description = wf_str("about"), .created_ms = 5
+    };
+}
+
+
+static wf_flow_alias_t
+alias_of(void)
+{
+    return (wf_flow_alias_t) {
+        .flow_no = 7, .request_key = 98, .name = wf_str("prod"),
+        .description = wf_str("about"), .created_ms = 6,
+        .routes = { { 3, 4, 30 }, { 1, 1, 70 } }, .route_count = 2
+    };
+}
+
+
+/* Of every type, with the part that it carries, as whose of another type it
+ * is not taken. */
+TEST(submits_carry_their_parts)
+{
+    uint8_t            type;
+    uint32_t           attempt;
+    wf_flow_t          flow;
+    wf_submit_t        submit, got;
+    wf_flow_alias_t    alias;
+    wf_flow_version_t  version;
+
+    flow = flow_of();
+    alias = alias_of();
+    version = version_of();
 
     for (type = WF_SUBMIT_START; type < WF_SUBMIT_END; type++) {
         reset();
-        submit = submit_of(NULL);
+        submit = submit_of(&flow);
         submit.type = type;
+        submit.alias = &alias;
+        submit.published = &version;
         wf_message_submit(&buf, 4, &submit);
-        CHECK_INT(decode_submit(wf_buf_done(&buf)),
-                  wf_submit_has_flow(type) ? WF_ERROR : WF_OK);
+        CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
+                                           &got), WF_OK);
+        CHECK_INT(got.type, type);
+        CHECK_INT(got.flow != NULL, wf_submit_part(type) == WF_PART_FLOW);
+        CHECK_INT(got.published != NULL,
+                  wf_submit_part(type) == WF_PART_VERSION);
+        CHECK_INT(got.alias != NULL, wf_submit_part(type) == WF_PART_ALIAS);
+
+        if (got.published) {
+            CHECK_INT(got.published->version, 3);
+            CHECK_STR(got.published->description, wf_str("about"));
+        }
+
+        if (got.alias) {
+            CHECK_STR(got.alias->name, wf_str("prod"));
+            CHECK_INT(got.alias->routes[1].weight, 70);
+            CHECK_INT(got.alias->request_key, 98);
+        }
+
+        CHECK_CUT(wf_buf_done(&buf), decode_submit);
     }
 
     reset();
     submit.type = WF_SUBMIT_END;
     wf_message_submit(&buf, 4, &submit);
     CHECK_INT(decode_submit(wf_buf_done(&buf)), WF_ERROR);
+}
+
+
+TEST(versions_and_aliases)
+{
+    wf_saying_t        got;
+    wf_flow_alias_t    alias;
+    wf_flow_version_t  version;
+
+    reset();
+    version = version_of();
+    wf_message_version(&buf, 3, &version);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_VERSION);
+    CHECK_INT(got.attempt, 3);
+    CHECK_INT(got.version.version, 3);
+    CHECK_STR(got.version.description, wf_str("about"));
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+
+    reset();
+    alias = alias_of();
+    wf_message_alias(&buf, 3, &alias);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_ALIAS);
+    CHECK_STR(got.alias.name, wf_str("prod"));
+    CHECK_INT(got.alias.route_count, 2);
+    CHECK_INT(got.alias.routes[0].version, 3);
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
 }
 
 

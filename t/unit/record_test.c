@@ -24,6 +24,7 @@ sample(void)
         .started_ms = 1700000000123,
         .depth = 3,
         .root_scope = 400,
+        .version = 1000,
         .status = WF_STATUS_STOPPED,
         .stopped_ms = 1700000000999,
         .stop_key = 5,
@@ -47,6 +48,7 @@ check_head(const wf_record_t *got, const wf_record_t *want)
     CHECK_INT(got->started_ms, want->started_ms);
     CHECK_INT(got->depth, want->depth);
     CHECK_INT(got->root_scope, want->root_scope);
+    CHECK_INT(got->version, want->version);
 }
 
 
@@ -102,10 +104,11 @@ TEST(two_blobs)
 }
 
 
-/* As written before there were children: the two last fields missing. */
-TEST(the_first_version)
+/* As written before there were versions, and before there were children: the
+ * last field missing, the three last ones. */
+TEST(older_heads)
 {
-    wf_str_t     head;
+    wf_str_t     head, older;
     uint8_t      bytes[256];
     wf_record_t  want, got;
 
@@ -114,14 +117,20 @@ TEST(the_first_version)
     head = encoded(wf_record_encode_head, &want);
     CHECK(head.len < sizeof(bytes));
     memcpy(bytes, head.data, head.len);
+    bytes[0] = 2;
+    older = (wf_str_t) { head.len - 2, bytes };
+    CHECK(wf_record_decode(older, wf_str_none, &got) == WF_OK);
+    want.version = 0;
+    check_head(&got, &want);
+
     bytes[0] = 1;
-    head = (wf_str_t) { head.len - 3, bytes };
-    CHECK(wf_record_decode(head, wf_str_none, &got) == WF_OK);
+    older = (wf_str_t) { head.len - 5, bytes };
+    CHECK(wf_record_decode(older, wf_str_none, &got) == WF_OK);
     want.depth = 0;
     want.root_scope = 0;
     check_head(&got, &want);
     bytes[0] = 0;
-    CHECK(wf_record_decode(head, wf_str_none, &got) == WF_ERROR);
+    CHECK(wf_record_decode(older, wf_str_none, &got) == WF_ERROR);
     wf_arena_free(arena);
 }
 

@@ -468,6 +468,10 @@ TEST(errors)
           "Task is in an invalid state, please retry." },
         { WF_E_MAP_RUN_NOT_FOUND, 404, "MapRunNotExists",
           "Map run 'one' for execution 'two' does not exist." },
+        { WF_E_FLOW_VERSION_IN_USE, 409, "FlowVersionInUse",
+          "Version 'one' of flow 'two'." },
+        { WF_E_FLOW_ALIAS_EXISTS, 409, "FlowAliasAlreadyExists",
+          "Alias 'one' for flow 'two' already exists." },
     };
 
     CHECK_INT(wf_countof(cases) + 1, wf_countof(errors));

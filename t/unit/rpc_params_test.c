@@ -215,6 +215,12 @@ TEST(flattened)
                            "{\"Name\":\"b\"}]}"));
     CHECK_INT(wf_params_flattened(arena, &params, wf_str("F"), wf_str("V"),
                                   members, &text), WF_DECLINED);
+
+    /* A list that is in no object. */
+    CHECK_INT(form("L.2.Name=b&L.1.Value=2", false), WF_OK);
+    CHECK_INT(wf_params_flattened(arena, &params, wf_str_none, wf_str("L"),
+                                  members, &text), WF_OK);
+    CHECK_STR(text, wf_str("[{\"Value\":\"2\"},{\"Name\":\"b\"}]"));
 }
 
 

@@ -84,6 +84,7 @@ static const wf_field_t  fields[] = {
     { FIELD("Enum", TYPE, ENUM), .choices = "A|Bb|C" },
     { FIELD("Any", OUTPUT, JSON) },
     { FIELD("Number", TOLERATED_PERCENT, NUMBER), .min = 0, .max = 100 },
+    { FIELD("Routes", ROUTES, ROUTES) },
 };
 
 static const wf_shape_t  shape = { fields, wf_countof(fields) };
@@ -97,6 +98,21 @@ one(const char *name, const char *value)
     };
 
     return decode(&shape, pairs);
+}
+
+
+TEST(routes)
+{
+    CHECK_INT(one("Routes", "[{\"Version\":1,\"Weight\":\"30\"}]"), WF_OK);
+    CHECK_STR(arg(WF_ARG_ROUTES)->text,
+              wf_str("[{\"Version\":\"1\",\"Weight\":30}]"));
+    CHECK_INT(one("Routes", "[{\"Version\":1}]"), WF_ERROR);
+    CHECK_STR(wf_error_arg(&err, 0),
+              wf_str("Routes must have an integer Weight between 0 and 100 in "
+                     "each object."));
+    CHECK_INT(one("Routes", "[{\"Version\":1"), WF_ERROR);
+    CHECK(wf_str_starts(wf_error_arg(&err, 0),
+                        wf_str("Routes is not valid JSON")));
 }
 
 
