@@ -60,6 +60,7 @@ typedef struct {
     uint32_t       unit_count;
     uint32_t       item_count;
     uint32_t       parcel_count;
+    uint32_t       schedule_count;
     bool           changes_catalog;
 } wf_effects_t;
 

@@ -10,7 +10,7 @@
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
- *   publish.h  shard 0: the catalogue's owner
+ *   publish.h  shard 0: the catalogue's owner; schedules.h
  *   recover.c  opening
  */
 
@@ -22,6 +22,7 @@
 #include "shard/errand.h"
 #include "shard/names.h"
 #include "shard/outbox.h"
+#include "shard/schedules.h"
 
 
 typedef struct wf_flow_entry_s  wf_flow_entry_t;
@@ -82,7 +83,7 @@ struct wf_shard_s {
     wf_table_t         flows;           /* by name */
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
-
+    wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };
 
@@ -107,7 +108,6 @@ void wf_start_submit(wf_shard_t *shard, wf_submit_t *submit);
 void wf_start_serve(wf_shard_t *shard, wf_live_t *live);
 /* Fails everybody who waits. */
 void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
-
 /* Let it be loaded, then serve submit. */
 void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
