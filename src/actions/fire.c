@@ -211,13 +211,31 @@ fire_done(wf_call_t *call)
 }
 
 
+/* Its schedule is gone, or another by now: what waits for an owner does not
+ * set out any more. */
+static void
+fire_cancel(wf_task_t *task)
+{
+    wf_trip_t  *trip;
+
+    trip = task->data;
+
+    if (trip->inner) {
+        wf_call_abandon(trip->inner);
+        trip->inner = NULL;
+    }
+
+    wf_trip_lost(trip, trip->desk->now_ms);
+}
+
+
 void
 wf_fire_call(wf_trip_t *trip, int64_t now_ms)
 {
     uint8_t          text[WF_UUID_LEN];
+    wf_task_t       *task;
     wf_call_t       *call;
     const uint8_t   *token_key;
-    const wf_task_t *task;
 
     task = trip->task;
     token_key = trip->desk->port->token_key;
@@ -239,5 +257,7 @@ wf_fire_call(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
+    task->data = trip;
+    task->cancel = fire_cancel;
     wf_call_run(call, now_ms);
 }
