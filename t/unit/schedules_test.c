@@ -450,6 +450,71 @@ TEST(owners_go_at_any_moment)
 }
 
 
+/* All of them, page by page. */
+static uint32_t
+executions_all(void)
+{
+    char         token[WF_UUID_LEN + 1];
+    uint32_t     count;
+    wf_call_t   *call;
+    wf_reply_t  *reply;
+
+    count = 0;
+    token[0] = '\0';
+
+    do {
+        call = about(1, "ListExecutions", "f", "");
+        number(call, WF_ARG_LIMIT, WF_EXECUTIONS_LIMIT_MAX);
+        arg(call, WF_ARG_NEXT_TOKEN, token);
+        reply = ask(call);
+        count += reply->count;
+        snprintf(token, sizeof(token), "%.*s", (int) reply->next_token.len,
+                 (const char *) reply->next_token.data);
+    } while (token[0] != '\0');
+
+    return count;
+}
+
+
+/* Owners that move in the middle of everything, for three days. */
+TEST(days_of_moves)
+{
+    unsigned  minute, moves, i;
+    uint64_t  random;
+
+    world_flow();
+    CHECK(ask(creation(1, "s", MINUTELY, "{\"a\":1}"))->error == NULL);
+    CHECK(ask(creation(0, "t", "@every 7m", ""))->error == NULL);
+    random = 7;
+    moves = 0;
+
+    for (minute = 0; minute < 3 * 1440; minute++) {
+        random = random * 6364136223846793005ull + 1442695040888963407ull;
+
+        if (random >> 61 == 0) {
+            pass_until(FIRST_MS + minute * MINUTE - 1);
+            now_ms++;
+            wf_desk_tick(workers[owners[0]].desk, now_ms);
+
+            for (i = 0; i < (random >> 40) % 20 && world_step(); i++) {
+                /* void */
+            }
+
+            now_ms += (int64_t) ((random >> 32) % 40000);
+            world_move((random >> 33) & 1);
+            moves++;
+        }
+
+        pass_until(FIRST_MS + minute * MINUTE + 40000);
+    }
+
+    /* The first seven minutes end at 03:11:05. */
+    CHECK(moves > 400);
+    CHECK_INT(executions_all(), minute + minute / 7);
+    end();
+}
+
+
 /* Its shard has no owner for longer than anyone waits. */
 TEST(no_owner_for_long)
 {
