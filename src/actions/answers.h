@@ -58,9 +58,10 @@ void wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
 
 void wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow);
 
-/* Copied (versions.c, aliases.c). */
+/* Copied (versions.c, aliases.c, schedules.c). */
 void wf_version_answer(wf_life_t *life, const wf_flow_version_t *version);
 void wf_alias_answer(wf_life_t *life, const wf_flow_alias_t *alias);
+void wf_schedule_answer(wf_life_t *life, const wf_schedule_t *schedule);
 /* DescribeFlow of a version; the flow is at hand (versions.c). */
 void wf_version_describe(wf_life_t *life, int64_t now_ms);
 

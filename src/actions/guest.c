@@ -107,6 +107,9 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->alias) {
         wf_message_alias(&buf, guest->attempt, submit->alias);
 
+    } else if (submit->schedule) {
+        wf_message_schedule(&buf, guest->attempt, submit->schedule);
+
     } else {
         wf_message_bare(&buf, WF_SAY_NOTHING, guest->attempt);
     }

@@ -173,6 +173,29 @@ get_alias(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
 }
 
 
+/* The zone first: the record goes to the end. */
+static void
+put_schedule(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_put_str(buf, submit->zone);
+    wf_schedule_encode(buf, submit->schedule);
+}
+
+
+static wf_rc_t
+get_schedule(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    wf_reader_t  reader;
+
+    reader = wf_reader(bytes);
+    submit->zone = wf_get_str(&reader);
+    submit->schedule = wf_arena_alloc(arena, sizeof(wf_schedule_t));
+
+    return reader.ok && submit->schedule
+           ? wf_schedule_decode(rest(&reader), submit->schedule) : WF_ERROR;
+}
+
+
 static const struct {
     void     (*put)(wf_buf_t *buf, const wf_submit_t *submit);
     wf_rc_t  (*get)(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit);
@@ -180,7 +203,8 @@ static const struct {
     [WF_PART_NONE] = { put_none, get_none },
     [WF_PART_FLOW] = { put_flow, get_flow },
     [WF_PART_VERSION] = { put_version, get_version },
-    [WF_PART_ALIAS] = { put_alias, get_alias }
+    [WF_PART_ALIAS] = { put_alias, get_alias },
+    [WF_PART_SCHEDULE] = { put_schedule, get_schedule }
 };
 
 
@@ -353,6 +377,15 @@ wf_message_alias(wf_buf_t *buf, uint32_t attempt,
 
 
 void
+wf_message_schedule(wf_buf_t *buf, uint32_t attempt,
+    const wf_schedule_t *schedule)
+{
+    head(buf, WF_SAY_SCHEDULE, attempt);
+    wf_schedule_encode(buf, schedule);
+}
+
+
+void
 wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt)
 {
     head(buf, kind, attempt);
@@ -410,6 +443,9 @@ wf_message_answer_decode(wf_str_t message, wf_saying_t *answer)
 
     case WF_SAY_ALIAS:
         return wf_alias_decode(rest(&reader), &answer->alias);
+
+    case WF_SAY_SCHEDULE:
+        return wf_schedule_decode(rest(&reader), &answer->schedule);
 
     case WF_SAY_ERROR:
         return error_decode(&reader, &answer->err);

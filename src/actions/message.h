@@ -31,6 +31,7 @@ typedef enum {
     WF_SAY_MAP_RUN,             /* done */
     WF_SAY_VERSION,             /* done */
     WF_SAY_ALIAS,               /* done */
+    WF_SAY_SCHEDULE,            /* done */
     WF_SAY_ERROR,
     WF_SAY_NOT_OWNER,           /* nothing was done */
     WF_SAY_FELL,                /* the shard stepped down; maybe done */
@@ -70,6 +71,8 @@ void wf_message_version(wf_buf_t *buf, uint32_t attempt,
     const wf_flow_version_t *version);
 void wf_message_alias(wf_buf_t *buf, uint32_t attempt,
     const wf_flow_alias_t *alias);
+void wf_message_schedule(wf_buf_t *buf, uint32_t attempt,
+    const wf_schedule_t *schedule);
 /* kind: NOTHING, NOT_OWNER, FELL. */
 void wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt);
 
@@ -82,6 +85,7 @@ typedef struct {
     wf_map_run_t  map_run;      /* MAP_RUN */
     wf_flow_version_t  version; /* VERSION */
     wf_flow_alias_t    alias;   /* ALIAS */
+    wf_schedule_t      schedule;    /* SCHEDULE */
     wf_error_t    err;          /* ERROR */
 } wf_saying_t;
 

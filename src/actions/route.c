@@ -109,6 +109,10 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->alias) {
         answer.kind = WF_SAY_ALIAS;
         answer.alias = *submit->alias;
+
+    } else if (submit->schedule) {
+        answer.kind = WF_SAY_SCHEDULE;
+        answer.schedule = *submit->schedule;
     }
 
     in = (wf_input_args_t) { .now_ms = now_ms, .answer = &answer };
@@ -430,6 +434,18 @@ finish_alias(wf_life_t *life, const wf_input_args_t *in)
 }
 
 
+static void
+finish_schedule(wf_life_t *life, const wf_input_args_t *in)
+{
+    if (life->submit->type == WF_SUBMIT_SCHEDULE_DELETE) {
+        finish_empty(life, in);
+        return;
+    }
+
+    wf_schedule_answer(life, &in->answer->schedule);
+}
+
+
 void
 wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
 {
@@ -443,6 +459,7 @@ wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
         [WF_SAY_MAP_RUN] = finish_map_run,
         [WF_SAY_VERSION] = finish_version,
         [WF_SAY_ALIAS] = finish_alias,
+        [WF_SAY_SCHEDULE] = finish_schedule,
         [WF_SAY_ERROR] = finish_error,
     };
 

@@ -1,9 +1,10 @@
 
 /*
  * Tasks of our shards: who must be called, and what became of it.  A sub-flow
- * becomes a call of our own (child.c), a parcel of the outbox too (child.c,
- * reports.c), anything else an outbound call of the port.  Takes no decision
- * about retries of a service: those are the definition's.
+ * becomes a call of our own (child.c), so do a parcel of the outbox (child.c,
+ * reports.c) and a schedule that is due (fire.c), anything else an outbound
+ * call of the port.  Takes no decision about retries of a service: those are
+ * the definition's.
  */
 
 #include "actions/trip.h"
@@ -20,7 +21,8 @@ static void outbound_done(wf_outbound_t *out,
 static const wf_trip_pt  kinds[] = {
     [WF_TASK_CALL] = trip_call,
     [WF_TASK_STOP] = wf_child_stop,
-    [WF_TASK_REPORT] = wf_report_deliver
+    [WF_TASK_REPORT] = wf_report_deliver,
+    [WF_TASK_FIRE] = wf_fire_call
 };
 
 

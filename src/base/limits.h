@@ -109,6 +109,10 @@
                                                    the oldest are forgotten */
 
 /* Schedules. */
+#define WF_SCHEDULES_MAX           1000         /* of one flow; ours */
+#define WF_SCHEDULE_GRACE_MS       60000        /* what is later than that is
+                                                   not made up for */
+#define WF_FIRES_AWAY_MAX          256          /* starts at a time */
 #define WF_CRON_LEN_MAX            1024         /* bytes, prefix included */
 #define WF_CRON_MINUTES_MAX        5256000      /* @every: ten years */
 #define WF_CRON_YEARS_MAX          100          /* looked ahead for a date */

@@ -65,9 +65,9 @@ unknown(wf_str_t name, wf_error_t *err)
 }
 
 
-wf_rc_t
-wf_tz_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
-    wf_error_t *err)
+static wf_rc_t
+zone_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
+    wf_str_t *text, wf_error_t *err)
 {
     char      path[sizeof(TZ_FOLDER) + WF_TZ_NAME_LEN_MAX];
     wf_rc_t   rc;
@@ -75,6 +75,7 @@ wf_tz_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
 
     if (wf_str_eq(name, wf_str("UTC"))) {
         *tz = NULL;
+        *text = wf_str_none;
         return WF_OK;
     }
 
@@ -100,5 +101,27 @@ wf_tz_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
         return err->code == WF_E_INTERNAL ? WF_ERROR : unknown(name, err);
     }
 
+    *text = bytes;
+
     return WF_OK;
+}
+
+
+wf_rc_t
+wf_tz_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
+    wf_error_t *err)
+{
+    wf_str_t  bytes;
+
+    return zone_load(arena, name, tz, &bytes, err);
+}
+
+
+wf_rc_t
+wf_tz_read(wf_arena_t *arena, wf_str_t name, wf_str_t *bytes,
+    wf_error_t *err)
+{
+    const wf_tz_t  *tz;
+
+    return zone_load(arena, name, &tz, bytes, err);
 }

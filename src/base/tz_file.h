@@ -18,5 +18,10 @@
 wf_rc_t wf_tz_load(wf_arena_t *arena, wf_str_t name, const wf_tz_t **tz,
     wf_error_t *err);
 
+/* The same as bytes, for whoever is to parse them elsewhere; empty for "UTC".
+ * They have been parsed once. */
+wf_rc_t wf_tz_read(wf_arena_t *arena, wf_str_t name, wf_str_t *bytes,
+    wf_error_t *err);
+
 
 #endif /* WF_TZ_FILE_H */

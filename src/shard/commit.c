@@ -571,6 +571,10 @@ wf_batch_release(wf_shard_t *shard, wf_batch_t *batch)
         wf_tasks_release(shard, unit);
     }
 
+    if (effects->schedule_count > 0) {
+        wf_schedules_release(shard, batch);
+    }
+
     for (unit = effects->units; unit != NULL; unit = unit->next) {
         if (unit->loaded->live != NULL) {
             unit->loaded->pins--;

@@ -62,6 +62,7 @@ typedef struct {
     uint32_t       unit_count;
     uint32_t       item_count;
     wf_parcel_t   *parcels, **last_parcel;
+    uint32_t       schedule_count;
     bool           changes_catalog;
 } wf_effects_t;
 

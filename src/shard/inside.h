@@ -10,7 +10,7 @@
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
- *   publish.h  shard 0: the catalogue's owner
+ *   publish.h  shard 0: the catalogue's owner; schedules.h
  *   recover.c  opening
  */
 
@@ -22,6 +22,7 @@
 #include "shard/errand.h"
 #include "shard/names.h"
 #include "shard/outbox.h"
+#include "shard/schedules.h"
 
 
 typedef struct wf_flow_entry_s  wf_flow_entry_t;
@@ -83,7 +84,7 @@ struct wf_shard_s {
     wf_table_t         flows;           /* by name */
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
-
+    wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };
 

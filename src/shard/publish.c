@@ -1,9 +1,9 @@
 
 /*
  * What hangs on the flows of the catalogue, for its owner: versions and
- * aliases in memory, as shard/publish.h has them; how they come back when the
- * shard is opened, how they go with their flow.  Decides nothing; versions.c
- * and aliases.c do.
+ * aliases in memory, as shard/publish.h has them; how they and schedules come
+ * back when the shard is opened, how they go with their flow.  Decides
+ * nothing; versions.c, aliases.c and schedules.c do.
  */
 
 #include <stdlib.h>
@@ -152,6 +152,10 @@ wf_publish_forget(wf_shard_t *shard, wf_flow_entry_t *entry)
     while (entry->aliases != NULL) {
         wf_alias_entry_remove(shard, entry, entry->aliases);
     }
+
+    while (entry->schedules != NULL) {
+        wf_schedule_remove(shard, entry->schedules);
+    }
 }
 
 
@@ -259,6 +263,17 @@ wf_publish_adopt(wf_shard_t *shard, const wf_recovery_t *recovery,
         }
     }
 
+    for (i = 0; i < recovery->schedule_count; i++) {
+        entry = entry_of(recovery, entries, recovery->schedules[i].flow_no);
+
+        if (entry != NULL
+            && wf_schedule_adopt(shard, entry, &recovery->schedules[i])
+               != WF_OK)
+        {
+            return WF_ERROR;
+        }
+    }
+
     return WF_OK;
 }
 
@@ -280,6 +295,15 @@ wf_version_counter(wf_arena_t *arena, uint64_t flow_no)
 }
 
 
+static wf_rc_t
+erase_all(wf_shard_t *shard, wf_item_kind_t kind, wf_str_t prefix)
+{
+    return wf_batch_item(shard, &(wf_store_item_t) {
+        .kind = (uint8_t) kind, .key = prefix, .erase_prefix = true
+    });
+}
+
+
 wf_rc_t
 wf_publish_erase(wf_shard_t *shard, wf_arena_t *arena,
     const wf_flow_entry_t *entry)
@@ -287,30 +311,33 @@ wf_publish_erase(wf_shard_t *shard, wf_arena_t *arena,
     wf_buf_t  prefix;
     wf_str_t  counter;
 
+    wf_buf_init(&prefix, arena, WF_VERSION_PREFIX);
+    wf_put_key_u64(&prefix, entry->flow_no);
+
+    if (prefix.failed
+        || (entry->schedule_count > 0
+            && erase_all(shard, WF_ITEM_SCHEDULE, wf_buf_done(&prefix))
+               != WF_OK))
+    {
+        return WF_ERROR;
+    }
+
     /* An alias needs a version. */
 
     if (entry->version_no == 0) {
         return WF_OK;
     }
 
-    wf_buf_init(&prefix, arena, WF_VERSION_PREFIX);
-    wf_put_key_u64(&prefix, entry->flow_no);
     counter = wf_version_counter(arena, entry->flow_no);
 
-    if (prefix.failed || counter.data == NULL
+    if (counter.data == NULL
         || wf_batch_item(shard, &(wf_store_item_t) {
                .kind = WF_ITEM_COUNTER, .key = counter, .erase = true
            }) != WF_OK
-        || wf_batch_item(shard, &(wf_store_item_t) {
-               .kind = WF_ITEM_VERSION, .key = wf_buf_done(&prefix),
-               .erase_prefix = true
-           }) != WF_OK)
+        || erase_all(shard, WF_ITEM_VERSION, wf_buf_done(&prefix)) != WF_OK)
     {
         return WF_ERROR;
     }
 
-    return wf_batch_item(shard, &(wf_store_item_t) {
-        .kind = WF_ITEM_ALIAS, .key = wf_buf_done(&prefix),
-        .erase_prefix = true
-    });
+    return erase_all(shard, WF_ITEM_ALIAS, wf_buf_done(&prefix));
 }

@@ -38,8 +38,10 @@ struct wf_flow_entry_s {
     uint64_t           key;         /* of the last write */
     wf_published_t    *versions;    /* the newest first */
     wf_alias_entry_t  *aliases;
+    wf_schedule_entry_t  *schedules;
     uint32_t           version_count;
     uint32_t           alias_count;
+    uint32_t           schedule_count;
     uint64_t           version_no;  /* last used; deleted ones count */
     uint64_t           version_key; /* of the call that used it */
     wf_str_t           name;        /* behind */
@@ -90,7 +92,7 @@ void wf_publish_forget(wf_shard_t *shard, wf_flow_entry_t *entry);
  * versions.c, aliases.c
  */
 
-/* VERSION_*, ALIAS_*. */
+/* VERSION_*, ALIAS_*, SCHEDULE_*. */
 void wf_publish_submit(wf_shard_t *shard, wf_submit_t *submit);
 
 void wf_alias_create(wf_shard_t *shard, wf_submit_t *submit,
@@ -99,6 +101,37 @@ void wf_alias_update(wf_shard_t *shard, wf_submit_t *submit,
     wf_flow_entry_t *entry);
 void wf_alias_delete(wf_shard_t *shard, wf_submit_t *submit,
     wf_flow_entry_t *entry);
+
+/* schedules.c */
+void wf_schedule_create(wf_shard_t *shard, wf_submit_t *submit,
+    wf_flow_entry_t *entry);
+void wf_schedule_update(wf_shard_t *shard, wf_submit_t *submit,
+    wf_flow_entry_t *entry);
+void wf_schedule_delete(wf_shard_t *shard, wf_submit_t *submit,
+    wf_flow_entry_t *entry);
+
+
+/*
+ * fires.c
+ */
+
+wf_schedule_entry_t *wf_schedule_find(const wf_flow_entry_t *entry,
+    wf_str_t name);                     /* NULL: not there */
+/* Of the flow from now on, and idle.  NULL: no memory. */
+wf_schedule_entry_t *wf_schedule_add(wf_shard_t *shard,
+    wf_flow_entry_t *entry, const wf_schedule_t *from);
+void wf_schedule_remove(wf_shard_t *shard, wf_schedule_entry_t *schedule);
+
+/* Its times begin anew, after after_ms. */
+void wf_schedule_reset(wf_shard_t *shard, wf_schedule_entry_t *schedule,
+    int64_t after_ms);
+/* It was written into the open batch: nothing is due before that is durable.
+ * No memory: the shard steps down. */
+void wf_schedule_written(wf_shard_t *shard, wf_schedule_entry_t *schedule);
+
+wf_rc_t wf_schedule_adopt(wf_shard_t *shard, wf_flow_entry_t *entry,
+    const wf_schedule_t *from);         /* WF_ERROR: no memory */
+
 
 /* The answer that there is no such version. */
 void wf_version_missing(wf_shard_t *shard, wf_submit_t *submit,

@@ -19,6 +19,7 @@ static wf_rc_t recover_parcel(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_counter(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_version(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_alias(void *data, wf_str_t key, wf_str_t value);
+static wf_rc_t recover_schedule(void *data, wf_str_t key, wf_str_t value);
 static void names_fetched(wf_fetch_t *fetch, int64_t now_ms);
 
 
@@ -31,7 +32,8 @@ static const struct {
     { WF_ITEM_FLOW, recover_flow },
     { WF_ITEM_COUNTER, recover_counter },
     { WF_ITEM_VERSION, recover_version },
-    { WF_ITEM_ALIAS, recover_alias }
+    { WF_ITEM_ALIAS, recover_alias },
+    { WF_ITEM_SCHEDULE, recover_schedule }
 };
 
 
@@ -69,8 +71,9 @@ wf_recover(const wf_store_type_t *type, void *place, uint32_t shard_no)
 
     recovery->arena = arena;
     recovery->lives = wf_lives_create();
+    recovery->zones = wf_zones_create();
 
-    if (recovery->lives == NULL) {
+    if (recovery->lives == NULL || recovery->zones == NULL) {
         wf_recovery_free(recovery);
         return NULL;
     }
@@ -108,6 +111,7 @@ void
 wf_recovery_free(wf_recovery_t *recovery)
 {
     wf_lives_free(recovery->lives);
+    wf_zones_free(recovery->zones);
     wf_parcels_free(recovery->parcels);
     wf_arena_free(recovery->arena);
 }
@@ -354,6 +358,66 @@ recover_alias(void *data, wf_str_t key, wf_str_t value)
     }
 
     recovery->alias_count++;
+
+    return WF_OK;
+}
+
+
+/* Its zone, too: no file is read in the middle of the loop's work.  What does
+ * not parse, or names no zone, is told when it is taken over. */
+
+static wf_rc_t
+recover_times(wf_recovery_t *recovery, wf_str_t text)
+{
+    wf_cron_t   cron;
+    wf_error_t  err;
+
+    if (wf_cron_parse(text, &cron, &err) != WF_OK || cron.zone.len == 0
+        || wf_str_eq(cron.zone, wf_str("UTC")))
+    {
+        return WF_OK;
+    }
+
+    return wf_zones_load(recovery->zones, cron.zone);
+}
+
+
+static wf_rc_t
+recover_schedule(void *data, wf_str_t key, wf_str_t value)
+{
+    wf_schedule_t  *schedules;
+    wf_recovery_t  *recovery;
+
+    (void) key;
+    recovery = data;
+    schedules = room_for(recovery, recovery->schedules,
+                         recovery->schedule_count, sizeof(wf_schedule_t));
+    if (schedules == NULL) {
+        return WF_ERROR;
+    }
+
+    recovery->schedules = schedules;
+    schedules += recovery->schedule_count;
+
+    if (wf_schedule_decode(value, schedules) != WF_OK) {
+        return damaged(recovery, "a schedule");
+    }
+
+    schedules->description = wf_str_none;
+    schedules->payload = wf_str_none;
+    schedules->id = wf_arena_copy(recovery->arena, schedules->id);
+    schedules->name = wf_arena_copy(recovery->arena, schedules->name);
+    schedules->cron = wf_arena_copy(recovery->arena, schedules->cron);
+
+    if (schedules->id.data == NULL || schedules->name.data == NULL
+        || schedules->cron.data == NULL
+        || recover_times(recovery, schedules->cron) != WF_OK)
+    {
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    recovery->schedule_count++;
 
     return WF_OK;
 }

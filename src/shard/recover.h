@@ -8,7 +8,9 @@
 
 
 #include "flow/flow.h"
+#include "flow/schedule.h"
 #include "flow/version.h"
+#include "shard/zones.h"
 #include "store/store.h"
 
 
@@ -39,6 +41,9 @@ struct wf_recovery_s {
     uint32_t            version_count;
     uint32_t            last_count;
     uint32_t            alias_count;
+    wf_schedule_t      *schedules;  /* no descriptions, no payloads */
+    uint32_t            schedule_count;
+    wf_zones_t         *zones;      /* shard 0: those that they name */
     void               *parcels;    /* the shard's: its outbox */
     void               *last_parcel;
 };

@@ -85,6 +85,8 @@ wf_shard_create(wf_port_t *port, wf_catalog_t *catalog, uint32_t shard_no,
     shard->exec_no = recovery->exec_no;
     shard->names_end = recovery->exec_no;
     shard->now_ms = wf_max(recovery->now_ms, now_ms);
+    shard->schedules.zones = recovery->zones;
+    recovery->zones = NULL;
 
     if (shard_init(shard) != WF_OK || wf_flows_adopt(shard, recovery) != WF_OK)
     {
@@ -124,6 +126,7 @@ shard_init(wf_shard_t *shard)
     shard->last_replay = &shard->replays;
 
     wf_outbox_init(&shard->outbox);
+    wf_schedules_init(shard);
     wf_table_init(&shard->flows);
     wf_table_init(&shard->calls);
 
@@ -162,6 +165,7 @@ wf_shard_free(wf_shard_t *shard)
     }
 
     wf_outbox_free(&shard->outbox);
+    wf_schedules_free(shard);
     wf_lives_free(shard->lives);
     wf_names_free(&shard->names);
     wf_table_free(&shard->flows);
@@ -369,6 +373,7 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
 
     if (shard->state == WF_SHARD_OPEN) {
         wf_outbox_deliver(shard);
+        wf_schedules_fire(shard);
         wf_run_due(shard);
     }
 }
@@ -377,7 +382,8 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
 int64_t
 wf_shard_due_ms(const wf_shard_t *shard)
 {
-    int64_t          due_ms, parcel_ms;
+    size_t           i;
+    int64_t          due_ms, others[2];
     wf_heap_node_t  *node;
 
     if (wf_run_is_saturated(shard)) {
@@ -386,13 +392,16 @@ wf_shard_due_ms(const wf_shard_t *shard)
 
     node = wf_heap_min(&shard->lives->due);
     due_ms = node ? (int64_t) node->due_ms : 0;
-    parcel_ms = wf_outbox_due_ms(shard);
+    others[0] = wf_outbox_due_ms(shard);
+    others[1] = wf_schedules_due_ms(shard);
 
-    if (parcel_ms == 0 || (due_ms != 0 && due_ms < parcel_ms)) {
-        return due_ms;
+    for (i = 0; i < wf_countof(others); i++) {
+        if (others[i] != 0 && (due_ms == 0 || others[i] < due_ms)) {
+            due_ms = others[i];
+        }
     }
 
-    return parcel_ms;
+    return due_ms;
 }
 
 
@@ -531,6 +540,7 @@ fall(wf_shard_t *shard)
 
     fail_refused(shard);
     wf_outbox_free(&shard->outbox);
+    wf_schedules_stop(shard);
     wf_lives_free(shard->lives);
     shard->lives = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "flow/flow.h"
+#include "flow/schedule.h"
 #include "flow/version.h"
 
 
@@ -27,6 +28,9 @@ typedef enum {
     WF_SUBMIT_ALIAS_CREATE,     /* shard 0 */
     WF_SUBMIT_ALIAS_UPDATE,
     WF_SUBMIT_ALIAS_DELETE,
+    WF_SUBMIT_SCHEDULE_CREATE,  /* shard 0 */
+    WF_SUBMIT_SCHEDULE_UPDATE,
+    WF_SUBMIT_SCHEDULE_DELETE,
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -36,6 +40,7 @@ typedef enum {
     WF_PART_FLOW,
     WF_PART_VERSION,
     WF_PART_ALIAS,
+    WF_PART_SCHEDULE,
     WF_PART_END
 } wf_submit_part_t;
 
@@ -50,7 +55,10 @@ wf_submit_part(uint8_t type)
         [WF_SUBMIT_VERSION_DELETE]  = WF_PART_VERSION,
         [WF_SUBMIT_ALIAS_CREATE]    = WF_PART_ALIAS,
         [WF_SUBMIT_ALIAS_UPDATE]    = WF_PART_ALIAS,
-        [WF_SUBMIT_ALIAS_DELETE]    = WF_PART_ALIAS
+        [WF_SUBMIT_ALIAS_DELETE]    = WF_PART_ALIAS,
+        [WF_SUBMIT_SCHEDULE_CREATE] = WF_PART_SCHEDULE,
+        [WF_SUBMIT_SCHEDULE_UPDATE] = WF_PART_SCHEDULE,
+        [WF_SUBMIT_SCHEDULE_DELETE] = WF_PART_SCHEDULE
     };
 
     return type < WF_SUBMIT_END ? parts[type] : WF_PART_NONE;
@@ -71,7 +79,8 @@ struct wf_submit_s {
     uint64_t        flow_no;        /* all but FLOW_*: what the giver saw */
     uint64_t        revision;       /* START */
     uint64_t        version;        /* START: that the qualifier means */
-    wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*: whose */
+    wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*,
+                                       SCHEDULE_*: whose */
     wf_str_t        name;           /* execution */
     bool            name_is_fresh;  /* START: generated, cannot exist */
     wf_str_t        input;          /* START: text of an object; REPORT: JSON
@@ -97,6 +106,9 @@ struct wf_submit_s {
     wf_flow_version_t  *published;  /* VERSION_*: PUBLISH gets its number */
     wf_flow_alias_t    *alias;      /* ALIAS_*: to write; UPDATE and DELETE
                                        name the write they saw by its key */
+    wf_schedule_t      *schedule;   /* SCHEDULE_*: the same */
+    wf_str_t            zone;       /* bytes of the file of its time zone;
+                                       empty: UTC */
 
     void          (*done)(wf_submit_t *submit, const wf_error_t *err,
                           const wf_record_t *record, const wf_flow_t *flow,

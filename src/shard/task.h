@@ -10,7 +10,8 @@
  * What an end leaves to be said (the outbox) goes the same way: STOP, the
  * child of a task that was given up is to be stopped; REPORT, the token that
  * the execution was started with is to be reported on.  Any outcome of these
- * means that they are settled, is_lost that they are to be tried again.
+ * means that they are settled, is_lost that they are to be tried again.  So
+ * does FIRE: a schedule is due, an execution of its flow is to be started.
  */
 
 #ifndef WF_TASK_H
@@ -26,10 +27,18 @@ typedef struct wf_task_s  wf_task_t;
 typedef enum {
     WF_TASK_CALL = 0,
     WF_TASK_STOP,
-    WF_TASK_REPORT
+    WF_TASK_REPORT,
+    WF_TASK_FIRE
 } wf_task_kind_t;
 
 #define WF_TASK_NO_SHARD  UINT32_MAX
+
+/* A schedule that is due. */
+typedef struct {
+    wf_str_t   schedule;
+    wf_str_t   id;
+    int64_t    due_ms;
+} wf_fire_t;
 
 /* What is said about a token. */
 typedef struct {
@@ -67,6 +76,7 @@ struct wf_task_s {
     wf_str_t           role;
     wf_effect_t        effect;          /* CALL; STOP: of the call */
     wf_report_t        report;          /* REPORT */
+    wf_fire_t          fire;            /* FIRE */
     bool               is_again;        /* a call that was taken before: not
                                            to be refused for its number */
     bool               is_cancelled;

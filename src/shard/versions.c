@@ -1,9 +1,9 @@
 
 /*
  * Shard 0: who may publish, who may delete a version (cloudflow-api 3.19,
- * 3.20, 6.5); the door for aliases, too.  A repeated call finds its own work
- * by its key.  Descriptions pass through into the batch.  Memory may be ahead
- * of the store by the batches that are away, as in flows.c.
+ * 3.20, 6.5); the door for aliases and schedules, too.  A repeated call finds
+ * its own work by its key.  Descriptions pass through into the batch.  Memory
+ * may be ahead of the store by the batches that are away, as in flows.c.
  *
  * Items: VERSION; COUNTER "version" and the flow's number: the last version's
  * number, which is not used again, and the key of its call.
@@ -32,7 +32,10 @@ static const struct {
     [WF_SUBMIT_VERSION_DELETE]  = { version_delete, true },
     [WF_SUBMIT_ALIAS_CREATE]    = { wf_alias_create, false },
     [WF_SUBMIT_ALIAS_UPDATE]    = { wf_alias_update, false },
-    [WF_SUBMIT_ALIAS_DELETE]    = { wf_alias_delete, true }
+    [WF_SUBMIT_ALIAS_DELETE]    = { wf_alias_delete, true },
+    [WF_SUBMIT_SCHEDULE_CREATE] = { wf_schedule_create, false },
+    [WF_SUBMIT_SCHEDULE_UPDATE] = { wf_schedule_update, false },
+    [WF_SUBMIT_SCHEDULE_DELETE] = { wf_schedule_delete, true }
 };
 
 

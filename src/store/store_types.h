@@ -46,7 +46,8 @@ typedef enum {
     WF_ITEM_OUTBOX = 4,         /* every shard; key: exec_no, task
                                    (big-endian; task 0: the end) */
     WF_ITEM_VERSION = 5,        /* flow/version.h has their keys */
-    WF_ITEM_ALIAS = 6
+    WF_ITEM_ALIAS = 6,
+    WF_ITEM_SCHEDULE = 7        /* flow/schedule.h */
 } wf_item_kind_t;
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/event.h"
+#include "wire/schedule_view.h"
 #include "wire/version_view.h"
 
 
@@ -123,7 +124,9 @@ typedef enum {
     WF_REPLY_VERSIONS,
     WF_REPLY_ALIAS,
     WF_REPLY_ALIASES,
-    WF_REPLY_REGIONS
+    WF_REPLY_REGIONS,
+    WF_REPLY_SCHEDULE,
+    WF_REPLY_SCHEDULES
 } wf_reply_kind_t;
 
 typedef struct {
@@ -139,6 +142,7 @@ typedef struct {
         wf_region_t          *regions;
         wf_version_view_t    *versions;
         wf_alias_view_t      *aliases;
+        wf_schedule_view_t   *schedules;
         uint64_t              event_id;
     } u;
     wf_str_t     next_token;        /* empty: the end */

@@ -499,6 +499,8 @@ static const print_pt  printers[] = {
     [WF_REPLY_VERSIONS] = wf_rpc_print_versions,
     [WF_REPLY_ALIAS] = print_alias,
     [WF_REPLY_ALIASES] = wf_rpc_print_aliases,
+    [WF_REPLY_SCHEDULE] = wf_rpc_print_schedule,
+    [WF_REPLY_SCHEDULES] = wf_rpc_print_schedules,
 };
 
 

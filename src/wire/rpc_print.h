@@ -86,5 +86,11 @@ void wf_rpc_print_alias(wf_buf_t *buf, const wf_alias_view_t *alias,
 void wf_rpc_print_aliases(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply);
 
+/* rpc_schedules.c */
+void wf_rpc_print_schedule(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply);
+void wf_rpc_print_schedules(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply);
+
 
 #endif /* WF_RPC_PRINT_H */

@@ -181,6 +181,36 @@ static const wf_field_t  describe_regions[] = {
     { FIELD("AcceptLanguage", LANGUAGE, ENUM), .choices = "zh-CN|en-US" },
 };
 
+static const wf_field_t  create_schedule[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ScheduleName", SCHEDULE, NAME), REQUIRED },
+    { FIELD("CronExpression", CRON, STRING), REQUIRED },
+    { FIELD("Description", DESCRIPTION, STRING) },
+    { FIELD("Payload", PAYLOAD, JSON_OBJECT), .max = WF_DATA_BYTES_CFL },
+    { FIELD("Enable", ENABLE, BOOLEAN) },
+};
+
+static const wf_field_t  update_schedule[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ScheduleName", SCHEDULE, STRING), REQUIRED },
+    { FIELD("CronExpression", CRON, STRING) },
+    { FIELD("Description", DESCRIPTION, STRING) },
+    { FIELD("Payload", PAYLOAD, JSON_OBJECT), .max = WF_DATA_BYTES_CFL },
+    { FIELD("Enable", ENABLE, BOOLEAN) },
+};
+
+/* DeleteSchedule, too. */
+static const wf_field_t  describe_schedule[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ScheduleName", SCHEDULE, STRING), REQUIRED },
+};
+
+static const wf_field_t  list_schedules[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("Limit", LIMIT, INTEGER), .min = 1, .max = WF_LIST_LIMIT_MAX },
+    { FIELD("NextToken", NEXT_TOKEN, STRING) },
+};
+
 
 typedef struct {
     wf_str_t    action;
@@ -214,6 +244,11 @@ static const row_t  rows[] = {
     SHAPE("DescribeFlowAlias", describe_flow_alias),
     SHAPE("ListFlowAliases", list_flow_aliases),
     SHAPE("DeleteFlowAlias", describe_flow_alias),
+    SHAPE("CreateSchedule", create_schedule),
+    SHAPE("UpdateSchedule", update_schedule),
+    SHAPE("DeleteSchedule", describe_schedule),
+    SHAPE("DescribeSchedule", describe_schedule),
+    SHAPE("ListSchedules", list_schedules),
 };
 
 

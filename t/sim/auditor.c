@@ -66,6 +66,7 @@ sim_audit_open(void)
     sim_rows = NULL;
     flows = NULL;
     sim_issues_open();
+    sim_calendar_open();
     row_count = 0;
     is_closed = false;
     memset(unsure, 0, sizeof(unsure));
@@ -205,6 +206,7 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
         row = row_add(shard_no, unit->exec_no, unit->flow_no, unit->name);
         row_record(row, unit->head, unit->tail);
         sim_issues_record(&row->record);
+        sim_calendar_started(&row->record);
 
     } else {
         row = sim_row_by_no(shard_no, unit->exec_no);
@@ -342,8 +344,13 @@ append_item(uint32_t shard_no, const wf_store_item_t *item)
     if (item->kind == WF_ITEM_OUTBOX) {
         sim_families_item(shard_no, item);
 
-    } else if (item->kind == WF_ITEM_VERSION || item->kind == WF_ITEM_ALIAS) {
+    } else if (item->kind == WF_ITEM_VERSION
+               || item->kind == WF_ITEM_ALIAS)
+    {
         sim_issues_append(item, unsure[0]);
+
+    } else if (item->kind == WF_ITEM_SCHEDULE) {
+        sim_calendar_append(item);
 
     } else if (item->kind == WF_ITEM_FLOW && item->erase) {
         flow_gone(item->key);
@@ -563,6 +570,7 @@ scan_shard(uint32_t shard_no)
 
     if (shard_no == 0) {
         sim_issues_scan(unsure[0]);
+        sim_calendar_scan(unsure[0]);
     }
 
     unsure[shard_no] = false;
@@ -819,6 +827,11 @@ sim_audit_call(const wf_call_t *call, const char *action)
                    || reply->kind == WF_REPLY_ALIASES)
         {
             sim_issues_alias(&reply->u.aliases[i], action);
+
+        } else if (reply->kind == WF_REPLY_SCHEDULE
+                   || reply->kind == WF_REPLY_SCHEDULES)
+        {
+            sim_calendar_answer(&reply->u.schedules[i], action);
         }
     }
 }
@@ -949,7 +962,7 @@ sim_audit_all_over(void)
         }
     }
 
-    return sim_families_all_told();
+    return sim_families_all_told() && sim_calendar_is_over();
 }
 
 

@@ -12,6 +12,8 @@
 #define CALLS     40            /* of one client */
 #define VERSIONS  4             /* asked for; few are there */
 #define ALIASES   2
+#define SCHEDULES 3
+#define SCHEDULE_ASKS  5        /* the last ones */
 
 
 typedef struct {
@@ -137,6 +139,79 @@ ask_routes(client_t *client)
 
 
 static void
+ask_schedule(client_t *client)
+{
+    char  name[16];
+
+    arg(client, WF_ARG_SCHEDULE, some_name(name, 's', SCHEDULES));
+}
+
+
+/* Due in the first minutes of the world, or not for long. */
+
+static wf_str_t
+some_cron(char buf[64])
+{
+    static const char  *forms[] = {
+        "%u 13-15 22 14 11 ?", "%u 13/2 22 14 NOV *", "@every %um",
+        "CRON_TZ=UTC %u 14 22 * * TUE"
+    };
+
+    uint32_t  form;
+
+    form = sim_below(wf_countof(forms));
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(buf, 64, forms[form],
+             form == 2 ? 60 + sim_below(1000) : sim_below(60));
+#pragma GCC diagnostic pop
+
+    return wf_str_of(buf);
+}
+
+
+static void
+ask_schedule_create(client_t *client)
+{
+    char  cron[64], payload[32];
+
+    ask_schedule(client);
+    arg(client, WF_ARG_CRON, some_cron(cron));
+
+    if (sim_chance(60)) {
+        snprintf(payload, sizeof(payload), "{\"n\":%u}", sim_below(4));
+        arg(client, WF_ARG_PAYLOAD, wf_str_of(payload));
+    }
+
+    if (sim_chance(20)) {
+        arg_number(client, WF_ARG_ENABLE, 0);
+    }
+}
+
+
+static void
+ask_schedule_update(client_t *client)
+{
+    char  cron[64];
+
+    ask_schedule(client);
+
+    if (sim_chance(40)) {
+        arg(client, WF_ARG_CRON, some_cron(cron));
+    }
+
+    if (sim_chance(40)) {
+        arg_number(client, WF_ARG_ENABLE, sim_chance(60));
+    }
+
+    if (sim_chance(40)) {
+        arg(client, WF_ARG_PAYLOAD, wf_str("{\"n\":5}"));
+    }
+}
+
+
+static void
 ask_start(client_t *client)
 {
     char  name[16], input[32], qualifier[16];
@@ -225,7 +300,12 @@ static const struct {
     { "UpdateFlowAlias",     ask_routes,  4, true },
     { "DescribeFlowAlias",   ask_alias,   2, true },
     { "ListFlowAliases",     ask_nothing, 2, true },
-    { "DeleteFlowAlias",     ask_alias,   2, true }
+    { "DeleteFlowAlias",     ask_alias,   2, true },
+    { "CreateSchedule",      ask_schedule_create, 8, true },
+    { "UpdateSchedule",      ask_schedule_update, 6, true },
+    { "DescribeSchedule",    ask_schedule, 2, true },
+    { "ListSchedules",       ask_nothing, 2, true },
+    { "DeleteSchedule",      ask_schedule, 2, true }
 };
 
 
@@ -267,12 +347,16 @@ call_done(wf_call_t *call)
 }
 
 
+/* In a life of years a schedule would never let it rest. */
+
 static uint32_t
 some_ask(void)
 {
-    uint32_t  i, total;
+    uint32_t  i, total, count;
 
-    for (total = 0, i = 0; i < wf_countof(asks); i++) {
+    count = wf_countof(asks) - (sim.is_long ? SCHEDULE_ASKS : 0);
+
+    for (total = 0, i = 0; i < count; i++) {
         total += asks[i].weight;
     }
 

@@ -72,7 +72,8 @@ live(uint64_t seed)
         }
 
         if (sim.time_ms > (sim.is_long ? YEARS_MS : HEALED_MS)) {
-            sim_failed("it never ends: %s", sim_clients_idle()
+            sim_failed("it never ends: %s", !sim_calendar_is_over()
+                       ? "schedules" : sim_clients_idle()
                        ? "executions" : "calls");
         }
     }
@@ -147,9 +148,10 @@ main(int argc, char **argv)
            (unsigned long long) sim_calls_done,
            (unsigned long long) sim_calls_failed,
            (unsigned long long) executions, (unsigned long long) kills);
-    printf("# %llu calls of services, %llu reports taken\n",
+    printf("# %llu calls of services, %llu reports taken, %llu fires\n",
            (unsigned long long) sim_services_called,
-           (unsigned long long) sim_reports_taken);
+           (unsigned long long) sim_reports_taken,
+           (unsigned long long) sim_fires);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);
 

@@ -8,9 +8,10 @@
  *   chaos.c     what goes wrong
  *   clients.c   random calls; flows.c, random flows
  *   services.c  what tasks call
- *   auditor.c   a second, simpler opinion of what should have been; issues.c
+ *   auditor.c   a second, simpler opinion of what should have been
  *   ledger.c    the same for the tasks of an execution; families.c, between
- *               executions
+ *               executions; issues.c, versions and aliases; calendar.c,
+ *               schedules
  *   sim.c       seeds
  */
 
@@ -227,6 +228,15 @@ void sim_issues_record(const wf_record_t *record);
 void sim_issues_version(const wf_version_view_t *view, const char *action);
 void sim_issues_alias(const wf_alias_view_t *view, const char *action);
 uint32_t sim_audit_count(void);
+
+/* calendar.c: for the auditor */
+void sim_calendar_open(void);
+void sim_calendar_append(const wf_store_item_t *item);
+void sim_calendar_scan(bool unsure);
+void sim_calendar_started(const wf_record_t *record);
+bool sim_calendar_is_over(void);
+void sim_calendar_answer(const wf_schedule_view_t *view, const char *action);
+extern uint64_t  sim_fires;
 
 
 #endif /* WF_SIM_H */

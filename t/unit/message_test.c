@@ -163,6 +163,20 @@ alias_of(void)
 }
 
 
+static wf_schedule_t
+schedule_of(void)
+{
+    return (wf_schedule_t) {
+        .flow_no = 7, .request_key = 97,
+        .id = wf_str("01234567-89ab-4def-8123-456789abcdef"),
+        .name = wf_str("nightly"), .description = wf_str("about"),
+        .payload = wf_str("{\"a\":1}"), .cron = wf_str("0 0 3 * * ?"),
+        .is_enabled = true, .created_ms = 8, .modified_ms = 9,
+        .anchor_ms = 10, .since_ms = 11
+    };
+}
+
+
 /* Of every type, with the part that it carries, as whose of another type it
  * is not taken. */
 TEST(submits_carry_their_parts)
@@ -172,11 +186,13 @@ TEST(submits_carry_their_parts)
     wf_flow_t          flow;
     wf_submit_t        submit, got;
     wf_flow_alias_t    alias;
+    wf_schedule_t      schedule;
     wf_flow_version_t  version;
 
     flow = flow_of();
     alias = alias_of();
     version = version_of();
+    schedule = schedule_of();
 
     for (type = WF_SUBMIT_START; type < WF_SUBMIT_END; type++) {
         reset();
@@ -184,6 +200,8 @@ TEST(submits_carry_their_parts)
         submit.type = type;
         submit.alias = &alias;
         submit.published = &version;
+        submit.schedule = &schedule;
+        submit.zone = wf_str("a zone");
         wf_message_submit(&buf, 4, &submit);
         CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
                                            &got), WF_OK);
@@ -192,6 +210,14 @@ TEST(submits_carry_their_parts)
         CHECK_INT(got.published != NULL,
                   wf_submit_part(type) == WF_PART_VERSION);
         CHECK_INT(got.alias != NULL, wf_submit_part(type) == WF_PART_ALIAS);
+        CHECK_INT(got.schedule != NULL,
+                  wf_submit_part(type) == WF_PART_SCHEDULE);
+
+        if (got.schedule) {
+            CHECK_STR(got.zone, wf_str("a zone"));
+            CHECK_STR(got.schedule->name, wf_str("nightly"));
+            CHECK_INT(got.schedule->request_key, 97);
+        }
 
         if (got.published) {
             CHECK_INT(got.published->version, 3);
@@ -238,6 +264,23 @@ TEST(versions_and_aliases)
     CHECK_STR(got.alias.name, wf_str("prod"));
     CHECK_INT(got.alias.route_count, 2);
     CHECK_INT(got.alias.routes[0].version, 3);
+    CHECK_CUT(wf_buf_done(&buf), decode_answer);
+}
+
+
+TEST(schedules)
+{
+    wf_saying_t    got;
+    wf_schedule_t  schedule;
+
+    reset();
+    schedule = schedule_of();
+    wf_message_schedule(&buf, 3, &schedule);
+    CHECK_INT(wf_message_answer_decode(wf_buf_done(&buf), &got), WF_OK);
+    CHECK_INT(got.kind, WF_SAY_SCHEDULE);
+    CHECK_INT(got.attempt, 3);
+    CHECK_STR(got.schedule.name, wf_str("nightly"));
+    CHECK_STR(got.schedule.payload, wf_str("{\"a\":1}"));
     CHECK_CUT(wf_buf_done(&buf), decode_answer);
 }
 

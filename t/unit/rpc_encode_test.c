@@ -472,6 +472,10 @@ TEST(errors)
           "Version 'one' of flow 'two'." },
         { WF_E_FLOW_ALIAS_EXISTS, 409, "FlowAliasAlreadyExists",
           "Alias 'one' for flow 'two' already exists." },
+        { WF_E_SCHEDULE_NOT_FOUND, 404, "ScheduleNotExists",
+          "The schedule 'one' for flow 'two' does not exist." },
+        { WF_E_SCHEDULE_EXISTS, 409, "ScheduleAlreadyExists",
+          "The schedule 'one' already exists in flow 'two'." },
     };
 
     CHECK_INT(wf_countof(cases) + 1, wf_countof(errors));

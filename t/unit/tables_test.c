@@ -159,6 +159,7 @@ TEST(store_kinds_keep_their_numbers)
     CHECK_INT(WF_ITEM_OUTBOX, 4);
     CHECK_INT(WF_ITEM_VERSION, 5);
     CHECK_INT(WF_ITEM_ALIAS, 6);
+    CHECK_INT(WF_ITEM_SCHEDULE, 7);
 }
 
 

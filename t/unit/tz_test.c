@@ -344,6 +344,7 @@ TEST(without_memory)
 TEST(files)
 {
     unsigned        i;
+    wf_str_t        bytes;
     wf_error_t      err;
     wf_tz_span_t    span;
     const wf_tz_t  *tz;
@@ -391,6 +392,16 @@ TEST(files)
               wf_str("the time zone \"Asia/Nowhere\" is not known."));
 
     CHECK(wf_tz_load(arena, wf_str("UTC"), &tz, &err) == WF_OK && tz == NULL);
+
+    /* As bytes, for others to parse. */
+    CHECK(wf_tz_read(arena, wf_str("Asia/Kathmandu"), &bytes, &err) == WF_OK);
+    CHECK(wf_tz_parse(arena, bytes, &tz, &err) == WF_OK);
+    wf_tz_span(tz, second_of("2000-01-01T00:00:00Z"), &span);
+    CHECK_INT(span.offset, 20700);
+    CHECK(wf_tz_read(arena, wf_str("UTC"), &bytes, &err) == WF_OK);
+    CHECK_INT(bytes.len, 0);
+    CHECK(wf_tz_read(arena, wf_str("Asia/Nowhere"), &bytes, &err)
+          == WF_ERROR);
 
     wf_arena_free(arena);
 }
