@@ -300,6 +300,7 @@ ngx_http_cloudflow_call(wf_port_t *port, wf_outbound_t *out)
     }
 
     call->out = out;
+    call->is_urgent = out->task->shard_no == WF_TASK_NO_SHARD;
     out->world = call;
 
     place = calls.lane_count == calls.conf->resources.nelts
@@ -349,8 +350,8 @@ call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place)
     call->lane = calls.lanes[place];
     call->lane->calls++;
     call->state = NGX_HTTP_CLOUDFLOW_CALL_WAITING;
-    ngx_queue_insert_tail(call->out->task->shard_no == WF_TASK_NO_SHARD
-                          ? &call->lane->urgent : &call->lane->waiting,
+    ngx_queue_insert_tail(call->is_urgent ? &call->lane->urgent
+                                          : &call->lane->waiting,
                           &call->queue);
 
     calls.waiting++;

@@ -68,6 +68,8 @@ struct ngx_http_cloudflow_call_s {
     uint8_t                          fault;     /* decided here */
     unsigned                         is_looked_at:1;
     unsigned                         is_lost:1;
+    unsigned                         is_urgent:1;   /* of an execution that
+                                                       lives here alone */
 };
 
 

@@ -235,7 +235,7 @@ class Watcher(threading.Thread):
                 self.seen.append(self.ask())
             except Failure:
                 pass
-            time.sleep(0.1)
+            time.sleep(0.02)
 
     def judge(self, total, width):
         counts = [seen["ItemCounts"] for seen in self.seen]

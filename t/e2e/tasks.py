@@ -641,6 +641,32 @@ def reloads():
                f"calls that outlast a reload are made again: {dict(ends)}, {took:.0f} s, {problem}")
         tap.ok(all(len(calls[name]) == 2 for name in long), "... once, under the same key")
         tap.ok(not old & set(world.server.children(world.server.pid())), "the old workers are gone")
+        express_reloads(world)
+
+
+def express_reloads(world):
+    """An Express execution lives and ends in the worker that took it."""
+    world.server.call("CreateFlow", Name="express", Type="FDL", Description="",
+                      ExecutionMode="Express", Definition="""
+version: v1
+type: flow
+steps:
+  - {type: task, name: a, resourceArn: 'acs:fc:::services/s/functions/slow-800'}
+  - {type: wait, name: w, duration: 1}
+  - {type: task, name: b, resourceArn: 'acs:fc:::services/s/functions/slow-800'}
+""")
+    old = set(world.server.workers())
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        calls = [pool.submit(world.server.call, "StartSyncExecution", FlowName="express")
+                 for no in range(20)]
+        time.sleep(0.3)
+        os.kill(world.server.pid(), signal.SIGHUP)
+        ends = collections.Counter(call.result()["Status"] for call in calls)
+    tap.ok(ends == {"Succeeded": 20}, f"a reload under Express executions: {dict(ends)}")
+    until = time.time() + 20
+    while old & set(world.server.children(world.server.pid())) and time.time() < until:
+        time.sleep(0.1)
+    tap.ok(not old & set(world.server.children(world.server.pid())), "the old workers are gone")
 
 
 def crowded():
