@@ -13,6 +13,9 @@
 
 #define RETRY_MS  1000              /* after a start without an answer */
 
+_Static_assert(sizeof(wf_schedule_entry_t) + WF_NAME_LEN_MAX <= WF_SLAB_MAX,
+               "a schedule fits a slab");
+
 
 static void fire_done(wf_task_t *task, const wf_task_result_t *result,
     int64_t now_ms);

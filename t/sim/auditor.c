@@ -442,6 +442,7 @@ scan_row(void *data, const wf_store_row_t *from)
     row->is_seen = true;
     row->due_ms = from->due_ms;
     row_record(row, from->head, from->tail);
+    sim_calendar_started(&row->record);
     scan->row = row;
 
     if (from->status != row->record.status) {

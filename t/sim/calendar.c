@@ -360,6 +360,30 @@ sim_calendar_is_over(void)
 }
 
 
+/* Of those the first, for whoever reads the story. */
+void
+sim_calendar_say(void)
+{
+    debt_t  *debt;
+
+    for (debt = debts; debt != NULL; debt = debt->next) {
+        if (debt->is_owed && !debt->is_started) {
+            sim_say("schedule %.*s of flow %llu, \"%.*s\", owes %lld since "
+                    "%lld, world's time",
+                    (int) debt->plan->schedule.name.len,
+                    debt->plan->schedule.name.data,
+                    (unsigned long long) debt->plan->schedule.flow_no,
+                    (int) debt->plan->schedule.cron.len,
+                    debt->plan->schedule.cron.data,
+                    (long long) (debt->due_ms - SIM_START_MS - sim.skew_ms),
+                    (long long) (debt->plan->schedule.since_ms
+                                 - SIM_START_MS - sim.skew_ms));
+            return;
+        }
+    }
+}
+
+
 /* Of the last write, or one that came before. */
 void
 sim_calendar_answer(const wf_schedule_view_t *view, const char *action)

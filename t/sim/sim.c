@@ -72,6 +72,7 @@ live(uint64_t seed)
         }
 
         if (sim.time_ms > (sim.is_long ? YEARS_MS : HEALED_MS)) {
+            sim_calendar_say();
             sim_failed("it never ends: %s", !sim_calendar_is_over()
                        ? "schedules" : sim_clients_idle()
                        ? "executions" : "calls");

@@ -235,6 +235,7 @@ void sim_calendar_append(const wf_store_item_t *item);
 void sim_calendar_scan(bool unsure);
 void sim_calendar_started(const wf_record_t *record);
 bool sim_calendar_is_over(void);
+void sim_calendar_say(void);                /* what is still owed */
 void sim_calendar_answer(const wf_schedule_view_t *view, const char *action);
 extern uint64_t  sim_fires;
 
