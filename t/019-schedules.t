@@ -19,7 +19,7 @@ add_block_preprocessor(sub {
     $block->set_value('http_config', $main::SHARDS) unless defined $block->http_config;
     main::defaults($block);
 });
-plan(tests => repeat_each() * 488);
+plan(tests => repeat_each() * 496);
 run_tests();
 
 # Requests; each goes over a connection of its own, so to either worker.
@@ -206,20 +206,22 @@ main::has('"Running"'), main::has('"Succeeded"'), $both, $nothing,
 
 
 
-=== TEST 5: an Express flow's schedule starts nothing
+=== TEST 5: an Express flow's schedule runs it
 --- timeout: 30
 --- request eval
 [
-main::create('x', $main::PASS, ExecutionMode => 'Express'),
-main::schedule('CreateSchedule', 'x', 's', CronExpression => main::soon(2)),
+main::create('c', $main::PASS),
+main::create('x', "Type: StateMachine\nSpecVersion: v1\nName: n\nStartAt: a\nStates:\n- Type: Task\n  Name: a\n  Action: FNF:StartExecution\n  Parameters:\n    resourceArn: acs:fnf:cn:1:flow/c\n    executionName: kid\n    input.\$: \$Input\n  End: true\n", ExecutionMode => 'Express'),
+main::schedule('CreateSchedule', 'x', 's', CronExpression => main::soon(2), Payload => '{"k":1}'),
 main::pause('p5'),
-main::get('ListExecutions', FlowName => 'x'),
+main::get('ListExecutions', FlowName => 'x'), main::poll('c', 'kid'),
 ]
 --- error_code eval
-[(200) x 5]
+[(200) x 7]
 --- response_body_like eval
 [
-main::has('{'), main::has('"ScheduleName":"s"'), main::has('"Running"'), main::has('"Succeeded"'), main::has('"Executions":[]'),
+main::has('{'), main::has('{'), main::has('"ScheduleName":"s"'), main::has('"Running"'), main::has('"Succeeded"'), main::has('"Executions":[]'),
+main::has('"Status":"Succeeded"', '"Input":"{\"k\":1}"'),
 ]
 --- no_error_log
 [alert]

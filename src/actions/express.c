@@ -671,8 +671,8 @@ wf_express_turn(wf_desk_t *desk, int64_t now_ms)
  * The start
  */
 
-static void
-begin(wf_life_t *life, int64_t now_ms)
+void
+wf_express_start(wf_life_t *life, int64_t now_ms)
 {
     wf_str_t       text;
     wf_input_t     input;
@@ -718,7 +718,7 @@ begin(wf_life_t *life, int64_t now_ms)
 static void
 begin_qualified(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_qualify(life, begin, now_ms);
+    wf_life_qualify(life, wf_express_start, now_ms);
 }
 
 

@@ -11,6 +11,9 @@
 #include "actions/place.h"
 
 
+/* With the flow at hand: runs it, and answers when it is over. */
+void wf_express_start(wf_life_t *life, int64_t now_ms);
+
 /* The client is gone: the execution goes on without it. */
 void wf_express_forsake(wf_express_t *express);
 

@@ -10,6 +10,7 @@
 #include "actions/fire.h"
 
 #include "actions/answers.h"
+#include "actions/express.h"
 #include "actions/items.h"
 #include "actions/trip.h"
 #include "base/digest.h"
@@ -142,6 +143,11 @@ looked(wf_life_t *life, int64_t now_ms)
 
     wf_job_drop(life->job);
     life->job = NULL;
+    if (life->revision->flow.mode == WF_MODE_EXPRESS) {
+        wf_express_start(life, now_ms);
+        return;
+    }
+
     wf_execution_start(life, now_ms);
 }
 

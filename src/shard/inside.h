@@ -6,12 +6,11 @@
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
  *   start.c    submits: what only the owner can know; report.c
- *   load.c     bringing a resting execution back
+ *   load.c     bringing a resting execution back; recover.c, opening
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
  *   publish.h  shard 0: the catalogue's owner; schedules.h
- *   recover.c  opening
  */
 
 #ifndef WF_INSIDE_H

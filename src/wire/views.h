@@ -1,0 +1,80 @@
+
+/*
+ * What answers show, free of any protocol.
+ */
+
+#ifndef WF_VIEWS_H
+#define WF_VIEWS_H
+
+
+#include "base/error.h"
+#include "base/value.h"
+#include "engine/event.h"
+
+
+/* Times in ms, 0: none. */
+typedef struct {
+    wf_str_t   id;
+    wf_str_t   name;
+    wf_str_t   definition;
+    wf_str_t   description;
+    wf_str_t   type;
+    wf_str_t   role;
+    wf_str_t   storage;
+    wf_str_t   group;
+    wf_str_t   environment;         /* JSON text of the Variables list */
+    bool       is_express;
+    int64_t    created_ms;
+    int64_t    modified_ms;
+} wf_flow_view_t;
+
+typedef struct {
+    wf_str_t   flow;
+    wf_str_t   name;
+    wf_str_t   definition;
+    wf_str_t   input;
+    wf_str_t   output;
+    wf_str_t   role;
+    wf_str_t   environment;         /* JSON text of the Variables list */
+    uint8_t    status;              /* wf_status_t of engine/record.h */
+    int64_t    started_ms;
+    int64_t    stopped_ms;
+    wf_str_t   error;
+    wf_str_t   cause;
+} wf_execution_view_t;
+
+typedef struct {
+    wf_event_t   event;
+    wf_str_t     step;
+    bool         is_legacy;         /* generation 1: StepExited shows local */
+    bool         is_action;         /* tasks, as in wf_node_t */
+    uint8_t      mode;
+    wf_str_t     resource;
+} wf_event_view_t;
+
+typedef struct {
+    wf_str_t   flow;
+    wf_str_t   execution;
+    wf_str_t   name;
+    uint8_t    status;              /* wf_status_t; 0: Pending */
+    int64_t    started_ms;
+    int64_t    stopped_ms;
+    uint32_t   concurrency;
+    uint32_t   tolerated_count;     /* UINT32_MAX: not set */
+    double     tolerated_percentage;    /* < 0: not set */
+    uint32_t   total;
+    uint32_t   pending;
+    uint32_t   running;
+    uint32_t   succeeded;
+    uint32_t   failed;
+    uint32_t   aborted;
+} wf_map_run_view_t;
+
+typedef struct {
+    wf_str_t   id;
+    wf_str_t   name;
+    wf_str_t   endpoint;            /* empty: where the request went */
+} wf_region_t;
+
+
+#endif /* WF_VIEWS_H */
