@@ -148,7 +148,8 @@ TEST(own_flow)
     for (i = 0; i < wf_countof(actions); i++) {
 
         if (wf_policy_asks(wf_str_of(actions[i])) == WF_ASK_TOKEN
-            || strcmp(actions[i], "ListFlows") == 0)
+            || strcmp(actions[i], "ListFlows") == 0
+            || strcmp(actions[i], "DescribeRegions") == 0)
         {
             continue;
         }
@@ -165,6 +166,8 @@ TEST(own_flow)
 
     CHECK(ask_as(policy_of("allow fnf:ListFlows on flow/*"),
                  call_of(0, "ListFlows"))->error == NULL);
+    CHECK(ask_as(policy_of("allow fnf:DescribeRegions on *"),
+                 call_of(0, "DescribeRegions"))->error == NULL);
     end();
 }
 
