@@ -7,7 +7,10 @@
 #include "nginx/ngx_http_cloudflow.h"
 #include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_door.h"
+#include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
@@ -54,6 +57,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* A flow that is to be in the store, with its definition's file. */
+    { ngx_string("cloudflow_flow"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_cloudflow_flow,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* Calls of tasks in flight per worker, and how many may wait. */
     { ngx_string("cloudflow_calls"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
@@ -84,6 +95,23 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_http_cloudflow_api,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
+      NULL },
+
+    /* Any request to the location starts an execution, under this name. */
+    { ngx_string("cloudflow_start"),
+      NGX_HTTP_LOC_CONF|NGX_HTTP_LIF_CONF|NGX_CONF_TAKE12,
+      ngx_http_cloudflow_door,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Any request to the location runs an Express flow and is answered with
+     * its output. */
+    { ngx_string("cloudflow_run"),
+      NGX_HTTP_LOC_CONF|NGX_HTTP_LIF_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_door,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      1,
       NULL },
 
     /* The location shows counters. */
@@ -122,8 +150,11 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
 };
 
 
+static ngx_int_t ngx_http_cloudflow_preconfiguration(ngx_conf_t *cf);
+
+
 static ngx_http_module_t  ngx_http_cloudflow_module_ctx = {
-    ngx_http_cloudflow_call_variables,      /* preconfiguration */
+    ngx_http_cloudflow_preconfiguration,    /* preconfiguration */
     ngx_http_cloudflow_postconfiguration,   /* postconfiguration */
 
     ngx_http_cloudflow_create_main_conf,    /* create main configuration */
@@ -151,3 +182,11 @@ ngx_module_t  ngx_http_cloudflow_module = {
     NULL,                                   /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static ngx_int_t
+ngx_http_cloudflow_preconfiguration(ngx_conf_t *cf)
+{
+    return ngx_http_cloudflow_call_variables(cf) == NGX_OK
+           ? ngx_http_cloudflow_variables(cf) : NGX_ERROR;
+}

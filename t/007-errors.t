@@ -23,7 +23,7 @@ __DATA__
 'PUT /?Action=ListFlows&Version=2019-03-15', 'DELETE /?Action=ListFlows&Version=2019-03-15',
 'OPTIONS /?Action=ListFlows&Version=2019-03-15',
 'GET /2015-03-31?Action=ListFlows&Version=2019-03-15',
-'GET /?Action=StartSyncExecution&Version=2019-03-15',
+'GET /?Action=CreateSchedule&Version=2019-03-15',
 ]
 --- error_code eval
 [(400) x 10, 200, 400, 405, 405, 405, 404, 400]
@@ -44,7 +44,7 @@ $unknown->("Fly\\\"\\\\\\n\xc3\xa9"),
 main::has('"Flows":['), $unknown->('LISTFLOWS'),
 (map { main::err('UnsupportedHTTPMethod', qr/.*'$_'.*/) } qw(PUT DELETE OPTIONS)),
 main::err('ResourceNotExists', qr/..*/),
-$unknown->('StartSyncExecution'),
+$unknown->('CreateSchedule'),
 ]
 --- no_error_log
 [alert]

@@ -29,14 +29,17 @@ typedef enum {
 typedef enum {
     WF_KIND_READ = 0,
     WF_KIND_WRITE,
-    WF_KIND_POLL
+    WF_KIND_POLL,
+    WF_KIND_RUN                     /* an effect, but nothing durable */
 } wf_action_kind_t;
 
 /* Shard of flows. */
 #define WF_CATALOG_SHARD  0
 
 
-/* With the flow at hand (executions.c). */
+/* With the flow at hand (executions.c).  check: what forbids a start of an
+ * execution of that mode before anyone is asked; WF_ERROR: it is answered. */
+wf_rc_t wf_execution_check(wf_life_t *life, wf_mode_t mode);
 void wf_execution_start(wf_life_t *life, int64_t now_ms);
 void wf_execution_stop(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_write(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);

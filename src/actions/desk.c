@@ -4,6 +4,7 @@
  * owners, answers.  What other workers ask for is in guest.c.
  */
 
+#include "actions/express.h"
 #include "actions/moves.h"
 #include "actions/trip.h"
 
@@ -40,10 +41,13 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
                                            * sizeof(wf_ticket_slot_t *));
     desk->catalog = wf_catalog_create(port);
     desk->qualifiers = wf_qualifiers_create();
+    desk->scratch = wf_arena_create(0);
+    desk->last_yielded = &desk->yielded;
     wf_heap_init(&desk->due);
 
     if (desk->places == NULL || desk->tickets == NULL
-        || desk->catalog == NULL || desk->qualifiers == NULL)
+        || desk->catalog == NULL || desk->qualifiers == NULL
+        || desk->scratch == NULL)
     {
         wf_desk_free(desk);
         return NULL;
@@ -60,6 +64,7 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
 void
 wf_desk_free(wf_desk_t *desk)
 {
+    wf_express_free_all(desk);
     wf_trip_free_all(desk);
     wf_guest_free_all(desk);
 
@@ -69,6 +74,7 @@ wf_desk_free(wf_desk_t *desk)
 
     wf_qualifiers_free(desk->qualifiers);
     wf_heap_free(&desk->due);
+    wf_arena_free(desk->scratch);
     wf_arena_free(desk->arena);
 }
 
@@ -196,6 +202,8 @@ wf_desk_turn(wf_desk_t *desk, int64_t now_ms)
             wf_shard_turn(desk->places[i].shard, now_ms);
         }
     }
+
+    wf_express_turn(desk, now_ms);
 }
 
 

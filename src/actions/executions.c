@@ -133,9 +133,8 @@ check_input(wf_life_t *life)
 }
 
 
-/* What forbids a start before anyone is asked. */
-static wf_rc_t
-check_start(wf_life_t *life)
+wf_rc_t
+wf_execution_check(wf_life_t *life, wf_mode_t mode)
 {
     wf_revision_t  *revision;
 
@@ -154,9 +153,11 @@ check_start(wf_life_t *life)
         return WF_ERROR;
     }
 
-    if (revision->flow.mode == WF_MODE_EXPRESS) {
+    if (revision->flow.mode != mode) {
         wf_life_fail(life, WF_E_NOT_SUPPORTED,
-                     wf_str("Express execution is not supported"),
+                     mode == WF_MODE_STANDARD
+                     ? wf_str("Express execution is not supported")
+                     : wf_str("Standard execution is not supported"),
                      wf_str_none);
         return WF_ERROR;
     }
@@ -266,7 +267,7 @@ wf_execution_start(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    if (check_start(life) != WF_OK) {
+    if (wf_execution_check(life, WF_MODE_STANDARD) != WF_OK) {
         return;
     }
 

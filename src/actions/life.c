@@ -9,6 +9,8 @@
  *   WATCHING; it has a ticket from the first message until it goes.
  *   SUBMITTED: a shard of ours holds life->submit and will call done() once;
  *   nothing else moves the call, and abandoning it only makes it an orphan.
+ *   RUNNING: an Express execution holds the life, and forgets it when it is
+ *   abandoned.
  *   LOOKING, READING: the waiter, the fetch or the job points here; abandoning
  *   cancels it.
  *   A call is sent to one owner at a time; an owner that goes is forgotten,
@@ -16,6 +18,7 @@
  *   done() is called once, from wf_life_done() alone, in no list, no heap.
  */
 
+#include "actions/express.h"
 #include "actions/jobs.h"
 #include "actions/moves.h"
 
@@ -49,6 +52,9 @@ static const wf_move_pt  moves[WF_LIFE_STATES][WF_IN_END] = {
         [WF_IN_ANSWER] = wf_move_finish,
         [WF_IN_LOST] = wf_move_wait,
         [WF_IN_ABANDON] = wf_move_orphan,
+    },
+    [WF_LIFE_RUNNING] = {
+        [WF_IN_ABANDON] = wf_move_drop,
     },
     [WF_LIFE_WATCHING] = {
         [WF_IN_OWNER] = wf_move_watch,
@@ -248,6 +254,9 @@ wf_move_drop(wf_life_t *life, const wf_input_args_t *in)
 
     } else if (life->state == WF_LIFE_WATCHING) {
         wf_watch_withdraw(life);
+
+    } else if (life->state == WF_LIFE_RUNNING) {
+        wf_express_forsake(life->express);
     }
 
     if (life->state != WF_LIFE_IDLE) {

@@ -47,6 +47,11 @@ struct wf_desk_s {
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;
     wf_trip_t           *trips;
+    wf_express_t        *expresses;
+    wf_express_t        *yielded;       /* of them */
+    wf_express_t       **last_yielded;
+    uint32_t             express_count;
+    wf_arena_t          *scratch;       /* of one step of theirs */
     wf_error_t           err;           /* of the call that fails now */
     wf_ticket_slot_t   **tickets;       /* blocks */
     uint32_t             ticket_count;

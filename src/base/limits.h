@@ -88,6 +88,8 @@
 #define WF_FORK_BYTES_MAX          (4 * 1024 * 1024) /* of a fork's items, and
                                                    of its results; ours */
 #define WF_EXECUTION_MS_MAX        (365ull * 86400 * 1000)
+#define WF_EXPRESS_MS_MAX          (300 * 1000) /* an Express execution */
+#define WF_EXPRESS_RUNNING_MAX     10000        /* at a time, per worker */
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 
 /* Shards. */

@@ -114,6 +114,13 @@ compile(wf_arena_t *arena, wf_str_t text, wf_mode_t mode,
 
     *program = wf_builder_program(front.builder);
 
+    if (mode == WF_MODE_EXPRESS
+        && ((*program)->timeout_ms == 0
+            || (*program)->timeout_ms > WF_EXPRESS_MS_MAX))
+    {
+        (*program)->timeout_ms = WF_EXPRESS_MS_MAX;
+    }
+
     return WF_OK;
 }
 

@@ -45,6 +45,7 @@ typedef struct {
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */
 
+    ngx_array_t      *flows;        /* declared ones; NULL: none */
     ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
     ngx_uint_t        calls;
     ngx_uint_t        calls_queue;
@@ -59,8 +60,17 @@ typedef struct {
 } ngx_http_cloudflow_main_conf_t;
 
 
+/* A location that is a flow. */
+typedef struct {
+    ngx_str_t                   action;
+    ngx_http_complex_value_t   *flow;
+    ngx_http_complex_value_t   *name;       /* NULL: a fresh one */
+} ngx_http_cloudflow_door_t;
+
+
 typedef struct {
     ngx_array_t                *protocols;  /* wf_protocol_t *; NULL: none */
+    ngx_http_cloudflow_door_t  *door;       /* NULL: none */
     ngx_http_cloudflow_keys_t  *keys;       /* NULL: no authentication */
     ngx_msec_t                  clock_skew;
     ngx_flag_t                  replay_check;

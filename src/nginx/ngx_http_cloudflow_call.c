@@ -23,6 +23,7 @@
 /* Outlives its configuration until its last call is over. */
 struct ngx_http_cloudflow_lane_s {
     ngx_queue_t   queue;            /* of ready lanes, while it is one */
+    ngx_queue_t   urgent;           /* somebody waits for the answer here */
     ngx_queue_t   waiting;
     ngx_str_t     uri;              /* behind the structure */
     ngx_uint_t    limit;
@@ -53,8 +54,10 @@ typedef struct {
 static void event_init(ngx_event_t *ev, ngx_event_handler_pt handler);
 static void event_post(ngx_event_t *ev, ngx_queue_t *queue);
 static ngx_int_t lanes_create(ngx_http_cloudflow_main_conf_t *conf);
+static ngx_uint_t is_leaving(void);
 static void lane_free(ngx_http_cloudflow_lane_t *lane);
 static void lane_leave(ngx_http_cloudflow_call_t *call);
+static ngx_queue_t *lane_queue(ngx_http_cloudflow_lane_t *lane);
 static void lane_look(ngx_http_cloudflow_lane_t *lane);
 static void lane_line_up(ngx_http_cloudflow_lane_t *lane);
 static void gauges_set(void);
@@ -178,6 +181,7 @@ lanes_create(ngx_http_cloudflow_main_conf_t *conf)
             return NGX_ERROR;
         }
 
+        ngx_queue_init(&lane->urgent);
         ngx_queue_init(&lane->waiting);
         lane->uri.len = resource[i].uri.len;
         lane->uri.data = (u_char *) (lane + 1);
@@ -189,6 +193,13 @@ lanes_create(ngx_http_cloudflow_main_conf_t *conf)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+is_leaving(void)
+{
+    return calls.is_quitting || ngx_exiting || ngx_terminate;
 }
 
 
@@ -233,13 +244,27 @@ lane_look(ngx_http_cloudflow_lane_t *lane)
 }
 
 
+/*
+ * What could begin.  A worker that leaves begins nothing that another one can
+ * make as well; what lives in its memory alone goes on.
+ */
+static ngx_queue_t *
+lane_queue(ngx_http_cloudflow_lane_t *lane)
+{
+    if (!ngx_queue_empty(&lane->urgent)) {
+        return &lane->urgent;
+    }
+
+    return ngx_queue_empty(&lane->waiting) || is_leaving() ? NULL
+                                                           : &lane->waiting;
+}
+
+
 /* In the round, if one of its calls could begin. */
 static void
 lane_line_up(ngx_http_cloudflow_lane_t *lane)
 {
-    if (!lane->is_ready && !ngx_queue_empty(&lane->waiting)
-        && lane->running < lane->limit)
-    {
+    if (!lane->is_ready && lane_queue(lane) && lane->running < lane->limit) {
         lane->is_ready = 1;
         ngx_queue_insert_tail(&calls.ready, &lane->queue);
     }
@@ -321,7 +346,9 @@ call_wait(ngx_http_cloudflow_call_t *call, ngx_int_t place)
     call->lane = calls.lanes[place];
     call->lane->calls++;
     call->state = NGX_HTTP_CLOUDFLOW_CALL_WAITING;
-    ngx_queue_insert_tail(&call->lane->waiting, &call->queue);
+    ngx_queue_insert_tail(call->out->task->shard_no == WF_TASK_NO_SHARD
+                          ? &call->lane->urgent : &call->lane->waiting,
+                          &call->queue);
 
     calls.waiting++;
     gauges_set();
@@ -446,8 +473,7 @@ begin_handler(ngx_event_t *ev)
 static ngx_uint_t
 has_room(void)
 {
-    if (calls.is_quitting || ngx_exiting || ngx_terminate
-        || ngx_queue_empty(&calls.ready)
+    if (ngx_terminate || ngx_queue_empty(&calls.ready)
         || calls.running >= calls.conf->calls)
     {
         return 0;
@@ -467,27 +493,33 @@ has_room(void)
 
 /*
  * A call needs a connection for itself and one to its backend, the latter
- * perhaps later (limit_req, resolver).  Idle clients make way, as they do for
- * new ones; without them a crowd of those would hold up all calls.
+ * perhaps later (limit_req, resolver).  An eighth is left to others.  And
+ * while calls have less than an eighth themselves, idle clients make way as
+ * they do for new ones: a crowd of them would hold up all calls.  More would
+ * not be fair: a client that is about to ask looks idle, too.
  */
 static ngx_uint_t
 has_connections(void)
 {
-    ngx_uint_t  reserve;
+    ngx_uint_t  reserve, needed, left;
 
     reserve = ngx_cycle->connection_n / RESERVE_PART;
     reserve = ngx_max(reserve, RESERVE_MIN);
+    needed = 2 * (calls.running + 1);
+    left = ngx_cycle->free_connection_n;
 
-    return ngx_cycle->free_connection_n + ngx_cycle->reusable_connections_n
-               > reserve + 2
-           && 2 * (calls.running + 1) + reserve <= ngx_cycle->connection_n;
+    if (needed <= reserve) {
+        left += ngx_cycle->reusable_connections_n;
+    }
+
+    return left > reserve + 2 && needed + reserve <= ngx_cycle->connection_n;
 }
 
 
 static void
 begin_next(void)
 {
-    ngx_queue_t                *q;
+    ngx_queue_t                *q, *queue;
     ngx_http_cloudflow_call_t  *call;
     ngx_http_cloudflow_lane_t  *lane;
 
@@ -495,12 +527,13 @@ begin_next(void)
     ngx_queue_remove(q);
     lane = ngx_queue_data(q, ngx_http_cloudflow_lane_t, queue);
     lane->is_ready = 0;
+    queue = lane_queue(lane);
 
-    if (ngx_queue_empty(&lane->waiting)) {
+    if (queue == NULL) {
         return;
     }
 
-    q = ngx_queue_head(&lane->waiting);
+    q = ngx_queue_head(queue);
     ngx_queue_remove(q);
     call = ngx_queue_data(q, ngx_http_cloudflow_call_t, queue);
 

@@ -86,6 +86,8 @@ static ngx_uint_t
 is_lost(ngx_http_cloudflow_call_t *call)
 {
     return call->is_lost
-           || ((ngx_exiting || ngx_terminate)
+           || ((ngx_terminate
+                || (ngx_exiting && call->out->task->shard_no
+                                   != WF_TASK_NO_SHARD))
                && call->fault == WF_FAULT_NONE && !call->seen.complete);
 }

@@ -165,6 +165,7 @@ api_inherit(ngx_conf_t *cf, ngx_http_cloudflow_loc_conf_t *prev,
     }
 
     conf->protocols = prev->protocols;
+    conf->door = prev->door;
 
     if (clcf->lmt_excpt && clcf->handler == NULL) {
         clcf->handler = ngx_http_cloudflow_handler;
@@ -198,7 +199,7 @@ ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
 
     if (cmcf->store.len == 0 && cmcf->apis == 0 && cmcf->zone == NULL
-        && cmcf->resources.nelts == 0)
+        && cmcf->resources.nelts == 0 && cmcf->flows == NULL)
     {
         return NGX_OK;
     }
@@ -207,7 +208,8 @@ ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cloudflow_store\" is required by "
                            "\"cloudflow_api\", \"cloudflow_status\", "
-                           "\"cloudflow_resource\" and \"cloudflow_zone\"");
+                           "\"cloudflow_resource\", \"cloudflow_flow\" "
+                           "and \"cloudflow_zone\"");
         return NGX_ERROR;
     }
 

@@ -8,23 +8,15 @@
 
 #include "nginx/ngx_http_cloudflow_handler.h"
 #include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
-
-
-typedef struct {
-    ngx_http_request_t   *request;
-    wf_call_t            *call;
-    wf_message_t          message;
-    unsigned              running:1;    /* inside wf_call_run() */
-    unsigned              answered:1;
-    unsigned              parked:1;     /* counted as such */
-} ngx_http_cloudflow_ctx_t;
 
 
 static void body_read(ngx_http_request_t *r);
 static void request_begin(ngx_http_request_t *r);
 static ngx_http_cloudflow_ctx_t *ctx_create(ngx_http_request_t *r);
 static void ctx_cleanup(void *data);
+static void ctx_free(void *data);
 static wf_rc_t message_read(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err);
 static wf_rc_t message_begin(ngx_http_cloudflow_ctx_t *ctx,
     wf_request_t *in, wf_error_t *err);
@@ -115,6 +107,7 @@ request_begin(ngx_http_request_t *r)
 static ngx_http_cloudflow_ctx_t *
 ctx_create(ngx_http_request_t *r)
 {
+    ngx_pool_cleanup_t        *last;
     ngx_http_cleanup_t        *cln;
     ngx_http_cloudflow_ctx_t  *ctx;
 
@@ -124,7 +117,9 @@ ctx_create(ngx_http_request_t *r)
     }
 
     cln = ngx_http_cleanup_add(r, 0);
-    if (cln == NULL) {
+    last = ngx_pool_cleanup_add(r->pool, 0);
+
+    if (cln == NULL || last == NULL) {
         return NULL;
     }
 
@@ -137,15 +132,22 @@ ctx_create(ngx_http_request_t *r)
 
     ctx->call->data = ctx;
     ctx->call->done = call_done;
+    ctx->began_ms = ngx_current_msec;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_cloudflow_module);
 
     cln->handler = ctx_cleanup;
     cln->data = ctx;
+
+    last->handler = ctx_free;
+    last->data = ctx;
 
     return ctx;
 }
 
 
-/* The request ends: by its answer, or because the client is gone. */
+/* The request ends: by its answer, which may yet be logged, or because the
+ * client is gone. */
 static void
 ctx_cleanup(void *data)
 {
@@ -157,14 +159,23 @@ ctx_cleanup(void *data)
         ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_PARKED, -1);
     }
 
-    if (ctx->answered) {
-        wf_call_free(ctx->call);
-
-    } else {
+    if (!ctx->answered) {
         wf_call_abandon(ctx->call);
+        ctx->call = NULL;
     }
+}
 
-    ctx->call = NULL;
+
+static void
+ctx_free(void *data)
+{
+    ngx_http_cloudflow_ctx_t  *ctx;
+
+    ctx = data;
+
+    if (ctx->call) {
+        wf_call_free(ctx->call);
+    }
 }
 
 
@@ -211,7 +222,11 @@ message_begin(ngx_http_cloudflow_ctx_t *ctx, wf_request_t *in,
     wf_str_t       fresh_id;
     wf_message_t  *message;
 
+    ngx_http_cloudflow_loc_conf_t  *clcf;
+
     message = &ctx->message;
+    clcf = ngx_http_get_module_loc_conf(ctx->request,
+                                        ngx_http_cloudflow_module);
 
     ngx_http_cloudflow_uuid(id);
 
@@ -224,6 +239,17 @@ message_begin(ngx_http_cloudflow_ctx_t *ctx, wf_request_t *in,
     {
         wf_error_set(err, WF_E_INTERNAL, "the request could not be read");
         return WF_ERROR;
+    }
+
+    if (clcf->door) {
+        if (ngx_http_cloudflow_door_fill(ctx->request, clcf->door, &ctx->door)
+            != NGX_OK)
+        {
+            wf_error_set(err, WF_E_INTERNAL, "out of memory");
+            return WF_ERROR;
+        }
+
+        in->door = &ctx->door;
     }
 
     message->protocol = message_protocol(ctx->request, in);
@@ -517,7 +543,10 @@ answer(ngx_http_cloudflow_ctx_t *ctx)
     ngx_buf_t   *b;
     ngx_uint_t   status;
 
+    ctx->took_ms = ngx_current_msec - ctx->began_ms;
+
     if (ctx->call->reply.error) {
+        ctx->error_code = ctx->call->reply.error->code;
         answer_log(ctx);
     }
 

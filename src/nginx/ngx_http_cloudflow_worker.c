@@ -6,6 +6,7 @@
  */
 
 #include "nginx/ngx_http_cloudflow_call.h"
+#include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
@@ -61,6 +62,7 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         worker->conf = conf;
         worker->cycle = cycle;
         ngx_http_cloudflow_call_reload(conf);
+        ngx_http_cloudflow_flows_init(conf);
     }
 
     ngx_http_cloudflow_zone_init_module(zone);
@@ -92,6 +94,7 @@ ngx_http_cloudflow_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_cloudflow_port_talk(worker);
+    ngx_http_cloudflow_flows_init(conf);
     farewell_watch(cycle);
 
     return NGX_OK;
@@ -279,6 +282,7 @@ ngx_http_cloudflow_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
+    ngx_http_cloudflow_flows_stop();
     ngx_http_cloudflow_port_stop();
     ngx_http_cloudflow_call_stop();
     ngx_http_cloudflow_crew_close(&w->readers);

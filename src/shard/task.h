@@ -28,6 +28,8 @@ typedef enum {
     WF_TASK_REPORT
 } wf_task_kind_t;
 
+#define WF_TASK_NO_SHARD  UINT32_MAX
+
 /* What is said about a token. */
 typedef struct {
     wf_str_t   token;
@@ -51,7 +53,8 @@ typedef struct {
 struct wf_task_s {
     wf_arena_t        *arena;           /* owns everything here */
     uint8_t            kind;            /* wf_task_kind_t */
-    uint32_t           shard_no;
+    uint32_t           shard_no;        /* WF_TASK_NO_SHARD: of an execution
+                                           that lives in memory alone */
     uint64_t           exec_no;
     uint64_t           flow_no;
     uint64_t           revision;
@@ -84,6 +87,34 @@ wf_task_cancel(wf_task_t *task)
         task->cancel(task);
     }
 }
+
+
+/*
+ * With copies of the effect and of the identity's names, kind CALL; where it
+ * belongs and done() are the maker's to add.  Goes with its arena.  NULL: no
+ * memory.
+ */
+wf_task_t *wf_task_create(const wf_effect_t *effect,
+    const wf_identity_t *identity);
+
+/* Lists of the owner. */
+void wf_task_link(wf_task_t **list, wf_task_t *task);
+void wf_task_unlink(wf_task_t *task);
+wf_task_t *wf_task_find(wf_task_t *list, uint64_t no);  /* NULL: none */
+
+/* In no list any more, and nobody waits for it: the holder is told, the task
+ * frees itself when it is done. */
+void wf_task_drop(wf_task_t *task);
+
+/* Not to be taken just now: the result waits in the task, at the list's end.
+ * It may have become "lost" for want of memory. */
+void wf_task_keep(wf_task_t **list, wf_task_t *task,
+    const wf_task_result_t *result);
+
+/* A result that is not lost as the engine's input; the value is parsed into
+ * arena.  What is no JSON fails the task.  WF_ERROR: no memory. */
+wf_rc_t wf_task_input(const wf_task_t *task, const wf_task_result_t *result,
+    wf_arena_t *arena, wf_input_t *input);
 
 
 #endif /* WF_TASK_H */

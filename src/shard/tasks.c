@@ -7,18 +7,14 @@
  * next owner.  Knows no service.
  */
 
-#include "base/json.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
 
 
-#define TASK_BYTES  (sizeof(wf_task_t) + 512)
 #define AGAIN_MS    1000            /* after a call was lost */
 
 
 static void task_done(wf_task_t *task, const wf_task_result_t *result,
-    int64_t now_ms);
-static void task_gone(wf_task_t *task, const wf_task_result_t *result,
     int64_t now_ms);
 
 
@@ -41,80 +37,18 @@ wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena)
 }
 
 
-static void
-task_link(wf_task_t **list, wf_task_t *task)
-{
-    task->next = *list;
-    task->prev = list;
-
-    if (task->next != NULL) {
-        task->next->prev = &task->next;
-    }
-
-    *list = task;
-}
-
-
-static void
-task_unlink(wf_task_t *task)
-{
-    *task->prev = task->next;
-
-    if (task->next != NULL) {
-        task->next->prev = task->prev;
-    }
-
-    task->next = NULL;
-    task->prev = NULL;
-}
-
-
-static wf_task_t *
-task_find(const wf_loaded_t *loaded, uint64_t no)
-{
-    wf_task_t  *task;
-
-    for (task = loaded->tasks; task != NULL; task = task->next) {
-        if (task->effect.task == no) {
-            return task;
-        }
-    }
-
-    return NULL;
-}
-
-
-void
-wf_task_drop(wf_task_t *task)
-{
-    task->owner = NULL;
-    task->done = task_gone;
-    wf_task_cancel(task);
-}
-
-
-static void
-task_gone(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
-{
-    (void) result;
-    (void) now_ms;
-
-    wf_arena_free(task->arena);
-}
-
-
 void
 wf_tasks_drop(wf_loaded_t *loaded)
 {
     wf_task_t  *task;
 
     while ((task = loaded->tasks) != NULL) {
-        task_unlink(task);
+        wf_task_unlink(task);
         wf_task_drop(task);
     }
 
     while ((task = loaded->results) != NULL) {
-        task_unlink(task);
+        wf_task_unlink(task);
         wf_arena_free(task->arena);
     }
 }
@@ -124,57 +58,26 @@ wf_tasks_drop(wf_loaded_t *loaded)
  * Out
  */
 
-static wf_rc_t
-effect_copy(wf_arena_t *arena, wf_effect_t *to, const wf_effect_t *from)
-{
-    *to = *from;
-    to->next = NULL;
-    to->resource = wf_arena_copy(arena, from->resource);
-    to->step = wf_arena_copy(arena, from->step);
-    to->params = wf_arena_copy(arena, from->params);
-    to->token = wf_arena_copy(arena, from->token);
-    to->child = wf_arena_copy(arena, from->child);
-
-    return to->resource.data && to->step.data && to->params.data
-           && to->token.data && to->child.data ? WF_OK : WF_ERROR;
-}
-
-
 static wf_task_t *
 task_create(wf_shard_t *shard, const wf_loaded_t *loaded,
     const wf_effect_t *effect)
 {
     wf_task_t          *task;
-    wf_arena_t         *arena;
     const wf_record_t  *record;
 
-    arena = wf_arena_create(TASK_BYTES + effect->params.len);
-    task = arena ? wf_arena_calloc(arena, sizeof(wf_task_t)) : NULL;
+    task = wf_task_create(effect, &loaded->identity);
 
     if (task == NULL) {
-        wf_arena_free(arena);
         return NULL;
     }
 
     record = &loaded->record;
-    task->arena = arena;
-    task->kind = WF_TASK_CALL;
     task->shard_no = shard->no;
     task->exec_no = loaded->live->exec_no;
     task->flow_no = record->flow_no;
     task->revision = record->revision;
     task->depth = record->depth;
-    task->flow = wf_arena_copy(arena, loaded->identity.flow_name);
-    task->execution = wf_arena_copy(arena, record->name);
-    task->role = wf_arena_copy(arena, loaded->identity.role);
     task->done = task_done;
-
-    if (!task->flow.data || !task->execution.data || !task->role.data
-        || effect_copy(arena, &task->effect, effect) != WF_OK)
-    {
-        wf_arena_free(arena);
-        return NULL;
-    }
 
     return task;
 }
@@ -214,7 +117,7 @@ task_start(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect,
 
     task->is_again = is_again;
     task->owner = loaded;
-    task_link(&loaded->tasks, task);
+    wf_task_link(&loaded->tasks, task);
     wf_loaded_touch(shard->lives, loaded);
     shard->stats.calls++;
     shard->port->task(shard->port, task);
@@ -250,13 +153,13 @@ task_give_up(wf_shard_t *shard, wf_loaded_t *loaded, const wf_batch_t *batch,
 {
     wf_task_t  *task;
 
-    task = task_find(loaded, effect->task);
+    task = wf_task_find(loaded->tasks, effect->task);
 
     if (task == NULL) {
         return;
     }
 
-    task_unlink(task);
+    wf_task_unlink(task);
 
     if (effect->mode != WF_CALL_SYNC || !wf_outbox_block(shard, batch, task)) {
         wf_task_drop(task);
@@ -322,7 +225,7 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live)
 
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
             && effect->task <= loaded->durable_seq
-            && task_find(loaded, effect->task) == NULL)
+            && wf_task_find(loaded->tasks, effect->task) == NULL)
         {
             task_start(shard, loaded, effect, true);
         }
@@ -341,68 +244,18 @@ task_take(wf_shard_t *shard, wf_live_t *live, const wf_task_t *task,
     const wf_task_result_t *result)
 {
     wf_batch_t  *batch;
-    wf_error_t   err;
     wf_input_t   input;
-    wf_value_t  *value;
 
-    input = (wf_input_t) {
-        .type = WF_INPUT_TASK_DONE,
-        .task = task->effect.task,
-        .outcome = result->outcome,
-        .error = result->error,
-        .cause = result->cause,
-        .value = result->tree
-    };
+    batch = wf_batch_open(shard);
 
-    if (result->tree == NULL && result->value.len > 0) {
-        batch = wf_batch_open(shard);
-
-        if (batch == NULL) {
-            wf_shard_oom(shard);
-            return;
-        }
-
-        wf_error_clear(&err);
-
-        if (wf_json_parse(batch->arena, result->value, &value, &err) != WF_OK)
-        {
-            input.outcome = WF_OUTCOME_FAILED;
-            input.error = wf_str("FnF.RuntimeError");
-            input.cause = wf_error_arg(&err, 0);
-
-        } else {
-            input.value = value;
-        }
+    if (batch == NULL
+        || wf_task_input(task, result, batch->arena, &input) != WF_OK)
+    {
+        wf_shard_oom(shard);
+        return;
     }
 
     (void) wf_run_input(shard, live, &input);
-}
-
-
-/* Not to be stepped just now: the result waits in the task's own arena. */
-static void
-task_keep(wf_loaded_t *loaded, wf_task_t *task,
-    const wf_task_result_t *result)
-{
-    wf_task_t  **at;
-
-    task->result = *result;
-    task->result.tree = NULL;
-    task->result.value = wf_arena_copy(task->arena, result->value);
-    task->result.error = wf_arena_copy(task->arena, result->error);
-    task->result.cause = wf_arena_copy(task->arena, result->cause);
-
-    if (!task->result.value.data || !task->result.error.data
-        || !task->result.cause.data)
-    {
-        task->result = (wf_task_result_t) { .is_lost = true };
-    }
-
-    for (at = &loaded->results; *at != NULL; at = &(*at)->next) {
-        /* void */
-    }
-
-    task_link(at, task);
 }
 
 
@@ -432,13 +285,13 @@ task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
     loaded = task->owner;
     live = loaded->live;
     shard = loaded->shard;
-    task_unlink(task);
+    wf_task_unlink(task);
     wf_shard_now(shard, now_ms);
 
     if (live != NULL && live->phase == WF_LIVE_LOADING
         && shard->state < WF_SHARD_DOWN)
     {
-        task_keep(loaded, task, result);
+        wf_task_keep(&loaded->results, task, result);
         return;
     }
 
@@ -465,7 +318,7 @@ wf_tasks_results(wf_shard_t *shard, wf_live_t *live)
     while (shard->state < WF_SHARD_DOWN && live->phase == WF_LIVE_RUNNING
            && (task = live->loaded->results) != NULL)
     {
-        task_unlink(task);
+        wf_task_unlink(task);
         task_back(shard, live, task, &task->result);
     }
 }

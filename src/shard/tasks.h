@@ -20,8 +20,6 @@ void wf_tasks_resume(wf_shard_t *shard, wf_live_t *live);
 void wf_tasks_results(wf_shard_t *shard, wf_live_t *live);
 /* Nobody waits for any of its calls. */
 void wf_tasks_drop(wf_loaded_t *loaded);
-/* A task that nobody waits for; the holder is told. */
-void wf_task_drop(wf_task_t *task);
 /* $context.task.token and its kind: wf_identity_t; data: wf_loaded_t. */
 wf_str_t wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena);
 

@@ -108,6 +108,7 @@ typedef enum {
     WF_REPLY_FLOWS,
     WF_REPLY_EXECUTION,
     WF_REPLY_EXECUTIONS,
+    WF_REPLY_SYNC_EXECUTION,        /* StartSyncExecution */
     WF_REPLY_EVENTS,
     WF_REPLY_EVENT_ID,              /* of ReportTask*: event_id */
     WF_REPLY_MAP_RUN,               /* DescribeMapRun */

@@ -250,6 +250,34 @@ print_one_execution(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+/* 3.7: ErrorCode and ErrorMessage if it did not succeed. */
+static void
+print_sync_execution(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    const wf_execution_view_t  *execution;
+
+    (void) message;
+
+    execution = reply->u.executions;
+    wf_assert(execution->status < wf_countof(statuses));
+
+    print_text(buf, KEY("FlowName"), execution->flow);
+    print_text(buf, KEY("Name"), execution->name);
+    print_text(buf, KEY("Status"), wf_str_of(statuses[execution->status]));
+    print_text(buf, KEY("Output"), execution->output);
+
+    if (execution->error.len > 0) {
+        print_text(buf, KEY("ErrorCode"), execution->error);
+        print_text(buf, KEY("ErrorMessage"), execution->cause);
+    }
+
+    print_time(buf, KEY("StartedTime"), execution->started_ms);
+    print_time(buf, KEY("StoppedTime"), execution->stopped_ms);
+    print_bare_environment(buf, execution->environment);
+}
+
+
 static void
 print_flows(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
@@ -435,6 +463,7 @@ static const print_pt  printers[] = {
     [WF_REPLY_FLOWS] = print_flows,
     [WF_REPLY_EXECUTION] = print_one_execution,
     [WF_REPLY_EXECUTIONS] = print_executions,
+    [WF_REPLY_SYNC_EXECUTION] = print_sync_execution,
     [WF_REPLY_EVENTS] = print_events,
     [WF_REPLY_EVENT_ID] = print_event_id,
     [WF_REPLY_MAP_RUN] = print_map_run,
@@ -529,6 +558,29 @@ error_text(wf_buf_t *buf, const char *format, const wf_error_t *err)
 }
 
 
+static const error_t *
+error_of(wf_error_code_t code)
+{
+    return (size_t) code < wf_countof(errors) && errors[code].name
+           ? &errors[code] : &errors[WF_E_INTERNAL];
+}
+
+
+wf_str_t
+wf_rpc_error_code(wf_error_code_t code)
+{
+    return wf_str_of(error_of(code)->name);
+}
+
+
+wf_str_t
+wf_rpc_status(uint8_t status)
+{
+    return status < wf_countof(statuses) ? wf_str_of(statuses[status])
+                                         : wf_str_none;
+}
+
+
 unsigned
 wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const wf_error_t *err)
@@ -538,11 +590,7 @@ wf_rpc_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const error_t         *error;
     const wf_rpc_state_t  *state;
 
-    error = &errors[WF_E_INTERNAL];
-
-    if ((size_t) err->code < wf_countof(errors) && errors[err->code].name) {
-        error = &errors[err->code];
-    }
+    error = error_of(err->code);
 
     wf_buf_init(&text, buf->arena, 128);
     wf_buf_text(buf, "{\"RequestId\":");

@@ -63,6 +63,13 @@ static const wf_field_t  start_execution[] = {
     { FIELD("Qualifier", QUALIFIER, STRING) },
 };
 
+static const wf_field_t  start_sync_execution[] = {
+    { FIELD("FlowName", FLOW, STRING), REQUIRED },
+    { FIELD("ExecutionName", EXECUTION, NAME) },
+    { FIELD("Input", INPUT, JSON_OBJECT), .max = WF_DATA_BYTES_CFL },
+    { FIELD("Qualifier", QUALIFIER, STRING) },
+};
+
 static const wf_field_t  stop_execution[] = {
     { FIELD("FlowName", FLOW, STRING), REQUIRED },
     { FIELD("ExecutionName", EXECUTION, STRING), REQUIRED },
@@ -185,6 +192,7 @@ static const row_t  rows[] = {
     SHAPE("DescribeFlow", describe_flow),
     SHAPE("ListFlows", list_flows),
     SHAPE("StartExecution", start_execution),
+    SHAPE("StartSyncExecution", start_sync_execution),
     SHAPE("StopExecution", stop_execution),
     SHAPE("DescribeExecution", describe_execution),
     SHAPE("ListExecutions", list_executions),

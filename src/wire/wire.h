@@ -22,6 +22,13 @@ typedef struct {
     wf_str_t   value;
 } wf_header_t;
 
+/* A location that is a flow. */
+typedef struct {
+    wf_str_t   action;              /* StartExecution, StartSyncExecution */
+    wf_str_t   flow;
+    wf_str_t   execution;           /* name, or any text; empty: a fresh one */
+} wf_door_t;
+
 /* The request as the door saw it; its bytes may go once decode() has
  * returned. */
 typedef struct {
@@ -33,6 +40,7 @@ typedef struct {
     uint32_t      header_count;
     wf_str_t      body;             /* raw bytes, de-chunked */
     int64_t       now_ms;
+    const wf_door_t  *door;         /* NULL: none */
 } wf_request_t;
 
 /* One access key. */
@@ -123,6 +131,11 @@ struct wf_protocol_s {
 };
 
 extern const wf_protocol_t  wf_protocol_rpc;
+extern const wf_protocol_t  wf_protocol_door;
+
+/* The code of an error and the word of a status, as answers spell them. */
+wf_str_t wf_rpc_error_code(wf_error_code_t code);
+wf_str_t wf_rpc_status(uint8_t status);
 
 /* Shapes of CloudFlow's actions; NULL: unknown name. */
 const wf_shape_t *wf_rpc_shape(wf_str_t action);

@@ -156,9 +156,8 @@ check_request(const wf_request_t *request, wf_error_t *err)
 }
 
 
-/* The media type without its parameters; name is lower case. */
-static bool
-is_media_type(wf_str_t content_type, wf_str_t name)
+bool
+wf_rpc_is_media_type(wf_str_t content_type, wf_str_t name)
 {
     uint8_t  c;
 
@@ -191,13 +190,14 @@ read_body(wf_message_t *message, wf_params_t *params, wf_error_t *err)
     }
 
     if (type.len == 0
-        || is_media_type(type, wf_str("application/x-www-form-urlencoded")))
+        || wf_rpc_is_media_type(type,
+                                wf_str("application/x-www-form-urlencoded")))
     {
         return wf_params_form(message->scratch, params, request->body, true,
                               err);
     }
 
-    if (is_media_type(type, wf_str("application/json"))) {
+    if (wf_rpc_is_media_type(type, wf_str("application/json"))) {
         return wf_params_json(message->scratch, params, request->body, err);
     }
 

@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -385,6 +386,101 @@ def reloads(server):
     server.call("StartExecution", FlowName="p", ExecutionName="after_reloads")
 
 
+BODIES = """
+    server {
+        listen 127.0.0.1:%(port)d;
+        server_name file;
+        location / { client_body_in_file_only clean; cloudflow_api cloudflow; }
+    }
+    server {
+        listen 127.0.0.1:%(port)d;
+        server_name small;
+        client_body_buffer_size 1k;
+        location / { aio threads; cloudflow_api cloudflow; }
+    }
+    server {
+        listen 127.0.0.1:%(port)d;
+        server_name single;
+        client_body_buffer_size 8k;
+        location / { client_body_in_single_buffer on; cloudflow_api cloudflow; }
+    }
+    server {
+        listen 127.0.0.1:%(port)d;
+        server_name status;
+        location = /status { cloudflow_status; }
+    }
+}
+"""
+
+
+def chunked(data, size):
+    return b"".join(b"%x\r\n" % len(data[i:i + size]) + data[i:i + size] + b"\r\n"
+                    for i in range(0, len(data), size)) + b"0\r\n\r\n"
+
+
+def bodies():
+    """Bodies in memory, in files, in chunks; and clients that go away at every
+    byte of them."""
+    server = Server(workers=1)
+    try:
+        server.write_conf()
+        path = os.path.join(server.root, "nginx.conf")
+        conf = open(path).read().rstrip()
+        with open(path, "w") as f:
+            f.write(conf.removesuffix("}") + BODIES % {"port": server.port})
+        done = server.command()
+        if done.returncode:
+            raise RuntimeError(done.stdout)
+        server.wait_ready()
+        flows(server)
+        seen, no = {}, 0
+        for host in (b"x", b"file", b"small", b"single"):
+            head = (b"POST / HTTP/1.1\r\nHost: " + host + b"\r\n"
+                    b"Content-Type: application/x-www-form-urlencoded\r\n")
+            for size in (0, 900, 7000, 30000):
+                no += 1
+                body = urllib.parse.urlencode(dict(
+                    Action="StartExecution", Version="2019-03-15", FlowName="p",
+                    Input=json.dumps({"x": "x" * size}), ExecutionName=f"body{no}")).encode()
+                whole = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+                parts = head + b"Transfer-Encoding: chunked\r\n\r\n"
+                for way, text in (("length", whole), ("chunk", parts + chunked(body + b"c", 4096)),
+                                  ("bytes", parts + chunked(body + b"b", 17)),
+                                  ("none", parts + chunked(b"", 1))):
+                    with socket.create_connection(("127.0.0.1", server.port)) as sock:
+                        sock.sendall(text[:len(text) // 2])
+                        time.sleep(0.005)
+                        sock.sendall(text[len(text) // 2:])
+                        got = answers(sock, 1)[0]
+                    seen.setdefault((way, got.get("Code")), []).append(size)
+                # Gone at some byte, with and without a word.
+                for cut in sorted({len(head) - 5, len(head), len(whole) - len(body) - 1,
+                                   len(whole) - len(body), len(whole) - len(body) // 2,
+                                   len(whole) - 1, len(whole)}):
+                    for text in (whole, parts + chunked(body, 333)):
+                        sock = socket.create_connection(("127.0.0.1", server.port))
+                        if cut % 2:
+                            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                            struct.pack("ii", 1, 0))
+                        sock.sendall(text[:cut])
+                        sock.close()
+        tap.ok({key[1] for key in seen if key[0] != "none"} == {None},
+               f"bodies of every kind are read: { {k: len(v) for k, v in seen.items()} }")
+        until = time.time() + 5
+        while metric(server, "parked_requests", "status") and time.time() < until:
+            time.sleep(0.05)
+        got = server.call("DescribeExecution", FlowName="p", ExecutionName=f"body{no}b",
+                          WaitTimeSeconds=10)
+        left = os.listdir(os.path.join(server.root, "tmp/body"))
+        tap.ok(got["Status"] == "Succeeded" and len(json.loads(got["Input"])["x"]) == 30000
+               and metric(server, "parked_requests", "status") == 0 and not left,
+               f"clients that leave at any byte leave nothing: {left}")
+        server.stop()
+        tap.ok(not server.alarms(), "bodies: the log is clean: " + "; ".join(server.alarms()[:3]))
+    finally:
+        server.close()
+
+
 def changed_configurations(server):
     path = os.path.join(server.root, "nginx.conf")
     good = open(path).read()
@@ -653,6 +749,7 @@ def main():
     fast_exit()
     credentials_and_logs()
     subrequests()
+    bodies()
     server = Server()
     h2 = 0
     try:

@@ -242,6 +242,43 @@ static const out_t  refused[] = {
       "The name of the resource must be 1 to 2048 bytes long." },
     { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"a\\nb\"}",
       "The name of the resource has control characters." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"..\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction",
+      "{\"resourceArn\":\"acs:fc:::functions/../x\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"a/%2e%2E\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"a%2f..%2Fb\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"a%5c.%5cb\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"a\\\\..\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "FC:InvokeFunction", "{\"resourceArn\":\"./a\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/a/../b\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/..\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/%2e?x\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/a%2F..#b\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
+    { false, REQUEST, "HTTP:Request", "{\"url\":\"http://h/.\\\\x\"}",
+      "The name of the resource must not have '.' or '..' as a part of its "
+      "path." },
     { false, REQUEST, "FC:InvokeFunction",
       "{\"resourceArn\":\"f\",\"invocationType\":\"Perhaps\"}",
       "'invocationType' must be Sync or Async." },
