@@ -9,6 +9,7 @@
 #include "nginx/ngx_http_cloudflow_conf.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
+#include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
@@ -47,6 +48,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_cloudflow_main_conf_t, owner_wait),
+      NULL },
+
+    /* How long executions are kept that are over, and how many. */
+    { ngx_string("cloudflow_retention"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_cloudflow_retention,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     /* Which location tasks with such a resource are called through. */

@@ -45,6 +45,10 @@ typedef struct {
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */
 
+    ngx_msec_t        retention_age;    /* 0: for ever */
+    ngx_msec_t        retention_grace;
+    ngx_uint_t        retention_count;  /* in the store; 0: any number */
+
     ngx_array_t      *flows;        /* declared ones; NULL: none */
     ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
     ngx_uint_t        calls;

@@ -8,6 +8,7 @@
 
 
 #include "shard/loaded.h"
+#include "shard/retain.h"
 #include "shard/shard.h"
 
 
@@ -61,6 +62,7 @@ typedef struct {
     uint32_t       item_count;
     uint32_t       parcel_count;
     bool           changes_catalog;
+    wf_erased_t   *erased;          /* append.erased_count of them */
 } wf_effects_t;
 
 

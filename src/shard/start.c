@@ -146,7 +146,7 @@ check_begin(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 
     if (is_new
         || (submit->type != WF_SUBMIT_REPORT
-            && !wf_names_may_have(&shard->names,
+            && !wf_names_may_have(&shard->used.names,
                                   wf_names_hash(submit->flow_no,
                                                 submit->name))
             && !wf_buggify(100)))
@@ -548,9 +548,10 @@ start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     loaded = live->loaded;
     live->exec_no = ++shard->exec_no;
     shard->lives->running_count++;
+    shard->retain.kept++;
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
     loaded->version = shard->port->catalog_version(shard->port);
-    wf_names_add(&shard->names, wf_names_hash(live->flow_no, submit->name));
+    wf_used_add(shard, live->flow_no, submit->name);
 
     loaded->is_new = true;
     input = (wf_input_t) {

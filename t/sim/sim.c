@@ -123,7 +123,7 @@ live_well(uint64_t seed)
 int
 main(int argc, char **argv)
 {
-    uint64_t  seed, first, count, bad, executions, kills;
+    uint64_t  seed, first, count, bad, executions, gone, kills;
 
     if (argc > 1 && strcmp(argv[1], "-v") == 0) {
         sim_verbose = true;
@@ -133,13 +133,14 @@ main(int argc, char **argv)
 
     first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    bad = executions = kills = 0;
+    bad = executions = gone = kills = 0;
 
     printf("1..1\n");
 
     for (seed = first; seed < first + count && bad < 3; seed++) {
         bad += !live_well(seed);
         executions += sim_audit_count();
+        gone += sim_audit_gone();
         kills += sim.kills + sim.powers;
     }
 
@@ -147,9 +148,9 @@ main(int argc, char **argv)
            (unsigned long long) sim_calls_done,
            (unsigned long long) sim_calls_failed,
            (unsigned long long) executions, (unsigned long long) kills);
-    printf("# %llu calls of services, %llu reports taken\n",
-           (unsigned long long) sim_services_called,
-           (unsigned long long) sim_reports_taken);
+    printf("# %llu calls of services, %llu reports taken, %llu executions "
+           "erased\n", (unsigned long long) sim_services_called,
+           (unsigned long long) sim_reports_taken, (unsigned long long) gone);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);
 

@@ -167,8 +167,8 @@ TEST(checks_queue_submits)
     uint64_t   flow_no;
 
     flow_no = passes();
-    world.shards[1]->names.is_whole = false;
-    world.shards[1]->names_retry_ms = INT64_MAX;
+    world.shards[1]->used.names.is_whole = false;
+    world.shards[1]->used.retry_ms = INT64_MAX;
 
     first = ask_start(1, flow_no, "x", 5);
     second = ask_start(1, flow_no, "x", 6);
@@ -412,8 +412,8 @@ TEST(drains)
     uint64_t   flow_no;
 
     flow_no = waits();
-    world.shards[1]->names.is_whole = false;
-    world.shards[1]->names_retry_ms = INT64_MAX;
+    world.shards[1]->used.names.is_whole = false;
+    world.shards[1]->used.retry_ms = INT64_MAX;
     asked = ask_start(1, flow_no, "x", 5);
     wf_shard_drain(world.shards[1], world.now_ms);
     late = ask_start(1, flow_no, "y", 6);
