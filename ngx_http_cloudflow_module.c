@@ -11,6 +11,7 @@
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
@@ -153,6 +154,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_conf_set_flag_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cloudflow_loc_conf_t, replay_check),
+      NULL },
+
+    /* How many calls of an action are taken. */
+    { ngx_string("cloudflow_throttle"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      ngx_http_cloudflow_throttle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
       ngx_null_command

@@ -51,6 +51,9 @@ wf_desk_t *wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings);
 void wf_desk_free(wf_desk_t *desk);
 
 /* NULL: unknown. */
+/* How many there are, and which of them this is. */
+uint32_t wf_action_count(void);
+uint32_t wf_action_no(const wf_action_t *action);
 const wf_action_t *wf_action_find(const char *protocol, wf_str_t name);
 const char *wf_action_name(const wf_action_t *action);
 

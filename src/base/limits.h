@@ -117,5 +117,9 @@
                                                    resources together */
 #define WF_POLICY_PATTERN_LEN_MAX  512          /* bytes of one */
 
+/* Token buckets. */
+#define WF_BUCKET_SIZE_MAX         1000000
+#define WF_BUCKET_RATE_MAX         1000000      /* a second */
+
 
 #endif /* WF_LIMITS_H */

@@ -123,6 +123,7 @@ ngx_http_cloudflow_create_loc_conf(ngx_conf_t *cf)
     }
 
     clcf->keys = NGX_CONF_UNSET_PTR;
+    clcf->throttle = NGX_CONF_UNSET_PTR;
     clcf->clock_skew = NGX_CONF_UNSET_MSEC;
     clcf->replay_check = NGX_CONF_UNSET;
 
@@ -137,6 +138,7 @@ ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_cloudflow_loc_conf_t *conf = child;
 
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
+    ngx_conf_merge_ptr_value(conf->throttle, prev->throttle, NULL);
     ngx_conf_merge_msec_value(conf->clock_skew, prev->clock_skew,
                               CLOCK_SKEW_MS);
     ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);
