@@ -59,6 +59,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* How many flows and executions there may be. */
+    { ngx_string("cloudflow_limit"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_cloudflow_limit,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* Which location tasks with such a resource are called through. */
     { ngx_string("cloudflow_resource"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,

@@ -34,7 +34,7 @@ END
 sub main::long_wait { return main::execution('DescribeExecution', 'w', 'r', WaitTimeSeconds => 13) }
 
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 366);
+plan(tests => repeat_each() * 435);
 run_tests();
 
 __DATA__
@@ -292,3 +292,63 @@ sets all actions twice
 --- error_log
 [emerg]
 has nothing beside "off"
+
+
+
+=== TEST 16: running executions and flows are limited, what is there is found
+--- http_config eval
+$main::HTTP . "    cloudflow_limit  flows=2 executions=2;\n    cloudflow_limit  express=3;\n"
+--- request eval
+[
+main::create('w', main::waits(3600)), main::create('f', $main::PASS), main::create('g', $main::PASS), main::create('f', $main::PASS),
+main::start('w', 'a'), main::start('w', 'b'), main::start('w', 'c'), main::start('w', 'a'), main::start('f', 'x'),
+main::execution('StopExecution', 'w', 'a'), main::start('f', 'x'), main::start('w', 'c'), main::start('w', 'd'),
+main::get('DeleteFlow', Name => 'f'), main::create('g', $main::PASS),
+]
+--- error_code eval
+[200, 200, 429, 409, 200, 200, 429, 200, 429, 200, 200, 200, 429, 200, 200]
+--- response_body_like eval
+[
+(main::has('{')) x 2, main::err('ResourceThrottled', qr/.*/), main::has('"Code":"FlowAlreadyExists"'),
+(main::has('{')) x 2, main::err('ResourceThrottled', qr/.*/), (main::has('{')) x 8,
+]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 17: a limit that is none
+--- http_config
+    cloudflow_store  store;
+    cloudflow_zone   z:8m;
+    cloudflow_limit  steps=5;
+--- must_die
+--- error_log
+[emerg]
+unknown limit "steps=5"
+
+
+
+=== TEST 18: a limit of nothing
+--- http_config
+    cloudflow_store  store;
+    cloudflow_zone   z:8m;
+    cloudflow_limit  flows=0;
+--- must_die
+--- error_log
+[emerg]
+"flows" must be between 1 and 1000000
+
+
+
+=== TEST 19: a limit twice
+--- http_config
+    cloudflow_store  store;
+    cloudflow_zone   z:8m;
+    cloudflow_limit  flows=5;
+    cloudflow_limit  flows=6;
+--- must_die
+--- error_log
+[emerg]
+sets a limit twice

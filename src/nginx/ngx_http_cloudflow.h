@@ -48,6 +48,7 @@ typedef struct {
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */
 
+    wf_quota_t        quota;
     ngx_uint_t        throttles;    /* rows of buckets in use */
 
     ngx_msec_t        retention_age;    /* 0: for ever */

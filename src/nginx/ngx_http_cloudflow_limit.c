@@ -1,7 +1,7 @@
 
 /*
- * Directives that bound what is kept.  Owns their syntax and
- * defaults; what they mean is decided in shard/retain.c.
+ * Directives that bound what is there.  Owns their syntax and defaults; what
+ * they mean is decided by shards (retain.c, start.c, flows.c) and actions.
  */
 
 #include "nginx/ngx_http_cloudflow_conf.h"
@@ -9,6 +9,19 @@
 
 
 #define COUNT_MAX  1000000000
+
+
+/* The memory of shard 0's owner holds all flows, a worker's all its Express
+ * executions. */
+static const struct {
+    const char  *name;
+    size_t       offset;
+    ngx_uint_t   max;
+} limits[] = {
+    { "flows=",      offsetof(wf_quota_t, flows),      1000000 },
+    { "executions=", offsetof(wf_quota_t, executions), COUNT_MAX },
+    { "express=",    offsetof(wf_quota_t, express),    1000000 }
+};
 
 
 char *
@@ -46,6 +59,56 @@ ngx_http_cloudflow_retention(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
            != NGX_OK)
     {
         return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_cloudflow_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    size_t       len;
+    uint64_t    *to;
+    ngx_str_t   *value;
+    ngx_uint_t   i, j, number;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        for (j = 0; j < wf_countof(limits); j++) {
+            len = ngx_strlen(limits[j].name);
+
+            if (value[i].len > len
+                && ngx_strncmp(value[i].data, limits[j].name, len) == 0)
+            {
+                break;
+            }
+        }
+
+        if (j == wf_countof(limits)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "unknown limit \"%V\"",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        to = (uint64_t *) ((u_char *) &cmcf->quota + limits[j].offset);
+
+        if (*to) {
+            return "sets a limit twice";
+        }
+
+        if (ngx_http_cloudflow_option(cf, &value[i], limits[j].name, 1,
+                                      limits[j].max, &number)
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
+        *to = number;
     }
 
     return NGX_CONF_OK;

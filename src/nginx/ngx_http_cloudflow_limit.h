@@ -1,6 +1,7 @@
 
 /*
- * What an operator may bound: how long executions are kept.
+ * What an operator may bound: how long executions are kept, how many flows
+ * and executions there are.
  */
 
 #ifndef NGX_HTTP_CLOUDFLOW_LIMIT_H
@@ -12,6 +13,10 @@
 
 /* cloudflow_retention off | time [count=number]; */
 char *ngx_http_cloudflow_retention(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* cloudflow_limit name=number ...; */
+char *ngx_http_cloudflow_limit(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /* After cloudflow_owner_wait and the number of shards are known. */

@@ -245,6 +245,31 @@ owner_count_up(ngx_http_cloudflow_owner_t *owner)
 }
 
 
+int64_t
+ngx_http_cloudflow_owner_untold(void)
+{
+    int64_t                       untold;
+    uint32_t                      i;
+    wf_shard_stats_t              now;
+    ngx_http_cloudflow_owner_t   *owner;
+    ngx_http_cloudflow_worker_t  *worker;
+
+    worker = ngx_http_cloudflow_worker();
+    untold = 0;
+
+    for (i = 0; i < worker->conf->shards; i++) {
+        owner = &worker->owners[i];
+
+        if (owner->state == NGX_HTTP_CLOUDFLOW_OPEN) {
+            wf_shard_stats(owner->shard, &now);
+            untold += (int64_t) now.running - (int64_t) owner->stats.running;
+        }
+    }
+
+    return untold;
+}
+
+
 /* An idle moment in the writer thread. */
 static ngx_uint_t
 store_rest(void *thread_data)

@@ -32,6 +32,13 @@ typedef struct {
     uint64_t   count;           /* kept of a shard; 0: any number */
 } wf_retention_t;
 
+/* What an operator allows; 0: as limits.h has it. */
+typedef struct {
+    uint64_t   flows;           /* in the store */
+    uint64_t   executions;      /* that run, in the store; 0: any number */
+    uint64_t   express;         /* at a time, of a worker */
+} wf_quota_t;
+
 typedef struct wf_port_s   wf_port_t;
 typedef struct wf_shard_s  wf_shard_t;
 typedef struct wf_batch_s  wf_batch_t;
@@ -89,6 +96,10 @@ struct wf_port_s {
     wf_rc_t (*lookup)(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
         uint64_t flow_no, wf_str_t name, wf_record_t *record);
 
+    /* Executions that run in all shards: exact of our own, of others as of
+     * their last commits.  Asked only if quota.executions is set. */
+    uint64_t (*running)(wf_port_t *port);
+
     /* The catalogue's version; changed after each commit to it. */
     uint64_t (*catalog_version)(wf_port_t *port);
     void  (*catalog_changed)(wf_port_t *port);
@@ -121,6 +132,7 @@ struct wf_port_s {
     uint32_t   slot;            /* our own, for tickets */
     uint32_t   slot_generation;
     wf_retention_t  retention;
+    wf_quota_t      quota;
     uint8_t    token_key[32];   /* seals task tokens; the store's */
 };
 

@@ -356,6 +356,21 @@ broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
  * START
  */
 
+/* Clients are held up, not what runs already: sub-flows and items count, but
+ * are never refused. */
+
+static bool
+has_place(const wf_shard_t *shard, const wf_submit_t *submit)
+{
+    uint64_t  max;
+
+    max = shard->port->quota.executions;
+
+    return max == 0 || submit->depth > 0 || submit->root_scope != 0
+           || shard->port->running(shard->port) < max;
+}
+
+
 static void
 start_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
@@ -443,6 +458,13 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
 
     if (revision->program == NULL) {
         wf_answer_err(shard, submit, revision->err);
+        wf_revision_release(revision);
+        return;
+    }
+
+    if (!has_place(shard, submit)) {
+        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
+                        wf_str_none);
         wf_revision_release(revision);
         return;
     }

@@ -208,6 +208,23 @@ port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
 
 
 static uint64_t
+port_running(wf_port_t *port)
+{
+    uint32_t  i;
+    uint64_t  count;
+
+    (void) port;
+
+    for (count = 0, i = 0; i < SHARDS; i++) {
+        count += world.shards[i] != NULL && world.shards[i]->lives != NULL
+                 ? world.shards[i]->lives->running_count : 0;
+    }
+
+    return count;
+}
+
+
+static uint64_t
 port_version(wf_port_t *port)
 {
     (void) port;
@@ -305,6 +322,7 @@ world_open(void)
         .turn = port_turn,
         .publish = port_publish,
         .forget = port_forget,
+        .running = port_running,
         .lookup = port_lookup,
         .catalog_version = port_version,
         .catalog_changed = port_changed,
