@@ -9,7 +9,9 @@
 #include "nginx/ngx_http_cloudflow_conf.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
+#include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
@@ -47,6 +49,22 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_cloudflow_main_conf_t, owner_wait),
+      NULL },
+
+    /* How long executions are kept that are over, and how many. */
+    { ngx_string("cloudflow_retention"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_cloudflow_retention,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* How many flows and executions there may be. */
+    { ngx_string("cloudflow_limit"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_cloudflow_limit,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     /* Which location tasks with such a resource are called through. */
@@ -152,6 +170,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_conf_set_flag_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_cloudflow_loc_conf_t, replay_check),
+      NULL },
+
+    /* How many calls of an action are taken. */
+    { ngx_string("cloudflow_throttle"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      ngx_http_cloudflow_throttle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
       ngx_null_command

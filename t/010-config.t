@@ -29,7 +29,7 @@ $ENV{TEST_NGINX_KEYS_DIR} = $main::DIR;
 no_root_location();
 no_long_string();
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 170);
+plan(tests => repeat_each() * 185);
 run_tests();
 
 __DATA__
@@ -674,3 +674,64 @@ invalid parameter "queue=no"
 --- error_log
 [emerg]
 /no/such/store" failed (2: No such file or directory)
+
+
+
+=== TEST 49: a retention shorter than calls are repeated
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_retention   39s;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_retention" must be at least 40000ms
+
+
+
+=== TEST 50: a retention that is no time
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_retention   never;
+--- must_die
+--- error_log
+[emerg]
+invalid time "never"
+
+
+
+=== TEST 51: a retention off has no count
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_retention   off count=3;
+--- must_die
+--- error_log
+[emerg]
+invalid time "off"
+
+
+
+=== TEST 52: a retention of nobody
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_retention   1d count=0;
+--- must_die
+--- error_log
+[emerg]
+"count" must be between 1 and 1000000000
+
+
+
+=== TEST 53: two retentions
+--- http_config
+    cloudflow_store       store;
+    cloudflow_zone        z:8m;
+    cloudflow_retention   1d;
+    cloudflow_retention   off;
+--- must_die
+--- error_log
+[emerg]
+"cloudflow_retention" directive is duplicate

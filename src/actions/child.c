@@ -16,7 +16,6 @@
 
 #define TRIES_MAX    8              /* of a start whose shard has no owner */
 #define RETRY_MS     500            /* then twice that, and so on */
-#define RETRY_MAX    10000
 
 
 static void child_begin(wf_life_t *life, int64_t now_ms);
@@ -236,7 +235,8 @@ child_again(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
         return;
     }
 
-    delay_ms = wf_min((int64_t) RETRY_MS << trip->try_count, RETRY_MAX);
+    delay_ms = wf_min((int64_t) RETRY_MS << trip->try_count,
+                      WF_CHILD_RETRY_MS_MAX);
     trip->try_count++;
     trip->due.fire = child_fire;
 

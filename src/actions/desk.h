@@ -58,6 +58,9 @@ void wf_desk_regions(wf_desk_t *desk, const wf_region_t *regions,
     uint32_t count);
 
 /* NULL: unknown. */
+/* How many there are, and which of them this is. */
+uint32_t wf_action_count(void);
+uint32_t wf_action_no(const wf_action_t *action);
 const wf_action_t *wf_action_find(const char *protocol, wf_str_t name);
 const char *wf_action_name(const wf_action_t *action);
 

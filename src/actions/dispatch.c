@@ -48,6 +48,20 @@ wf_action_find(const char *protocol, wf_str_t name)
 }
 
 
+uint32_t
+wf_action_count(void)
+{
+    return wf_countof(actions);
+}
+
+
+uint32_t
+wf_action_no(const wf_action_t *action)
+{
+    return (uint32_t) (action - actions);
+}
+
+
 const char *
 wf_action_name(const wf_action_t *action)
 {

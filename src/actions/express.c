@@ -671,6 +671,17 @@ wf_express_turn(wf_desk_t *desk, int64_t now_ms)
  * The start
  */
 
+static bool
+is_crowded(const wf_desk_t *desk)
+{
+    uint64_t  max;
+
+    max = desk->port->quota.express;
+
+    return desk->express_count >= (max ? max : WF_EXPRESS_RUNNING_MAX);
+}
+
+
 void
 wf_express_start(wf_life_t *life, int64_t now_ms)
 {
@@ -683,7 +694,7 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    if (life->call->desk->express_count >= WF_EXPRESS_RUNNING_MAX) {
+    if (is_crowded(life->call->desk)) {
         wf_life_fail(life, WF_E_THROTTLED, wf_str_none, wf_str_none);
         return;
     }

@@ -78,7 +78,7 @@ flows_run(wf_read_t *read, const wf_store_type_t *type,
         return;
     }
 
-    read->rc = type->items(reader, WF_ITEM_FLOW, list->from, WF_FLOWS_MAX,
+    read->rc = type->items(reader, WF_ITEM_FLOW, list->from, UINT32_MAX,
                            flows_each, list, &read->err);
 
     if (read->rc == WF_DECLINED) {

@@ -98,11 +98,15 @@
 #define WF_EXPRESS_RUNNING_MAX     10000        /* of those that clients wait
                                                    for, per worker */
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
+#define WF_CHILD_RETRY_MS_MAX      10000        /* then its start is tried
+                                                   again */
 
 /* Shards. */
 #define WF_SHARDS_MAX              64
 #define WF_BATCH_UNITS_MAX         1000         /* then the batch is sealed */
 #define WF_BATCH_BYTES_MAX         (8 * 1024 * 1024)
+#define WF_RETENTION_MS            (90ll * 86400 * 1000)
+#define WF_ERASE_MAX               250          /* executions by one batch */
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
 #define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
 #define WF_BARRED_MAX              1024         /* stopped before they began;

@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "actions/desk.h"
+#include "base/bucket.h"
 #include "wire/credentials.h"
 #include "wire/wire.h"
 
@@ -27,6 +28,8 @@
 #define NGX_HTTP_CLOUDFLOW_CALLS_MAX       65536
 #define NGX_HTTP_CLOUDFLOW_CALLS_QUEUE     100000  /* that wait for a place */
 #define NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE   (1024 * 1024)
+#define NGX_HTTP_CLOUDFLOW_THROTTLES       32      /* rows of buckets */
+#define NGX_HTTP_CLOUDFLOW_ACTIONS         64      /* buckets of a row */
 
 
 /* One credentials file, shared by the locations that name it. */
@@ -45,6 +48,13 @@ typedef struct {
     ngx_shm_zone_t   *zone;
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */
+
+    wf_quota_t        quota;
+    ngx_uint_t        throttles;    /* rows of buckets in use */
+
+    ngx_msec_t        retention_age;    /* 0: for ever */
+    ngx_msec_t        retention_grace;
+    ngx_uint_t        retention_count;  /* in the store; 0: any number */
 
     ngx_array_t      *flows;        /* declared ones; NULL: none */
     ngx_array_t      *regions;      /* wf_region_t; NULL: none is said */
@@ -70,12 +80,23 @@ typedef struct {
 } ngx_http_cloudflow_door_t;
 
 
+/* What one level says of throttling.  Buckets of size 0: nothing. */
+typedef struct {
+    ngx_uint_t    row;              /* in the zone */
+    unsigned      off:1;
+    unsigned      published:1;      /* actions without one have this preset */
+    wf_bucket_t   rest;             /* or this */
+    wf_bucket_t   buckets[NGX_HTTP_CLOUDFLOW_ACTIONS];
+} ngx_http_cloudflow_throttle_t;
+
+
 typedef struct {
     ngx_array_t                *protocols;  /* wf_protocol_t *; NULL: none */
     ngx_http_cloudflow_door_t  *door;       /* NULL: none */
     ngx_http_cloudflow_keys_t  *keys;       /* NULL: no authentication */
     ngx_msec_t                  clock_skew;
     ngx_flag_t                  replay_check;
+    ngx_http_cloudflow_throttle_t  *throttle;   /* NULL: none */
 } ngx_http_cloudflow_loc_conf_t;
 
 

@@ -9,6 +9,7 @@
 #include "nginx/ngx_http_cloudflow_credentials.h"
 #include "nginx/ngx_http_cloudflow_folder.h"
 #include "nginx/ngx_http_cloudflow_handler.h"
+#include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_status.h"
 #include "nginx/ngx_http_cloudflow_zone.h"
@@ -61,6 +62,7 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->readers = NGX_CONF_UNSET_UINT;
     cmcf->owner_wait = NGX_CONF_UNSET_MSEC;
     cmcf->response_size = NGX_CONF_UNSET_SIZE;
+    cmcf->retention_age = NGX_CONF_UNSET_MSEC;
 
     return cmcf;
 }
@@ -100,7 +102,9 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_cloudflow_folder_check(cf, cmcf) != NGX_OK) {
+    if (ngx_http_cloudflow_folder_check(cf, cmcf) != NGX_OK
+        || ngx_http_cloudflow_limit_init(cf, cmcf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -119,6 +123,7 @@ ngx_http_cloudflow_create_loc_conf(ngx_conf_t *cf)
     }
 
     clcf->keys = NGX_CONF_UNSET_PTR;
+    clcf->throttle = NGX_CONF_UNSET_PTR;
     clcf->clock_skew = NGX_CONF_UNSET_MSEC;
     clcf->replay_check = NGX_CONF_UNSET;
 
@@ -133,6 +138,7 @@ ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_cloudflow_loc_conf_t *conf = child;
 
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
+    ngx_conf_merge_ptr_value(conf->throttle, prev->throttle, NULL);
     ngx_conf_merge_msec_value(conf->clock_skew, prev->clock_skew,
                               CLOCK_SKEW_MS);
     ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);

@@ -9,6 +9,7 @@
 #include "nginx/ngx_http_cloudflow_handler.h"
 #include "nginx/ngx_http_cloudflow_credentials.h"
 #include "nginx/ngx_http_cloudflow_door.h"
+#include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
@@ -296,6 +297,16 @@ message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
         }
 
         call->policy = message->policy;
+    }
+
+    /* Nobody empties a bucket who may not call at all. */
+
+    if (clcf->throttle
+        && ngx_http_cloudflow_throttle_take(clcf->throttle, call->action)
+           != NGX_OK)
+    {
+        wf_error_args(err, WF_E_THROTTLED, wf_str_none, wf_str_none);
+        return WF_ERROR;
     }
 
     return message->protocol->decode(message, shape, &call->args, err);

@@ -73,6 +73,19 @@ ngx_http_cloudflow_index_publish(uint32_t shard_no, const wf_record_t *record)
 }
 
 
+void
+ngx_http_cloudflow_index_forget(uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name)
+{
+    if (ngx_http_cloudflow_lease_is_held(shard_no)) {
+        ngx_http_cloudflow_partition_erase(
+            ngx_http_cloudflow_zone_partition(ngx_http_cloudflow_index_zone,
+                                              shard_no),
+            wf_hash(flow_no, name));
+    }
+}
+
+
 /* An empty arena; one that a large record has blown up is not kept. */
 static ngx_int_t
 index_scratch(void)

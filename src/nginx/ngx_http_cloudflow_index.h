@@ -23,6 +23,10 @@ void ngx_http_cloudflow_index_init(ngx_http_cloudflow_zone_t *zone);
 void ngx_http_cloudflow_index_publish(uint32_t shard_no,
     const wf_record_t *record);
 
+/* By the owner, as above: the store has it no longer. */
+void ngx_http_cloudflow_index_forget(uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name);
+
 /* WF_OK: a copy in arena.  WF_DECLINED: not in the index, or nobody of this
  * zone owns the shard: ask the store. */
 wf_rc_t ngx_http_cloudflow_index_lookup(wf_arena_t *arena, uint32_t shard_no,

@@ -26,7 +26,7 @@ static void open_failed(ngx_http_cloudflow_owner_t *owner);
 static void append_run(ngx_http_cloudflow_job_t *job, void *thread_data);
 static void append_done(ngx_http_cloudflow_job_t *job);
 static void owner_count_up(ngx_http_cloudflow_owner_t *owner);
-static void store_rest(void *thread_data);
+static ngx_uint_t store_rest(void *thread_data);
 static void close_start(ngx_http_cloudflow_owner_t *owner);
 static void close_run(ngx_http_cloudflow_job_t *job, void *thread_data);
 static void close_done(ngx_http_cloudflow_job_t *job);
@@ -233,6 +233,8 @@ owner_count_up(ngx_http_cloudflow_owner_t *owner)
                                   now.events - before->events);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_STARTS,
                                   now.starts - before->starts);
+    ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_ERASED,
+                                  now.erased - before->erased);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_DROPPED,
                                   now.dropped - before->dropped);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_RUNNING,
@@ -243,17 +245,40 @@ owner_count_up(ngx_http_cloudflow_owner_t *owner)
 }
 
 
+int64_t
+ngx_http_cloudflow_owner_untold(void)
+{
+    int64_t                       untold;
+    uint32_t                      i;
+    wf_shard_stats_t              now;
+    ngx_http_cloudflow_owner_t   *owner;
+    ngx_http_cloudflow_worker_t  *worker;
+
+    worker = ngx_http_cloudflow_worker();
+    untold = 0;
+
+    for (i = 0; i < worker->conf->shards; i++) {
+        owner = &worker->owners[i];
+
+        if (owner->state == NGX_HTTP_CLOUDFLOW_OPEN) {
+            wf_shard_stats(owner->shard, &now);
+            untold += (int64_t) now.running - (int64_t) owner->stats.running;
+        }
+    }
+
+    return untold;
+}
+
+
 /* An idle moment in the writer thread. */
-static void
+static ngx_uint_t
 store_rest(void *thread_data)
 {
     ngx_http_cloudflow_owner_t  *owner;
 
     owner = thread_data;
 
-    if (owner->store) {
-        wf_store_sqlite.rest(owner->store);
-    }
+    return owner->store && wf_store_sqlite.rest(owner->store);
 }
 
 

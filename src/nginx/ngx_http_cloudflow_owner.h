@@ -61,6 +61,9 @@ void ngx_http_cloudflow_owner_sweep(void);
 /* Shards that are not FREE. */
 ngx_uint_t ngx_http_cloudflow_owner_count(void);
 
+/* Executions that run in our shards, beyond what the gauges say. */
+int64_t ngx_http_cloudflow_owner_untold(void);
+
 /* The process ends: finish what the writers hold, close the stores. */
 void ngx_http_cloudflow_owner_exit(void);
 

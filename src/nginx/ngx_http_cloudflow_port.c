@@ -38,6 +38,9 @@ static void port_turn(wf_port_t *port);
 static void turn_handler(ngx_event_t *ev);
 static void port_publish(wf_port_t *port, uint32_t shard_no,
     const wf_record_t *record);
+static void port_forget(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name);
+static uint64_t port_running(wf_port_t *port);
 static wf_rc_t port_lookup(wf_port_t *port, wf_arena_t *arena,
     uint32_t shard_no, uint64_t flow_no, wf_str_t name, wf_record_t *record);
 static uint64_t port_catalog_version(wf_port_t *port);
@@ -83,6 +86,8 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->arm = port_arm;
     port->turn = port_turn;
     port->publish = port_publish;
+    port->forget = port_forget;
+    port->running = port_running;
     port->lookup = port_lookup;
     port->catalog_version = port_catalog_version;
     port->catalog_changed = port_catalog_changed;
@@ -93,6 +98,14 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->outbound = ngx_http_cloudflow_call;
     port->outbound_cancel = ngx_http_cloudflow_call_cancel;
     port->log = port_log;
+
+    port->quota = worker->conf->quota;
+    port->retention = (wf_retention_t) {
+        .age_ms = (int64_t) worker->conf->retention_age,
+        .grace_ms = (int64_t) worker->conf->retention_grace,
+        .count = (worker->conf->retention_count + worker->conf->shards - 1)
+                 / worker->conf->shards
+    };
 
     wf_assert(sizeof(port->token_key) == sizeof(worker->conf->token_key));
     ngx_memcpy(port->token_key, worker->conf->token_key,
@@ -321,6 +334,25 @@ static void
 port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
 {
     ngx_http_cloudflow_index_publish(shard_no, record);
+}
+
+
+static void
+port_forget(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name)
+{
+    ngx_http_cloudflow_index_forget(shard_no, flow_no, name);
+}
+
+
+/* The gauges, and what our own shards have not told theirs yet. */
+static uint64_t
+port_running(wf_port_t *port)
+{
+    return ngx_http_cloudflow_metric_read(
+               ((ngx_http_cloudflow_worker_t *) port->world)->zone,
+               NGX_HTTP_CLOUDFLOW_METRIC_RUNNING)
+           + ngx_http_cloudflow_owner_untold();
 }
 
 

@@ -217,17 +217,23 @@ static ngx_http_cloudflow_job_t *
 crew_take(ngx_http_cloudflow_crew_t *crew, void *thread_data)
 {
     int                        rested;
+    ngx_uint_t                 again;
     ngx_http_cloudflow_job_t  *job;
 
     rested = crew->rest == NULL || crew->rest_ms == 0;
+    again = 0;
 
     (void) pthread_mutex_lock(&crew->mutex);
 
     while (crew->queue.first == NULL && !crew->quit) {
-        if (crew_sleep(crew, rested) == ETIMEDOUT && !rested) {
+        if (!again && crew_sleep(crew, rested) == ETIMEDOUT && !rested) {
             rested = 1;
+            again = 1;
+        }
+
+        if (again) {
             (void) pthread_mutex_unlock(&crew->mutex);
-            crew->rest(thread_data);
+            again = crew->rest(thread_data);
             (void) pthread_mutex_lock(&crew->mutex);
         }
     }

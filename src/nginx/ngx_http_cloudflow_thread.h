@@ -55,9 +55,11 @@ typedef struct {
     ngx_uint_t                     thread_count;
     unsigned                       quit;
     pthread_t                     *threads;
-    ngx_msec_t                     rest_ms;   /* idle so long: rest() once */
+    ngx_msec_t                     rest_ms;   /* idle so long: rest(), again
+                                                 while it says so and no job
+                                                 has come */
     void                        *(*enter)(void *data);  /* thread_data */
-    void                         (*rest)(void *thread_data);
+    ngx_uint_t                   (*rest)(void *thread_data);
     void                         (*leave)(void *thread_data);
     void                          *data;
 } ngx_http_cloudflow_crew_t;

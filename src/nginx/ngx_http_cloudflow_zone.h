@@ -57,6 +57,8 @@ struct ngx_http_cloudflow_zone_s {
     uint64_t   cycle;           /* counts configurations */
     uint8_t    secret[32];      /* of the nonce table */
     uint64_t   catalog_version __attribute__((aligned(64)));
+    uint64_t   buckets[NGX_HTTP_CLOUDFLOW_THROTTLES]
+                      [NGX_HTTP_CLOUDFLOW_ACTIONS] __attribute__((aligned(64)));
 } __attribute__((aligned(64)));
 
 

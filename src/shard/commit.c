@@ -273,7 +273,9 @@ wf_batch_flush(wf_shard_t *shard)
         return;
     }
 
-    if (batch->append.unit_count > 0 || batch->append.item_count > 0) {
+    if (batch->append.unit_count > 0 || batch->append.item_count > 0
+        || batch->append.erased_count > 0)
+    {
         shard->flight = batch;
         shard->port->append(shard->port, shard, batch);
         return;
@@ -458,6 +460,8 @@ release_units(wf_shard_t *shard, wf_effects_t *effects)
         }
 
         shard->port->publish(shard->port, shard->no, unit->publish);
+        shard->used.durable_no = wf_max(shard->used.durable_no,
+                                   unit->loaded->live->exec_no);
 
         if (!wf_status_is_final(unit->publish->status)) {
             continue;
@@ -555,6 +559,7 @@ wf_batch_release(wf_shard_t *shard, wf_batch_t *batch)
         shard->port->catalog_changed(shard->port);
     }
 
+    wf_retain_release(shard, batch);
     dead = release_units(shard, effects);
 
     while ((answer = effects->answers) != NULL) {

@@ -9,6 +9,7 @@
 
 #include "shard/loaded.h"
 #include "shard/outbox.h"
+#include "shard/retain.h"
 #include "shard/shard.h"
 
 
@@ -64,6 +65,7 @@ typedef struct {
     wf_parcel_t   *parcels, **last_parcel;
     uint32_t       schedule_count;
     bool           changes_catalog;
+    wf_erased_t   *erased;          /* append.erased_count of them */
 } wf_effects_t;
 
 

@@ -192,7 +192,9 @@ flow_create(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
         return;
     }
 
-    if (shard->flows.count >= WF_FLOWS_MAX) {
+    if (shard->flows.count >= (shard->port->quota.flows
+                               ? shard->port->quota.flows : WF_FLOWS_MAX))
+    {
         wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
                         wf_str_none);
         return;

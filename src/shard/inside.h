@@ -11,6 +11,7 @@
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
  *   publish.h  shard 0: the catalogue's owner; schedules.h
+ *   retain.c   what is over for long is erased; used.h
  */
 
 #ifndef WF_INSIDE_H
@@ -19,9 +20,10 @@
 
 #include "shard/commit.h"
 #include "shard/errand.h"
-#include "shard/names.h"
 #include "shard/outbox.h"
+#include "shard/retain.h"
 #include "shard/schedules.h"
+#include "shard/used.h"
 
 
 typedef struct wf_flow_entry_s  wf_flow_entry_t;
@@ -72,12 +74,9 @@ struct wf_shard_s {
     uint32_t           load_count;      /* reads away for loading */
     wf_table_t         calls;           /* away: tasks.c */
     wf_outbox_t        outbox;
-    /* recover.c */
-    wf_names_t         names;
-    wf_fetch_t        *names_fetch;
-    uint64_t           names_end;       /* numbers used before opening */
-    uint64_t           names_done;      /* of them, listed */
-    int64_t            names_retry_ms;  /* 0: no retry wanted */
+
+    wf_used_t          used;
+    wf_retain_t        retain;
 
     /* flows.c */
     wf_table_t         flows;           /* by name */
@@ -142,9 +141,5 @@ int64_t wf_run_due_ms(const wf_loaded_t *loaded);
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);
 void wf_flows_submit(wf_shard_t *shard, wf_submit_t *submit);
-
-/* recover.c */
-void wf_recover_names(wf_shard_t *shard);
-
 
 #endif /* WF_INSIDE_H */

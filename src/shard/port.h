@@ -24,6 +24,21 @@ typedef struct {
     uint32_t   generation;
 } wf_ticket_t;
 
+/* How long executions are kept that are over. */
+typedef struct {
+    int64_t    age_ms;          /* since their end; 0: for ever */
+    int64_t    grace_ms;        /* none younger goes, however many there are:
+                                   a call that started it may be repeated */
+    uint64_t   count;           /* kept of a shard; 0: any number */
+} wf_retention_t;
+
+/* What an operator allows; 0: as limits.h has it. */
+typedef struct {
+    uint64_t   flows;           /* in the store */
+    uint64_t   executions;      /* that run, in the store; 0: any number */
+    uint64_t   express;         /* at a time, of a worker */
+} wf_quota_t;
+
 typedef struct wf_port_s   wf_port_t;
 typedef struct wf_shard_s  wf_shard_t;
 typedef struct wf_batch_s  wf_batch_t;
@@ -70,13 +85,20 @@ struct wf_port_s {
 
     /* The execution index: committed facts, any worker may look.  publish is
      * for the owner alone.  lookup copies into arena: WF_OK, or WF_DECLINED:
-     * not in the index, ask the store.  An owner may die between a commit and
+     * not in the index, ask the store.  forget is for the owner alone: it is
+     * kept no longer.  An owner may die between a commit and
      * its publication: entries that say "running" end with the ownership
      * under which they were published. */
     void  (*publish)(wf_port_t *port, uint32_t shard_no,
         const wf_record_t *record);
+    void  (*forget)(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+        wf_str_t name);
     wf_rc_t (*lookup)(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
         uint64_t flow_no, wf_str_t name, wf_record_t *record);
+
+    /* Executions that run in all shards: exact of our own, of others as of
+     * their last commits.  Asked only if quota.executions is set. */
+    uint64_t (*running)(wf_port_t *port);
 
     /* The catalogue's version; changed after each commit to it. */
     uint64_t (*catalog_version)(wf_port_t *port);
@@ -109,6 +131,8 @@ struct wf_port_s {
 
     uint32_t   slot;            /* our own, for tickets */
     uint32_t   slot_generation;
+    wf_retention_t  retention;
+    wf_quota_t      quota;
     uint8_t    token_key[32];   /* seals task tokens; the store's */
 };
 

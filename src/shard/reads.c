@@ -37,6 +37,8 @@ static wf_rc_t ask_revision(wf_fetch_t *fetch, const wf_store_type_t *type,
     wf_store_reader_t *reader);
 static wf_rc_t ask_names(wf_fetch_t *fetch, const wf_store_type_t *type,
     wf_store_reader_t *reader);
+static wf_rc_t ask_ended(wf_fetch_t *fetch, const wf_store_type_t *type,
+    wf_store_reader_t *reader);
 
 
 /*
@@ -267,6 +269,27 @@ wf_read_names(wf_port_t *port, uint32_t shard_no, uint64_t after,
 }
 
 
+wf_fetch_t *
+wf_read_ended(wf_port_t *port, uint32_t shard_no, uint64_t after,
+    uint32_t limit, int64_t before_ms, wf_fetch_pt done, void *data)
+{
+    wf_fetch_t  *fetch;
+
+    fetch = fetch_create(done, data, ask_ended);
+    if (fetch == NULL) {
+        return NULL;
+    }
+
+    fetch->shard_no = shard_no;
+    fetch->exec_no = after;
+    fetch->limit = limit;
+    fetch->query.end_ms = before_ms;
+    fetch->oldest_ms = INT64_MAX;
+
+    return fetch_send(port, fetch, wf_str_none);
+}
+
+
 /*
  * Keeping: from here on everything runs in the reader thread
  */
@@ -385,6 +408,61 @@ keep_name(void *data, const wf_store_row_t *from)
     row->exec_no = from->exec_no;
     row->flow_no = from->flow_no;
     row->last_seq = wf_names_hash(from->flow_no, from->name);
+
+    return WF_OK;
+}
+
+
+/*
+ * Executions come in the order of their starts, and none is over before it
+ * began: what began too late ends the search.  One that runs will end later
+ * than any that could be erased now.
+ */
+
+static wf_rc_t
+keep_ended(void *data, const wf_store_row_t *from)
+{
+    int64_t          before_ms;
+    wf_fetch_t      *fetch;
+    wf_store_row_t  *row;
+
+    fetch = data;
+    before_ms = fetch->query.end_ms;
+    fetch->looked_count++;
+
+    if (from->started_ms >= before_ms) {
+        fetch->oldest_ms = wf_min(fetch->oldest_ms, from->started_ms);
+        return WF_DECLINED;
+    }
+
+    fetch->next_no = fetch->first_seq;
+    fetch->first_seq = from->exec_no;
+
+    if (!wf_status_is_final(from->status)) {
+        return WF_OK;
+    }
+
+    if (from->stopped_ms >= before_ms) {
+        fetch->oldest_ms = wf_min(fetch->oldest_ms, from->stopped_ms);
+        return WF_OK;
+    }
+
+    fetch->rows = room_for(fetch, fetch->rows, fetch->row_count,
+                           &fetch->row_size, sizeof(wf_store_row_t));
+    if (fetch->rows == NULL) {
+        fetch->row_count = 0;
+        return fetch_oom(fetch);
+    }
+
+    row = &fetch->rows[fetch->row_count];
+    *row = *from;
+
+    if (copy_str(fetch, &row->name) != WF_OK) {
+        fetch->row_count = 0;
+        return WF_ERROR;
+    }
+
+    fetch->row_count++;
 
     return WF_OK;
 }
@@ -595,4 +673,38 @@ ask_names(wf_fetch_t *fetch, const wf_store_type_t *type,
 {
     return type->names(reader, fetch->shard_no, fetch->exec_no, fetch->limit,
                        keep_name, fetch, &fetch->read.err);
+}
+
+
+/* The last row may be the newest of its shard: it is left to the next page,
+ * if there is one, else until there is a newer one. */
+
+static wf_rc_t
+ask_ended(wf_fetch_t *fetch, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    wf_rc_t                rc;
+    const wf_store_row_t  *last;
+
+    fetch->first_seq = fetch->exec_no;
+    rc = type->names(reader, fetch->shard_no, fetch->exec_no, fetch->limit,
+                     keep_ended, fetch, &fetch->read.err);
+
+    if (rc != WF_OK) {
+        return scan_rc(rc);
+    }
+
+    fetch->has_more = fetch->looked_count == fetch->limit;
+
+    if (fetch->row_count == 0) {
+        return WF_OK;
+    }
+
+    last = &fetch->rows[fetch->row_count - 1];
+
+    if (last->exec_no == fetch->first_seq) {
+        fetch->row_count--;
+    }
+
+    return WF_OK;
 }

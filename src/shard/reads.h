@@ -29,17 +29,24 @@ struct wf_fetch_s {
     void             *data;         /* the asker's */
 
     /* find, history: one; list: many; names: exec_no, flow_no, and the
-       name's wf_names_hash() in last_seq */
+       name's wf_names_hash() in last_seq; ended: what names() of the store
+       gives */
     uint32_t          row_count;
     wf_store_row_t   *rows;
-    wf_record_t      *records;      /* decoded; not for names */
+    wf_record_t      *records;      /* decoded; not for names, ended */
+
+    /* ended */
+    uint32_t          looked_count; /* rows */
+    int64_t           oldest_ms;    /* none of the others ended before */
 
     /* history, chunks: sealed, in order */
     uint32_t          chunk_count;
     wf_str_t         *chunks;
     uint64_t          next_seq;     /* first event of the next chunk */
     bool              has_more;     /* cut at WF_READ_BYTES_MAX: go on with
-                                       wf_read_chunks() from next_seq */
+                                       wf_read_chunks() from next_seq; ended:
+                                       go on after next_no */
+    uint64_t          next_no;
 
     /* flow, flows, revision */
     uint32_t          flow_count;
@@ -99,6 +106,13 @@ wf_fetch_t *wf_read_flows(wf_port_t *port, wf_str_t from, uint32_t limit,
 /* Names used in a shard, exec_no > after. */
 wf_fetch_t *wf_read_names(wf_port_t *port, uint32_t shard_no, uint64_t after,
     uint32_t limit, wf_fetch_pt done, void *data);
+
+/*
+ * Executions of a shard that were over before before_ms: of the limit rows
+ * after "after" that come next, but never the newest one of the shard.
+ */
+wf_fetch_t *wf_read_ended(wf_port_t *port, uint32_t shard_no, uint64_t after,
+    uint32_t limit, int64_t before_ms, wf_fetch_pt done, void *data);
 
 /* done() will not be called; it frees itself when it comes back. */
 void wf_fetch_cancel(wf_fetch_t *fetch);        /* NULL is allowed */

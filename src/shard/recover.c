@@ -2,15 +2,10 @@
 /*
  * Opening a shard.  wf_recover() reads in the writer thread and builds the
  * table of running executions there, so that the worker only takes it over;
- * none of them is loaded until something happens to it.  The filter of names
- * is filled afterwards, page by page, by reader threads.
+ * none of them is loaded until something happens to it.
  */
 
 #include "shard/inside.h"
-
-
-#define NAMES_PAGE      10000
-#define NAMES_RETRY_MS  5000
 
 
 static wf_rc_t recover_row(void *data, const wf_store_row_t *row);
@@ -20,7 +15,6 @@ static wf_rc_t recover_counter(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_version(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_alias(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_schedule(void *data, wf_str_t key, wf_str_t value);
-static void names_fetched(wf_fetch_t *fetch, int64_t now_ms);
 
 
 /* What only shard 0 has, in this order. */
@@ -420,64 +414,4 @@ recover_schedule(void *data, wf_str_t key, wf_str_t value)
     recovery->schedule_count++;
 
     return WF_OK;
-}
-
-
-/*
- * The filter of names
- */
-
-void
-wf_recover_names(wf_shard_t *shard)
-{
-    if (shard->names.is_whole || shard->names_fetch != NULL
-        || shard->names_retry_ms > shard->now_ms)
-    {
-        return;
-    }
-
-    if (shard->names_done >= shard->names_end) {
-        shard->names.is_whole = true;
-        return;
-    }
-
-    shard->names_fetch = wf_read_names(shard->port, shard->no,
-                                       shard->names_done, NAMES_PAGE,
-                                       names_fetched, shard);
-
-    if (shard->names_fetch == NULL) {
-        shard->names_retry_ms = shard->now_ms + NAMES_RETRY_MS;
-    }
-}
-
-
-static void
-names_fetched(wf_fetch_t *fetch, int64_t now_ms)
-{
-    uint32_t     i;
-    wf_shard_t  *shard;
-
-    shard = fetch->data;
-    shard->names_fetch = NULL;
-    wf_shard_now(shard, now_ms);
-
-    if (fetch->read.rc != WF_OK) {
-        wf_shard_log(shard, NULL, "could not list its names",
-                     &fetch->read.err);
-        shard->names_retry_ms = shard->now_ms + NAMES_RETRY_MS;
-        wf_fetch_free(fetch);
-        return;
-    }
-
-    for (i = 0; i < fetch->row_count; i++) {
-        wf_names_add(&shard->names, fetch->rows[i].last_seq);
-        shard->names_done = wf_max(shard->names_done, fetch->rows[i].exec_no);
-    }
-
-    if (fetch->row_count < NAMES_PAGE) {
-        shard->names_done = shard->names_end;
-    }
-
-    wf_fetch_free(fetch);
-    wf_recover_names(shard);
 }

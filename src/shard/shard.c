@@ -83,10 +83,15 @@ wf_shard_create(wf_port_t *port, wf_catalog_t *catalog, uint32_t shard_no,
     shard->keep = keep;
     shard->epoch = recovery->epoch;
     shard->exec_no = recovery->exec_no;
-    shard->names_end = recovery->exec_no;
+    shard->used.end_no = recovery->exec_no;
+    shard->used.durable_no = recovery->exec_no;
     shard->now_ms = wf_max(recovery->now_ms, now_ms);
     shard->schedules.zones = recovery->zones;
     recovery->zones = NULL;
+
+    /* Whoever could not reach us may ask again for what is over. */
+
+    shard->retain.pause_ms = shard->now_ms + port->retention.grace_ms;
 
     if (shard_init(shard) != WF_OK || wf_flows_adopt(shard, recovery) != WF_OK)
     {
@@ -101,8 +106,8 @@ wf_shard_create(wf_port_t *port, wf_catalog_t *catalog, uint32_t shard_no,
     recovery->parcels = NULL;
     wf_recovery_free(recovery);
 
-    wf_names_init(&shard->names, shard->names_end);
-    wf_recover_names(shard);
+    wf_names_init(&shard->used.names, shard->used.end_no);
+    wf_used_turn(shard);
 
     /* The one before us may have died between commit and word of it. */
 
@@ -160,14 +165,17 @@ wf_shard_free(wf_shard_t *shard)
 
     wf_assert(shard->waiting == 0);
 
-    if (shard->names_fetch != NULL) {
-        wf_fetch_cancel(shard->names_fetch);
+    if (shard->used.fetch != NULL) {
+        wf_fetch_cancel(shard->used.fetch);
     }
+
+    wf_retain_stop(shard);
 
     wf_outbox_free(&shard->outbox);
     wf_schedules_free(shard);
     wf_lives_free(shard->lives);
-    wf_names_free(&shard->names);
+    wf_names_free(&shard->used.names);
+    wf_names_free(&shard->used.next);
     wf_table_free(&shard->flows);
     wf_table_free(&shard->calls);
     wf_slab_done(&shard->flow_slab);
@@ -375,6 +383,7 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
         wf_outbox_deliver(shard);
         wf_schedules_fire(shard);
         wf_run_due(shard);
+        wf_retain_turn(shard);
     }
 }
 
@@ -383,7 +392,7 @@ int64_t
 wf_shard_due_ms(const wf_shard_t *shard)
 {
     size_t           i;
-    int64_t          due_ms, others[2];
+    int64_t          due_ms, others[3];
     wf_heap_node_t  *node;
 
     if (wf_run_is_saturated(shard)) {
@@ -394,6 +403,7 @@ wf_shard_due_ms(const wf_shard_t *shard)
     due_ms = node ? (int64_t) node->due_ms : 0;
     others[0] = wf_outbox_due_ms(shard);
     others[1] = wf_schedules_due_ms(shard);
+    others[2] = wf_retain_due_ms(shard);
 
     for (i = 0; i < wf_countof(others); i++) {
         if (others[i] != 0 && (due_ms == 0 || others[i] < due_ms)) {
@@ -418,7 +428,8 @@ wf_shard_turn(wf_shard_t *shard, int64_t now_ms)
     if (shard->state == WF_SHARD_OPEN) {
         wf_run_yielded(shard);
         wf_outbox_deliver(shard);
-        wf_recover_names(shard);
+        wf_used_turn(shard);
+        wf_retain_turn(shard);
         wf_shard_arm(shard);
     }
 

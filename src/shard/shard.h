@@ -84,6 +84,7 @@ typedef struct {
     uint64_t   starts;
     uint64_t   dropped;         /* late or doubled inputs */
     uint64_t   calls;           /* of tasks, repeated ones too */
+    uint64_t   erased;          /* executions that were kept long enough */
 } wf_shard_stats_t;
 
 void wf_shard_stats(const wf_shard_t *shard, wf_shard_stats_t *stats);

@@ -7,6 +7,7 @@
  */
 
 #include "base/json.h"
+#include "shard/admit.h"
 #include "shard/buggify.h"
 #include "shard/tasks.h"
 
@@ -146,7 +147,7 @@ check_begin(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 
     if (is_new
         || (submit->type != WF_SUBMIT_REPORT
-            && !wf_names_may_have(&shard->names,
+            && !wf_names_may_have(&shard->used.names,
                                   wf_names_hash(submit->flow_no,
                                                 submit->name))
             && !wf_buggify(100)))
@@ -356,30 +357,6 @@ broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
  * START
  */
 
-/* A child that was stopped before its start came this way: the two may have
- * been sent by different workers. */
-
-static bool
-is_barred(const wf_shard_t *shard, const wf_submit_t *submit)
-{
-    uint32_t  i, count;
-
-    if (submit->depth == 0 && submit->root_scope == 0) {
-        return false;
-    }
-
-    count = wf_min(shard->barred_count, WF_BARRED_MAX);
-
-    for (i = 0; i < count; i++) {
-        if (shard->barred[i] == submit->key) {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
 static void
 start_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
@@ -387,7 +364,7 @@ start_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     wf_errand_t    *errand;
     wf_revision_t  *revision;
 
-    if (is_barred(shard, submit)) {
+    if (wf_admit_barred(shard, submit)) {
         wf_answer_error(shard, submit, WF_E_EXECUTION_EXISTS, submit->name,
                         submit->flow_name);
         return;
@@ -473,6 +450,13 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
 
     if (revision->program == NULL) {
         wf_answer_err(shard, submit, revision->err);
+        wf_revision_release(revision);
+        return;
+    }
+
+    if (!wf_admit_place(shard, submit)) {
+        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
+                        wf_str_none);
         wf_revision_release(revision);
         return;
     }
@@ -578,9 +562,10 @@ start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     loaded = live->loaded;
     live->exec_no = ++shard->exec_no;
     shard->lives->running_count++;
+    shard->retain.kept++;
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
     loaded->version = shard->port->catalog_version(shard->port);
-    wf_names_add(&shard->names, wf_names_hash(live->flow_no, submit->name));
+    wf_used_add(shard, live->flow_no, submit->name);
 
     loaded->is_new = true;
     input = (wf_input_t) {

@@ -44,8 +44,9 @@ typedef struct {
     wf_store_status_t (*append)(wf_store_t *store, const wf_append_t *append,
         wf_error_t *err);
 
-    /* Idle moments: checkpoint, give space back. */
-    void (*rest)(wf_store_t *store);
+    /* Idle moments: checkpoint, give space back, both in small steps.  True:
+     * there is more of it to do, as soon as nobody wants to append. */
+    bool (*rest)(wf_store_t *store);
 
     void (*close)(wf_store_t *store);
 
@@ -70,8 +71,8 @@ typedef struct {
         uint32_t limit, wf_bytes_pt each, void *data, wf_error_t *err);
     /*
      * Names ever used in shard_no and still kept, ascending by exec_no, those
-     * with exec_no > after, at most limit.  Rows carry exec_no, flow_no and
-     * name alone.
+     * with exec_no > after, at most limit.  Rows carry exec_no, flow_no,
+     * name, status, started_ms and stopped_ms alone.
      */
     wf_rc_t (*names)(wf_store_reader_t *reader, uint32_t shard_no,
         uint64_t after, uint32_t limit, wf_row_pt each, void *data,

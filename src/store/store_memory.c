@@ -35,7 +35,7 @@ static wf_store_status_t memory_tear(wf_store_t *store,
     wf_memory_group_t *group, wf_error_t *err);
 static wf_store_status_t memory_failed(wf_store_status_t status,
     wf_error_t *err);
-static void memory_rest(wf_store_t *store);
+static bool memory_rest(wf_store_t *store);
 static void memory_close(wf_store_t *store);
 
 
@@ -438,10 +438,12 @@ memory_failed(wf_store_status_t status, wf_error_t *err)
 
 
 /* Nothing to fold, nothing to give back. */
-static void
+static bool
 memory_rest(wf_store_t *store)
 {
     wf_assert(store->memory != NULL);
+
+    return false;
 }
 
 

@@ -26,6 +26,8 @@ static wf_rc_t disk_insert(wf_memory_disk_t *disk, wf_memory_exec_t *exec);
 static wf_store_status_t disk_item(wf_memory_disk_t *disk,
     const wf_store_item_t *item, wf_error_t *err);
 static void disk_erase(wf_memory_disk_t *disk, const wf_store_item_t *item);
+static wf_store_status_t disk_forget(wf_memory_disk_t *disk, uint64_t exec_no,
+    wf_error_t *err);
 static wf_rc_t disk_grow(wf_memory_disk_t *disk, void **array,
     uint32_t *size, size_t each);
 static wf_str_t disk_key(wf_arena_t *arena, uint64_t flow_no, wf_str_t name);
@@ -82,9 +84,16 @@ wf_memory_disk_copy(wf_memory_disk_t *disk, const wf_append_t *append)
                                         * sizeof(wf_store_unit_t));
     copy->items = wf_arena_alloc(arena, append->item_count
                                         * sizeof(wf_store_item_t));
+    copy->erased = wf_arena_alloc(arena, append->erased_count
+                                         * sizeof(uint64_t));
 
-    if (copy->units == NULL || copy->items == NULL) {
+    if (copy->units == NULL || copy->items == NULL || copy->erased == NULL) {
         return NULL;
+    }
+
+    if (append->erased_count) {
+        memcpy(copy->erased, append->erased,
+               append->erased_count * sizeof(uint64_t));
     }
 
     for (i = 0; i < append->unit_count; i++) {
@@ -289,7 +298,49 @@ disk_apply(wf_memory_disk_t *disk, const wf_append_t *append, wf_error_t *err)
         status = disk_item(disk, &append->items[i], err);
     }
 
+    for (i = 0; status == WF_STORE_OK && i < append->erased_count; i++) {
+        status = disk_forget(disk, append->erased[i], err);
+    }
+
     return status;
+}
+
+
+/* Its memory stays until the state is made anew. */
+static wf_store_status_t
+disk_forget(wf_memory_disk_t *disk, uint64_t exec_no, wf_error_t *err)
+{
+    uint32_t           i;
+    wf_str_t           key;
+    wf_arena_t        *arena;
+    wf_memory_exec_t  *exec;
+
+    i = wf_memory_disk_place(disk, exec_no);
+
+    if (i + 1 >= disk->exec_count || disk->execs[i]->row.exec_no != exec_no
+        || disk->execs[i]->row.status == 1)
+    {
+        return WF_STORE_OK;
+    }
+
+    exec = disk->execs[i];
+    arena = wf_arena_create(KEY_LEN_MAX);
+    key = arena ? disk_key(arena, exec->row.flow_no, exec->row.name)
+                : wf_str_none;
+
+    if (key.data == NULL) {
+        wf_arena_free(arena);
+        return disk_full(err);
+    }
+
+    wf_map_erase(&disk->names, key);
+    wf_arena_free(arena);
+
+    disk->exec_count--;
+    memmove(&disk->execs[i], &disk->execs[i + 1],
+            (disk->exec_count - i) * sizeof(wf_memory_exec_t *));
+
+    return WF_STORE_OK;
 }
 
 

@@ -35,7 +35,8 @@ static wf_store_status_t sqlite_scan_end(wf_store_t *store,
     sqlite3_stmt *statement, int code, wf_rc_t rc, wf_error_t *err);
 static wf_store_status_t sqlite_append(wf_store_t *store,
     const wf_append_t *append, wf_error_t *err);
-static void sqlite_rest(wf_store_t *store);
+static bool sqlite_shrink(wf_store_t *store);
+static bool sqlite_rest(wf_store_t *store);
 static void sqlite_close(wf_store_t *store);
 
 
@@ -335,19 +336,65 @@ sqlite_append(wf_store_t *store, const wf_append_t *append, wf_error_t *err)
 
 
 /*
+ * Pages that nothing is in any more go back to the file system, a few at a
+ * time, from the end of the file; some are kept, for what is free is soon
+ * used again.  Files that were made before this was so have no list of whom
+ * a page belongs to and do nothing here: they use their free pages again.
+ */
+static bool
+sqlite_shrink(wf_store_t *store)
+{
+    int64_t     pages, spare, spare_max;
+    wf_error_t  ignored;
+
+    if (wf_sqlite_layout_number(&store->file, "PRAGMA freelist_count", &spare,
+                                &ignored)
+        != WF_STORE_OK
+        || spare <= WF_SQLITE_SPARE_PAGES
+        || wf_sqlite_layout_number(&store->file, "PRAGMA page_count", &pages,
+                                   &ignored)
+           != WF_STORE_OK)
+    {
+        return false;
+    }
+
+    spare_max = wf_max(pages / WF_SQLITE_SPARE_PART, WF_SQLITE_SPARE_PAGES);
+
+    if (spare <= spare_max + WF_SQLITE_SHRINK_PAGES
+        || sqlite3_exec(store->file.db, "PRAGMA incremental_vacuum("
+                        WF_SQLITE_SHRINK_TEXT ")", NULL, NULL, NULL)
+           != SQLITE_OK)
+    {
+        return false;
+    }
+
+    pages = spare;
+    store->changes = -1;
+
+    return wf_sqlite_layout_number(&store->file, "PRAGMA freelist_count",
+                                   &spare, &ignored)
+           == WF_STORE_OK && spare < pages;
+}
+
+
+/*
  * PASSIVE: folds what no reader needs any more and waits for nobody.  What
  * was left over is tried again next time.
  */
-static void
+static bool
 sqlite_rest(wf_store_t *store)
 {
     int      pages, folded;
     int64_t  changes;
 
+    if (sqlite_shrink(store)) {
+        return true;
+    }
+
     changes = sqlite3_total_changes64(store->file.db);
 
     if (changes == store->changes) {
-        return;
+        return false;
     }
 
     if (sqlite3_wal_checkpoint_v2(store->file.db, NULL,
@@ -359,6 +406,8 @@ sqlite_rest(wf_store_t *store)
     }
 
     (void) sqlite3_db_release_memory(store->file.db);
+
+    return false;
 }
 
 

@@ -37,6 +37,12 @@
 #define WF_SQLITE_READER_KB       512
 #define WF_SQLITE_LOG_PAGES       8192
 
+/* Free pages: kept at least, and as a part of the file; given back at once. */
+#define WF_SQLITE_SPARE_PAGES     1024
+#define WF_SQLITE_SPARE_PART      8
+#define WF_SQLITE_SHRINK_PAGES    256
+#define WF_SQLITE_SHRINK_TEXT     "256"
+
 /* Statuses of store.h, as the indexes know them. */
 #define WF_SQLITE_RUNNING         1
 #define WF_SQLITE_DONE            2
@@ -112,6 +118,10 @@ wf_store_status_t wf_sqlite_layout_migrate(wf_sqlite_file_t *file,
     wf_error_t *err);
 wf_store_status_t wf_sqlite_layout_check(wf_sqlite_file_t *file,
     wf_error_t *err);
+
+/* What a pragma or a query of one number says. */
+wf_store_status_t wf_sqlite_layout_number(wf_sqlite_file_t *file,
+    const char *text, int64_t *number, wf_error_t *err);
 
 /* A number of the file's own: "epoch", "shard". */
 wf_store_status_t wf_sqlite_layout_meta(wf_sqlite_file_t *file,

@@ -21,6 +21,8 @@ static wf_store_status_t append_add_chunk(wf_sqlite_file_t *file,
     const wf_store_unit_t *unit, wf_error_t *err);
 static wf_store_status_t append_item(wf_sqlite_file_t *file,
     wf_arena_t *scratch, const wf_store_item_t *item, wf_error_t *err);
+static wf_store_status_t append_erase(wf_sqlite_file_t *file,
+    uint64_t exec_no, wf_error_t *err);
 static wf_store_status_t append_prune(wf_sqlite_file_t *file,
     wf_arena_t *scratch, const wf_store_item_t *item, wf_error_t *err);
 
@@ -86,6 +88,10 @@ wf_sqlite_append(wf_sqlite_file_t *file, wf_arena_t *scratch,
 
     for (i = 0; status == WF_STORE_OK && i < append->item_count; i++) {
         status = append_item(file, scratch, &append->items[i], err);
+    }
+
+    for (i = 0; status == WF_STORE_OK && i < append->erased_count; i++) {
+        status = append_erase(file, append->erased[i], err);
     }
 
     return wf_sqlite_commit(file, status, err);
@@ -311,6 +317,39 @@ append_prune(wf_sqlite_file_t *file, wf_arena_t *scratch,
     if (end.len) {
         wf_sqlite_bind(statement, 3, end);
     }
+
+    return wf_sqlite_run(file, statement, err);
+}
+
+
+/* The row, then, if it was one that may go, its chunks. */
+static wf_store_status_t
+append_erase(wf_sqlite_file_t *file, uint64_t exec_no, wf_error_t *err)
+{
+    sqlite3_stmt       *statement;
+    wf_store_status_t   status;
+
+    statement = wf_sqlite_statement(file, WF_SQLITE_EXEC_ERASE);
+
+    if (statement == NULL) {
+        return wf_sqlite_failed(file, err);
+    }
+
+    sqlite3_bind_int64(statement, 1, (int64_t) exec_no);
+    status = wf_sqlite_run(file, statement, err);
+
+    if (status != WF_STORE_OK || sqlite3_changes(file->db) == 0) {
+        return status;
+    }
+
+    statement = wf_sqlite_statement(file, WF_SQLITE_CHUNKS_ERASE);
+
+    if (statement == NULL) {
+        return wf_sqlite_failed(file, err);
+    }
+
+    sqlite3_bind_int64(statement, 1, wf_sqlite_chunk_id(exec_no, 0));
+    sqlite3_bind_int64(statement, 2, wf_sqlite_chunk_id(exec_no + 1, 0));
 
     return wf_sqlite_run(file, statement, err);
 }

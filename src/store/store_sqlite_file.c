@@ -407,6 +407,15 @@ file_tune(wf_sqlite_file_t *file, wf_error_t *err)
         return WF_STORE_OK;
     }
 
+    /* before anything is in it: rest() gives space back (store_sqlite.c) */
+    if (file->layout == 0
+        && sqlite3_exec(file->db, "PRAGMA auto_vacuum = INCREMENTAL", NULL,
+                        NULL, NULL)
+           != SQLITE_OK)
+    {
+        return wf_sqlite_failed(file, err);
+    }
+
     if (sqlite3_prepare_v2(file->db, "PRAGMA journal_mode = WAL", -1,
                            &statement, NULL)
         != SQLITE_OK

@@ -30,10 +30,6 @@
 #define LAYOUT_TEXT_MAX  256
 
 
-static wf_store_status_t layout_number(wf_sqlite_file_t *file,
-    const char *text, int64_t *number, wf_error_t *err);
-
-
 /*
  * migrations[n] leads from layout n to n + 1.  Names are blobs: compared by
  * bytes, whatever a client looked for.  Descending names in the list's
@@ -87,15 +83,17 @@ wf_sqlite_layout_identify(wf_sqlite_file_t *file, wf_error_t *err)
         return wf_sqlite_failed(file, err);
     }
 
-    status = layout_number(file, "PRAGMA application_id", &application, err);
+    status = wf_sqlite_layout_number(file, "PRAGMA application_id",
+                                     &application, err);
 
     if (status == WF_STORE_OK) {
-        status = layout_number(file, "PRAGMA user_version", &layout, err);
+        status = wf_sqlite_layout_number(file, "PRAGMA user_version", &layout,
+                                         err);
     }
 
     if (status == WF_STORE_OK) {
-        status = layout_number(file, "SELECT count(*) FROM sqlite_schema",
-                             &things, err);
+        status = wf_sqlite_layout_number(file, "SELECT count(*) FROM "
+                                         "sqlite_schema", &things, err);
     }
 
     (void) sqlite3_exec(file->db, "COMMIT", NULL, NULL, NULL);
@@ -134,7 +132,7 @@ wf_sqlite_layout_migrate(wf_sqlite_file_t *file, wf_error_t *err)
     wf_store_status_t  status;
 
     /* another one may have been here since we looked */
-    status = layout_number(file, "PRAGMA user_version", &layout, err);
+    status = wf_sqlite_layout_number(file, "PRAGMA user_version", &layout, err);
 
     if (status != WF_STORE_OK) {
         return status;
@@ -221,9 +219,9 @@ wf_sqlite_layout_meta(wf_sqlite_file_t *file, const char *name, uint64_t *value,
 }
 
 
-static wf_store_status_t
-layout_number(wf_sqlite_file_t *file, const char *text, int64_t *number,
-    wf_error_t *err)
+wf_store_status_t
+wf_sqlite_layout_number(wf_sqlite_file_t *file, const char *text,
+    int64_t *number, wf_error_t *err)
 {
     sqlite3_stmt       *statement;
     wf_store_status_t   status;

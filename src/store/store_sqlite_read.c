@@ -254,6 +254,9 @@ wf_sqlite_names(wf_store_reader_t *reader, uint32_t shard_no, uint64_t after,
         row.exec_no = (uint64_t) sqlite3_column_int64(statement, 0);
         row.flow_no = (uint64_t) sqlite3_column_int64(statement, 1);
         row.name = wf_sqlite_bytes(statement, 2);
+        row.status = (uint8_t) sqlite3_column_int(statement, 3);
+        row.started_ms = sqlite3_column_int64(statement, 4);
+        row.stopped_ms = sqlite3_column_int64(statement, 5);
         rc = each(data, &row);
     }
 

@@ -58,13 +58,20 @@ typedef struct {
     bool       erase_prefix;    /* every key that starts with key */
 } wf_store_item_t;
 
-/* One group commit: all or nothing, durable on return. */
+/*
+ * One group commit: all or nothing, durable on return.  Units come first, then
+ * items, then erased: rows, names and chunks of executions that are over.  One
+ * that runs, is the newest of its shard (its number must not be given again)
+ * or is not there is left as it is.
+ */
 typedef struct {
     uint64_t          epoch;
     wf_store_unit_t  *units;
     uint32_t          unit_count;
     wf_store_item_t  *items;
     uint32_t          item_count;
+    uint64_t         *erased;           /* executions to be forgotten */
+    uint32_t          erased_count;
 } wf_append_t;
 
 /* Why an append failed. */

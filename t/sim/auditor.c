@@ -26,7 +26,7 @@ struct known_s {
 row_t           *sim_rows;
 static known_t  *flows;
 static bool      unsure[SIM_SHARDS];
-static uint32_t  row_count;
+static uint32_t  row_count, gone_count;
 static bool      is_closed;         /* what comes is none of our business */
 
 
@@ -36,7 +36,9 @@ row_by_name(uint64_t flow_no, wf_str_t name)
     row_t  *row;
 
     for (row = sim_rows; row != NULL; row = row->next) {
-        if (row->flow_no == flow_no && wf_str_eq(row->name, name)) {
+        if (row->flow_no == flow_no && !row->is_gone
+            && wf_str_eq(row->name, name))
+        {
             return row;
         }
     }
@@ -67,7 +69,7 @@ sim_audit_open(void)
     flows = NULL;
     sim_issues_open();
     sim_calendar_open();
-    row_count = 0;
+    row_count = gone_count = 0;
     is_closed = false;
     memset(unsure, 0, sizeof(unsure));
     sim_families_open();
@@ -108,6 +110,11 @@ row_add(uint32_t shard_no, uint64_t exec_no, uint64_t flow_no, wf_str_t name)
     if (row != NULL) {
         sim_failed("execution %.*s of flow %llu is there twice",
                    (int) name.len, name.data, (unsigned long long) flow_no);
+    }
+
+    if (sim_row_by_no(shard_no, exec_no) != NULL) {
+        sim_failed("shard %u: the number %llu is given twice", shard_no,
+                   (unsigned long long) exec_no);
     }
 
     if (wf_shard_of(flow_no, name, sim.shard_count) != shard_no) {
@@ -361,6 +368,79 @@ append_item(uint32_t shard_no, const wf_store_item_t *item)
 }
 
 
+/* Those of a shard that are over and kept. */
+
+static uint64_t
+ended_count(uint32_t shard_no)
+{
+    row_t     *row;
+    uint64_t   count;
+
+    for (count = 0, row = sim_rows; row != NULL; row = row->next) {
+        count += row->shard_no == shard_no && !row->is_gone
+                 && wf_status_is_final(row->record.status);
+    }
+
+    return count;
+}
+
+
+/* Old enough, or too many. */
+
+static bool
+may_go(const row_t *row)
+{
+    int64_t                age_ms;
+    const row_t           *other;
+    const wf_retention_t  *retention;
+
+    retention = &sim.retention;
+    age_ms = sim.latest_ms - row->record.stopped_ms;
+
+    for (other = sim_rows; other != NULL; other = other->next) {
+        if (other->shard_no == row->shard_no && other->exec_no > row->exec_no)
+        {
+            break;
+        }
+    }
+
+    return other != NULL && retention->age_ms > 0
+           && wf_status_is_final(row->record.status)
+           && (age_ms > retention->age_ms
+               || (retention->count > 0 && age_ms > retention->grace_ms
+                   && ended_count(row->shard_no) > retention->count));
+}
+
+
+static void
+row_gone(row_t *row)
+{
+    sim_say("shard %u: execution %llu, %.*s of flow %llu, is erased",
+            row->shard_no, (unsigned long long) row->exec_no,
+            (int) row->name.len, row->name.data,
+            (unsigned long long) row->flow_no);
+    row->is_gone = true;
+    gone_count++;
+}
+
+
+static void
+append_erased(uint32_t shard_no, uint64_t exec_no)
+{
+    row_t  *row;
+
+    row = sim_row_by_no(shard_no, exec_no);
+
+    if (row == NULL || row->is_gone || !may_go(row)) {
+        sim_failed("shard %u: execution %llu is erased too early, or not "
+                   "there", shard_no, (unsigned long long) exec_no);
+        return;
+    }
+
+    row_gone(row);
+}
+
+
 void
 sim_audit_append(uint32_t shard_no, const wf_append_t *append)
 {
@@ -377,6 +457,10 @@ sim_audit_append(uint32_t shard_no, const wf_append_t *append)
 
     for (i = 0; i < append->item_count; i++) {
         append_item(shard_no, &append->items[i]);
+    }
+
+    for (i = 0; i < append->erased_count; i++) {
+        append_erased(shard_no, append->erased[i]);
     }
 
     for (i = 0; i < append->unit_count; i++) {
@@ -437,6 +521,11 @@ scan_row(void *data, const wf_store_row_t *from)
 
         row = row_add(scan->shard_no, from->exec_no, from->flow_no,
                       from->name);
+    }
+
+    if (row->is_gone) {
+        sim_failed("execution %.*s is back", (int) from->name.len,
+                   from->name.data);
     }
 
     row->is_seen = true;
@@ -525,7 +614,7 @@ scan_shard(uint32_t shard_no)
     scan.shard_no = shard_no;
 
     for (row = sim_rows; row != NULL; row = row->next) {
-        row->is_seen = row->shard_no != shard_no;
+        row->is_seen = row->shard_no != shard_no || row->is_gone;
     }
 
     do {
@@ -547,7 +636,10 @@ scan_shard(uint32_t shard_no)
     } while (scan.count == wf_countof(scan.names));
 
     for (row = sim_rows; row != NULL; row = row->next) {
-        if (!row->is_seen) {
+        if (!row->is_seen && unsure[shard_no] && may_go(row)) {
+            row_gone(row);
+
+        } else if (!row->is_seen) {
             sim_failed("execution %.*s is lost", (int) row->name.len,
                        row->name.data);
         }
@@ -599,29 +691,16 @@ sim_audit_opened(uint32_t shard_no, wf_store_t *store)
  * Effects
  */
 
-static void
-effect_record(const wf_record_t *record, const char *what)
+/* What was said to be so, of what was so once. */
+
+static const char *
+effect_fault(const row_t *row, const wf_record_t *record)
 {
-    row_t  *row;
-
-    if (is_closed) {
-        return;
-    }
-
-    row = row_by_name(record->flow_no, record->name);
-
-    if (row == NULL) {
-        sim_failed("%s: execution %.*s is not durable", what,
-                   (int) record->name.len, record->name.data);
-        return;
-    }
-
     if (row->record.start_key != record->start_key
         || row->record.started_ms != record->started_ms
         || !wf_str_eq(row->record.input, record->input))
     {
-        sim_failed("%s: execution %.*s is another one", what,
-                   (int) record->name.len, record->name.data);
+        return "it is another one";
     }
 
     if (wf_status_is_final(record->status)
@@ -631,8 +710,74 @@ effect_record(const wf_record_t *record, const char *what)
             || !wf_str_eq(row->record.output, record->output)
             || !wf_str_eq(row->record.error, record->error)))
     {
-        sim_failed("%s: the end of execution %.*s is not durable", what,
-                   (int) record->name.len, record->name.data);
+        return "its end is not durable";
+    }
+
+    return NULL;
+}
+
+
+static void
+effect_record(const wf_record_t *record, const char *what)
+{
+    row_t       *row;
+    const char  *fault;
+
+    if (is_closed) {
+        return;
+    }
+
+    fault = "it is not durable";
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (row->flow_no == record->flow_no
+            && wf_str_eq(row->name, record->name))
+        {
+            fault = effect_fault(row, record);
+
+            if (fault == NULL) {
+                return;
+            }
+        }
+    }
+
+    sim_failed("%s: execution %.*s: %s", what, (int) record->name.len,
+               record->name.data, fault);
+}
+
+
+/* Gone, and whoever asked later could have known. */
+
+static bool
+is_past(const row_t *row, int64_t begun_ms)
+{
+    return row->is_gone && row->forgotten_ms != 0
+           && row->forgotten_ms < begun_ms;
+}
+
+
+void
+sim_audit_forget(uint32_t shard_no, uint64_t flow_no, wf_str_t name)
+{
+    row_t  *row;
+
+    if (is_closed) {
+        return;
+    }
+
+    row = row_by_name(flow_no, name);
+
+    if (row != NULL) {
+        sim_failed("shard %u: execution %.*s is forgotten, but kept",
+                   shard_no, (int) name.len, name.data);
+    }
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (row->is_gone && row->forgotten_ms == 0 && row->flow_no == flow_no
+            && wf_str_eq(row->name, name))
+        {
+            row->forgotten_ms = sim.time_ms;
+        }
     }
 }
 
@@ -663,14 +808,16 @@ sim_audit_notice(wf_str_t message)
 /* Any execution of that name that fits what the client was told. */
 
 static void
-call_execution(const wf_execution_view_t *view, const char *action)
+call_execution(const wf_execution_view_t *view, const char *action,
+    int64_t begun_ms)
 {
     row_t  *row;
 
     for (row = sim_rows; row != NULL; row = row->next) {
         if (!wf_str_eq(row->name, view->name)
             || row->record.started_ms != view->started_ms
-            || !wf_str_eq(row->record.input, view->input))
+            || !wf_str_eq(row->record.input, view->input)
+            || is_past(row, begun_ms))
         {
             continue;
         }
@@ -759,7 +906,7 @@ sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run)
 /* What is said to exist, or to be over, must be. */
 
 static void
-call_error(const wf_call_t *call, const char *action)
+call_error(const wf_call_t *call, const char *action, int64_t begun_ms)
 {
     row_t            *row;
     const wf_arg_t   *name;
@@ -779,7 +926,8 @@ call_error(const wf_call_t *call, const char *action)
 
     for (row = sim_rows; row != NULL; row = row->next) {
         if (wf_str_eq(row->name, name->text)
-            && wf_status_is_final(row->record.status))
+            && wf_status_is_final(row->record.status)
+            && !is_past(row, begun_ms))
         {
             return;
         }
@@ -791,7 +939,7 @@ call_error(const wf_call_t *call, const char *action)
 
 
 void
-sim_audit_call(const wf_call_t *call, const char *action)
+sim_audit_call(const wf_call_t *call, const char *action, int64_t begun_ms)
 {
     uint32_t           i;
     const wf_reply_t  *reply;
@@ -799,7 +947,7 @@ sim_audit_call(const wf_call_t *call, const char *action)
     reply = &call->reply;
 
     if (reply->error != NULL) {
-        call_error(call, action);
+        call_error(call, action, begun_ms);
         return;
     }
 
@@ -807,7 +955,7 @@ sim_audit_call(const wf_call_t *call, const char *action)
         if (reply->kind == WF_REPLY_EXECUTION
             || (reply->kind == WF_REPLY_EXECUTIONS && !reply->metadata_only))
         {
-            call_execution(&reply->u.executions[i], action);
+            call_execution(&reply->u.executions[i], action, begun_ms);
 
         } else if (reply->kind == WF_REPLY_MAP_RUN
                    || reply->kind == WF_REPLY_MAP_RUN_LIMITS)
@@ -1017,4 +1165,11 @@ uint32_t
 sim_audit_count(void)
 {
     return row_count;
+}
+
+
+uint32_t
+sim_audit_gone(void)
+{
+    return gone_count;
 }

@@ -25,6 +25,8 @@ struct row_s {
     uint64_t       task;            /* of the parent */
     int64_t        due_ms;
     bool           is_seen;         /* by a scan */
+    bool           is_gone;         /* kept long enough */
+    int64_t        forgotten_ms;    /* by the index, too; 0: not yet */
     row_t         *next;
 };
 

@@ -126,6 +126,13 @@ chaos_jump(void)
 
     sim.jumps++;
     sim.skew_ms += (int64_t) sim_below(20000) - 5000;
+
+    /* one that jumps ahead makes old what has just ended */
+
+    if (sim.retention.age_ms > 0) {
+        sim.skew_ms = wf_min(sim.skew_ms, 0);
+    }
+
     sim_say("the clock jumps");
 
     for (i = 0; i < sim.worker_count; i++) {

@@ -23,6 +23,7 @@ typedef struct {
     wf_call_t    *call;         /* being asked; NULL: none */
     wf_call_t    *over;         /* to be freed */
     const char   *action;
+    int64_t       begun_ms;
 } client_t;
 
 static client_t  clients[SIM_CLIENTS];
@@ -340,7 +341,7 @@ call_done(wf_call_t *call)
                                   : "ok");
     }
 
-    sim_audit_call(call, client->action);
+    sim_audit_call(call, client->action, client->begun_ms);
     client->call = NULL;
     client->over = call;
     sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(300))->shard_no = client->no;
@@ -392,6 +393,7 @@ client_ask(client_t *client)
     call->data = client;
     client->call = call;
     client->action = asks[no].name;
+    client->begun_ms = sim.time_ms;
 
     if (asks[no].has_flow) {
         arg(client, WF_ARG_FLOW, some_name(name, 'f', FLOWS));

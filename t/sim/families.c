@@ -130,6 +130,23 @@ child_check(const row_t *row)
 }
 
 
+/* A call that is repeated finds its child, also when that is over. */
+static void
+child_twice(const row_t *row)
+{
+    const row_t  *other;
+
+    for (other = sim_rows; other != NULL; other = other->next) {
+        if (other != row && other->parent == row->parent
+            && other->task == row->task && is_of_family(other)
+            && is_of_family(row))
+        {
+            blame(row->parent, row->task, "its child is there twice");
+        }
+    }
+}
+
+
 void
 sim_families_add(row_t *row)
 {
@@ -152,6 +169,7 @@ sim_families_add(row_t *row)
         return;
     }
 
+    child_twice(row);
     child_check(row);
 }
 

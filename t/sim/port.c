@@ -147,6 +147,33 @@ port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
 }
 
 
+static void
+port_forget(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name)
+{
+    sim_entry_t   *entry, **at;
+    sim_worker_t  *worker;
+
+    worker = worker_of(port);
+    sim_audit_forget(shard_no, flow_no, name);
+
+    if (worker->is_dying
+        || sim.leases[shard_no].owner != sim_worker_no(worker))
+    {
+        return;
+    }
+
+    entry = entry_find(shard_no, flow_no, name);
+
+    for (at = &sim.index; *at != NULL; at = &(*at)->next) {
+        if (*at == entry) {
+            *at = entry->next;
+            return;
+        }
+    }
+}
+
+
 /* Forgets now and then, as a full zone does. */
 
 static wf_rc_t
@@ -312,12 +339,14 @@ sim_port_init(uint32_t no)
     worker->port = (wf_port_t) {
         .random = port_random, .append = port_append, .read = port_read,
         .arm = port_arm, .turn = port_turn, .publish = port_publish,
-        .lookup = port_lookup, .catalog_version = port_version,
+        .forget = port_forget, .lookup = port_lookup,
+        .catalog_version = port_version,
         .catalog_changed = port_changed, .send = port_send,
         .reply = port_reply, .closed = port_closed, .log = port_log,
         .task = port_task, .outbound = port_outbound,
         .outbound_cancel = port_outbound_cancel,
         .token_key = "one key for all of a small world",
+        .retention = sim.retention,
         .slot = no, .slot_generation = worker->life
     };
 }

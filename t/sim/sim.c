@@ -125,7 +125,7 @@ live_well(uint64_t seed)
 int
 main(int argc, char **argv)
 {
-    uint64_t  seed, first, count, bad, executions, kills;
+    uint64_t  seed, first, count, bad, executions, gone, kills;
 
     if (argc > 1 && strcmp(argv[1], "-v") == 0) {
         sim_verbose = true;
@@ -135,13 +135,14 @@ main(int argc, char **argv)
 
     first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    bad = executions = kills = 0;
+    bad = executions = gone = kills = 0;
 
     printf("1..1\n");
 
     for (seed = first; seed < first + count && bad < 3; seed++) {
         bad += !live_well(seed);
         executions += sim_audit_count();
+        gone += sim_audit_gone();
         kills += sim.kills + sim.powers;
     }
 
@@ -153,6 +154,7 @@ main(int argc, char **argv)
            (unsigned long long) sim_services_called,
            (unsigned long long) sim_reports_taken,
            (unsigned long long) sim_fires);
+    printf("# %llu executions erased\n", (unsigned long long) gone);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);
 

@@ -140,6 +140,9 @@ typedef struct {
     bool                 is_calm;       /* no more chaos */
     bool                 is_quiet;      /* clients ask no more */
     bool                 is_long;       /* a life of years */
+    wf_retention_t       retention;
+    int64_t              owner_wait_ms;
+    int64_t              latest_ms;     /* that any clock has shown */
     uint32_t             crash_percent; /* after an append */
     uint64_t             crash_append;  /* after that one; 0: none */
     uint64_t             append_count;
@@ -209,8 +212,10 @@ void sim_audit_unsure(uint32_t shard_no);   /* an append failed oddly */
 void sim_audit_opened(uint32_t shard_no, wf_store_t *store);
                                             /* recovered: what is true? */
 void sim_audit_publish(uint32_t shard_no, const wf_record_t *record);
+void sim_audit_forget(uint32_t shard_no, uint64_t flow_no, wf_str_t name);
 void sim_audit_notice(wf_str_t message);
-void sim_audit_call(const wf_call_t *call, const char *action);
+void sim_audit_call(const wf_call_t *call, const char *action,
+    int64_t begun_ms);                      /* sim.time_ms */
 void sim_audit_task(const wf_task_t *task, bool is_owner);  /* is called */
 void sim_audit_answered(const wf_task_t *task, bool is_owner);
 void sim_audit_reported(const sim_task_id_t *id, uint64_t event_id,
@@ -228,6 +233,7 @@ void sim_issues_record(const wf_record_t *record);
 void sim_issues_version(const wf_version_view_t *view, const char *action);
 void sim_issues_alias(const wf_alias_view_t *view, const char *action);
 uint32_t sim_audit_count(void);
+uint32_t sim_audit_gone(void);              /* erased, of them */
 
 /* calendar.c: for the auditor */
 void sim_calendar_open(void);

@@ -62,6 +62,9 @@ rare(uint32_t per_mille)
 int64_t
 sim_clock(void)
 {
+    sim.latest_ms = wf_max(sim.latest_ms,
+                           SIM_START_MS + sim.time_ms + sim.skew_ms);
+
     return SIM_START_MS + sim.time_ms + sim.skew_ms;
 }
 
@@ -444,6 +447,35 @@ on_tick(sim_event_t *event)
  * Workers
  */
 
+/* Seconds instead of months, in some lives. */
+
+static void
+world_retention(uint64_t seed)
+{
+    uint64_t  state;
+
+    state = seed * 77;
+    sim.owner_wait_ms = 15000;
+
+    if (next_random(&state) % 3 != 0) {
+        return;
+    }
+
+    sim.owner_wait_ms = 1500;
+    sim.retention.grace_ms = 2 * sim.owner_wait_ms + 10000;
+    sim.retention.age_ms = sim.retention.grace_ms
+                           + (int64_t) (next_random(&state) % 4 * 10000);
+
+    if (sim.is_long) {
+        sim.retention.age_ms *= 100000;
+    }
+
+    if (next_random(&state) % 2) {
+        sim.retention.count = 1 + next_random(&state) % 5;
+    }
+}
+
+
 static void
 worker_start(uint32_t no)
 {
@@ -461,7 +493,7 @@ worker_start(uint32_t no)
 
     settings = (wf_desk_settings_t) {
         .shard_count = sim.shard_count,
-        .owner_wait_ms = 15000
+        .owner_wait_ms = sim.owner_wait_ms
     };
 
     worker->desk = wf_desk_create(&worker->port, &settings);
@@ -671,6 +703,9 @@ sim_world_open(uint64_t seed)
         sim_failed("no reader: %s", err.arg[0]);
     }
 
+    sim.is_long = seed % 16 == 5;
+    world_retention(seed);
+
     for (i = 0; i < sim.worker_count; i++) {
         worker_start(i);
     }
@@ -680,7 +715,6 @@ sim_world_open(uint64_t seed)
         lease_wanted(i);
     }
 
-    sim.is_long = seed % 16 == 5;
     sim.crash_percent = seed % 16 == 3 ? 20 : 0;
 
     /* No chaos but for one crash, after each append in turn. */

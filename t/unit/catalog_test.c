@@ -430,6 +430,18 @@ TEST(number_of_flows_is_limited)
     });
     world_settle();
     CHECK_INT(asked->err.code, WF_E_THROTTLED);
+
+    world.port.quota.flows = WF_FLOWS_MAX + 1;
+    asked = ask_flow(WF_SUBMIT_FLOW_CREATE, i + 2, (wf_flow_t) {
+        .name = wf_str("more")
+    });
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    asked = ask_flow(WF_SUBMIT_FLOW_CREATE, i + 3, (wf_flow_t) {
+        .name = wf_str("most")
+    });
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_THROTTLED);
     world_close();
 }
 

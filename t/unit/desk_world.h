@@ -178,6 +178,27 @@ port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
 }
 
 
+static inline void
+port_forget(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name)
+{
+    unsigned     i;
+    wf_record_t  other;
+
+    (void) port;
+    (void) shard_no;
+
+    for (i = 0; i < index_count; i++) {
+        wf_record_decode_whole(index_table[i].bytes, &other);
+
+        if (other.flow_no == flow_no && wf_str_eq(other.name, name)) {
+            index_table[i] = index_table[--index_count];
+            return;
+        }
+    }
+}
+
+
 static inline wf_rc_t
 port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
     uint64_t flow_no, wf_str_t name, wf_record_t *record)
@@ -427,7 +448,8 @@ world_create(void)
         workers[i].port = (wf_port_t) {
             .random = port_random, .append = port_append, .read = port_read,
             .arm = port_arm, .turn = port_turn, .publish = port_publish,
-            .lookup = port_lookup, .catalog_version = port_catalog_version,
+            .forget = port_forget, .lookup = port_lookup,
+            .catalog_version = port_catalog_version,
             .catalog_changed = port_catalog_changed, .send = port_send,
             .reply = port_reply, .closed = port_closed, .log = port_log,
             .task = port_task, .outbound = port_outbound,

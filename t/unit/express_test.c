@@ -164,6 +164,12 @@ TEST(refused)
 
     workers[0].desk->express_count = WF_EXPRESS_RUNNING_MAX;
     CHECK_ERROR(ask(sync_call("f", "", "{}")), WF_E_THROTTLED);
+    workers[0].desk->express_count = 2;
+    workers[0].port.quota.express = 3;
+    CHECK(ask(sync_call("f", "", "{}"))->error == NULL);
+    workers[0].desk->express_count = 3;
+    CHECK_ERROR(ask(sync_call("f", "", "{}")), WF_E_THROTTLED);
+    workers[0].port.quota.express = 0;
     workers[0].desk->express_count = 0;
     end();
 }

@@ -430,9 +430,9 @@ TEST(names_are_listed_in_the_background)
 
     world_settle();
     reopened();
-    CHECK(!world.shards[1]->names.is_whole);
+    CHECK(!world.shards[1]->used.names.is_whole);
     world_settle();
-    CHECK(world.shards[1]->names.is_whole);
+    CHECK(world.shards[1]->used.names.is_whole);
 
     asked = ask_start(1, flow_no, "x77", 1000);
     world_settle();

@@ -167,8 +167,8 @@ TEST(checks_queue_submits)
     uint64_t   flow_no;
 
     flow_no = passes();
-    world.shards[1]->names.is_whole = false;
-    world.shards[1]->names_retry_ms = INT64_MAX;
+    world.shards[1]->used.names.is_whole = false;
+    world.shards[1]->used.retry_ms = INT64_MAX;
 
     first = ask_start(1, flow_no, "x", 5);
     second = ask_start(1, flow_no, "x", 6);
@@ -179,6 +179,49 @@ TEST(checks_queue_submits)
     CHECK_INT(second->err.code, WF_E_EXECUTION_EXISTS);
     CHECK_INT(stop->err.code, WF_E_EXECUTION_COMPLETED);
     CHECK_INT(world.shards[1]->stats.starts, 1);
+    world_close();
+}
+
+
+/* Clients are held up beyond the quota, children are not. */
+
+TEST(quota_of_executions)
+{
+    uint64_t   flow_no;
+    asked_t   *asked;
+
+    flow_no = waits();
+    world.port.quota.executions = 2;
+    CHECK_INT(ask_start(1, flow_no, "a", 1)->err.code, WF_E_NONE);
+    ask_start(1, flow_no, "b", 2);
+    asked = ask_start(1, flow_no, "c", 3);
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_THROTTLED);
+    CHECK_INT(world.shards[1]->lives->running_count, 2);
+
+    asked = ask_start(1, flow_no, "b", 2);      /* the same again */
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_NONE);
+
+    ask_stop(1, flow_no, "a", 4);
+    world_settle();
+    asked = ask_start(1, flow_no, "c", 5);
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_NONE);
+
+    asked = ask_start(1, flow_no, "d", 6);
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_THROTTLED);
+    asked = wf_arena_calloc(world.arena, sizeof(asked_t));
+    asked->submit = (wf_submit_t) {
+        .type = WF_SUBMIT_START, .key = 7, .flow_no = flow_no, .revision = 1,
+        .flow_name = wf_str("flow"), .name = wf_str("d"), .depth = 1,
+        .done = asked_done
+    };
+    wf_shard_submit(world.shards[1], &asked->submit, world.now_ms);
+    world_settle();
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    CHECK_INT(world.shards[1]->lives->running_count, 3);
     world_close();
 }
 
@@ -412,8 +455,8 @@ TEST(drains)
     uint64_t   flow_no;
 
     flow_no = waits();
-    world.shards[1]->names.is_whole = false;
-    world.shards[1]->names_retry_ms = INT64_MAX;
+    world.shards[1]->used.names.is_whole = false;
+    world.shards[1]->used.retry_ms = INT64_MAX;
     asked = ask_start(1, flow_no, "x", 5);
     wf_shard_drain(world.shards[1], world.now_ms);
     late = ask_start(1, flow_no, "y", 6);

@@ -175,6 +175,21 @@ port_publish(wf_port_t *port, uint32_t shard_no, const wf_record_t *record)
 }
 
 
+static void
+port_forget(wf_port_t *port, uint32_t shard_no, uint64_t flow_no,
+    wf_str_t name)
+{
+    index_t  *index;
+
+    (void) port;
+    index = index_find(shard_no, flow_no, name);
+
+    if (index != NULL) {
+        *index = world.index[--world.index_count];
+    }
+}
+
+
 static wf_rc_t
 port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
     uint64_t flow_no, wf_str_t name, wf_record_t *record)
@@ -189,6 +204,23 @@ port_lookup(wf_port_t *port, wf_arena_t *arena, uint32_t shard_no,
     }
 
     return wf_record_decode_whole(wf_arena_copy(arena, index->bytes), record);
+}
+
+
+static uint64_t
+port_running(wf_port_t *port)
+{
+    uint32_t  i;
+    uint64_t  count;
+
+    (void) port;
+
+    for (count = 0, i = 0; i < SHARDS; i++) {
+        count += world.shards[i] != NULL && world.shards[i]->lives != NULL
+                 ? world.shards[i]->lives->running_count : 0;
+    }
+
+    return count;
 }
 
 
@@ -289,6 +321,8 @@ world_open(void)
         .arm = port_arm,
         .turn = port_turn,
         .publish = port_publish,
+        .forget = port_forget,
+        .running = port_running,
         .lookup = port_lookup,
         .catalog_version = port_version,
         .catalog_changed = port_changed,

@@ -508,6 +508,123 @@ case_items_apply_in_order(world_t *w)
 }
 
 
+static inline wf_store_status_t
+erase(world_t *w, uint64_t exec_no)
+{
+    wf_append_t  append;
+
+    append = (wf_append_t) { .epoch = w->epoch, .erased = &exec_no,
+                             .erased_count = 1 };
+    wf_error_clear(&w->err);
+
+    return w->type->append(w->store, &append, &w->err);
+}
+
+
+static inline wf_rc_t
+see_age(void *data, const wf_store_row_t *row)
+{
+    return see(data, "%d %.*s s%d %d-%d;", (int) row->exec_no,
+               (int) row->name.len, (const char *) row->name.data, row->status,
+               (int) row->started_ms, (int) row->stopped_ms);
+}
+
+
+/* What is over goes whole, and its name is free; what runs and the newest
+ * one stay, whoever asks. */
+static inline void
+case_erased_are_gone(world_t *w)
+{
+    wf_store_unit_t  units[4];
+
+    units[0] = unit_new(1, 7, "a");
+    units[1] = unit_new(2, 7, "b");
+    units[2] = unit_new(3, 7, "c");
+    CHECK_INT(put(w, units, 3), WF_STORE_OK);
+    units[0] = unit_end(1, 7, 2);
+    units[1] = unit_end(3, 7, 2);
+    CHECK_INT(put(w, units, 2), WF_STORE_OK);
+    CHECK_INT(put_item(w, WF_ITEM_OUTBOX, wf_str("k"), wf_str("v")),
+              WF_STORE_OK);
+
+    see_nothing();
+    CHECK_INT(w->type->names(w->reader, 0, 0, 9, see_age, &seen, &w->err),
+              WF_OK);
+    CHECK_SEEN("1 a s2 100-200;2 b s1 100-0;3 c s2 100-200;");
+
+    CHECK_INT(erase(w, 1), WF_STORE_OK);
+    CHECK_INT(erase(w, 2), WF_STORE_OK);        /* runs */
+    CHECK_INT(erase(w, 3), WF_STORE_OK);        /* the newest */
+    CHECK_INT(erase(w, 4), WF_STORE_OK);        /* not there */
+    CHECK_INT(erase(w, 1), WF_STORE_OK);
+
+    CHECK_INT(find(w, 7, "a"), WF_DECLINED);
+    CHECK_INT(chunks(w, 1, 1), WF_DECLINED);
+    CHECK_INT(find(w, 7, "b"), WF_OK);
+    CHECK_INT(find(w, 7, "c"), WF_OK);
+    CHECK_INT(chunks(w, 3, 1), WF_OK);
+    CHECK_SEEN("=c1;=end;");
+    scan_items(w, WF_ITEM_OUTBOX);
+    CHECK_SEEN("k=v;");
+
+    units[0] = unit_new(4, 7, "a");
+    CHECK_INT(put(w, units, 1), WF_STORE_OK);
+    CHECK_INT(find(w, 7, "a"), WF_OK);
+    CHECK_SEEN("4/7/a s1 100-0 due 500 seq 1 [h][t]\n");
+    CHECK_INT(erase(w, 3), WF_STORE_OK);
+
+    CHECK_INT(reopen(w), WF_STORE_OK);
+    CHECK_INT(w->exec_no, 4);
+    see_nothing();
+    CHECK_INT(w->type->names(w->reader, 0, 0, 9, see_age, &seen, &w->err),
+              WF_OK);
+    CHECK_SEEN("2 b s1 100-0;4 a s1 100-0;");
+}
+
+
+/* With a group that is refused nothing is erased. */
+static inline void
+case_erased_with_their_group(world_t *w)
+{
+    uint64_t         numbers[2], n;
+    wf_append_t      append;
+    wf_store_unit_t  units[2];
+    wf_store_status_t  status;
+
+    units[0] = unit_new(1, 7, "a");
+    units[1] = unit_new(2, 7, "b");
+    CHECK_INT(put(w, units, 2), WF_STORE_OK);
+    units[0] = unit_end(1, 7, 2);
+    numbers[0] = 1;
+    numbers[1] = 9;
+
+    append = (wf_append_t) { .epoch = w->epoch, .units = units,
+                             .unit_count = 2, .erased = numbers,
+                             .erased_count = 2 };
+    CHECK_INT(w->type->append(w->store, &append, &w->err), WF_STORE_FAILED);
+    CHECK_INT(find(w, 7, "a"), WF_OK);
+    CHECK_SEEN("1/7/a s1 100-0 due 500 seq 1 [h][t]\n");
+
+    append.epoch = w->epoch - 1;
+    append.unit_count = 1;
+    CHECK_INT(w->type->append(w->store, &append, &w->err), WF_STORE_FENCED);
+    CHECK_INT(find(w, 7, "a"), WF_OK);
+
+    /* its end and its going in one group */
+    append.epoch = w->epoch;
+
+    for (n = 1, status = WF_STORE_FAILED; status != WF_STORE_OK; n++) {
+        CHECK_INT(find(w, 7, "a"), WF_OK);
+        wf_arena_fail_after(n);
+        status = w->type->append(w->store, &append, &w->err);
+        wf_arena_fail_after(0);
+        CHECK(status == WF_STORE_OK || status == WF_STORE_FAILED);
+    }
+
+    CHECK_INT(find(w, 7, "a"), WF_DECLINED);
+}
+
+
 static inline void
 case_running_come_by_due_time(world_t *w)
 {
@@ -770,6 +887,8 @@ case_memory_runs_out_at_opening(world_t *w)
     one(items_come_by_key)                                                    \
     one(items_are_erased)                                                     \
     one(items_apply_in_order)                                                 \
+    one(erased_are_gone)                                                      \
+    one(erased_with_their_group)                                              \
     one(running_come_by_due_time)                                             \
     one(callbacks_can_stop)                                                   \
     one(reopened_is_the_same)                                                 \

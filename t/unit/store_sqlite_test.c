@@ -190,6 +190,91 @@ TEST(rest_folds_the_log)
 }
 
 
+static void
+put_big(world_t *w, uint64_t exec_no, bool is_over)
+{
+    char             name[16];
+    wf_store_unit_t  unit;
+    static uint8_t   bytes[64 * 1024];
+
+    snprintf(name, sizeof(name), "e%u", (unsigned) exec_no);
+    unit = unit_new(exec_no, 7, name);
+    unit.chunk = (wf_str_t) { sizeof(bytes), bytes };
+    unit.status = is_over ? 2 : 1;
+    CHECK_INT(put(w, &unit, 1), WF_STORE_OK);
+}
+
+
+/* 200 executions of 64 KiB go; what they took goes back step by step. */
+TEST(rest_gives_space_back)
+{
+    world_t      w;
+    uint64_t     no;
+    unsigned     steps;
+    struct stat  before, after;
+
+    world_begin(&w);
+    CHECK_INT(pragma(w.store->file.db, "PRAGMA auto_vacuum"), 2);
+
+    for (no = 1; no <= 600; no++) {
+        put_big(&w, no, true);
+    }
+
+    put_big(&w, no, false);
+    CHECK(!w.type->rest(w.store));
+    CHECK_INT(stat(world_path(&w, "shard-000.db"), &before), 0);
+    CHECK(before.st_size > 600 * 65536);
+
+    for (no = 1; no <= 600; no++) {
+        CHECK_INT(erase(&w, no), WF_STORE_OK);
+    }
+
+    for (steps = 0; w.type->rest(w.store); steps++) {
+        CHECK(steps < 1000);
+    }
+
+    CHECK(steps > 20);
+    CHECK_INT(stat(world_path(&w, "shard-000.db"), &after), 0);
+    CHECK(after.st_size < (WF_SQLITE_SPARE_PAGES + 600) * 4096);
+    CHECK_INT(find(&w, 7, "e601"), WF_OK);
+    CHECK_INT(w.type->names(w.reader, 0, 0, 9, see_name, &seen, &w.err),
+              WF_OK);
+    CHECK_INT(reopen(&w), WF_STORE_OK);
+    CHECK_INT(w.exec_no, 601);
+    world_end(&w);
+}
+
+
+/* A file of before that: nothing happens to it. */
+TEST(older_files_keep_their_size)
+{
+    world_t   w;
+    uint64_t  no;
+
+    world_begin(&w);
+    CHECK_INT(sqlite3_exec(w.store->file.db, "PRAGMA journal_mode = DELETE;"
+                           "PRAGMA auto_vacuum = NONE; VACUUM;"
+                           "PRAGMA journal_mode = WAL", NULL, NULL, NULL),
+              SQLITE_OK);
+    CHECK_INT(reopen(&w), WF_STORE_OK);
+    CHECK_INT(pragma(w.store->file.db, "PRAGMA auto_vacuum"), 0);
+
+    for (no = 1; no <= 200; no++) {
+        put_big(&w, no, true);
+    }
+
+    for (no = 1; no < 200; no++) {
+        CHECK_INT(erase(&w, no), WF_STORE_OK);
+    }
+
+    CHECK(pragma(w.store->file.db, "PRAGMA freelist_count") > 3000);
+    CHECK(!w.type->rest(w.store));
+    CHECK(pragma(w.store->file.db, "PRAGMA freelist_count") > 3000);
+    CHECK_INT(find(&w, 7, "e200"), WF_OK);
+    world_end(&w);
+}
+
+
 /* A child that appends until it is killed says what was acknowledged. */
 static void
 crash_child(world_t *w, int fd)

@@ -1,0 +1,43 @@
+
+/*
+ * What keeps a new execution out although its name is free.  Looks only; the
+ * answer is start.c's.
+ */
+
+#include "shard/admit.h"
+
+
+static bool
+is_child(const wf_submit_t *submit)
+{
+    return submit->depth > 0 || submit->root_scope != 0;
+}
+
+
+bool
+wf_admit_barred(const wf_shard_t *shard, const wf_submit_t *submit)
+{
+    uint32_t  i, count;
+
+    count = is_child(submit) ? wf_min(shard->barred_count, WF_BARRED_MAX) : 0;
+
+    for (i = 0; i < count; i++) {
+        if (shard->barred[i] == submit->key) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+bool
+wf_admit_place(const wf_shard_t *shard, const wf_submit_t *submit)
+{
+    uint64_t  max;
+
+    max = shard->port->quota.executions;
+
+    return max == 0 || is_child(submit)
+           || shard->port->running(shard->port) < max;
+}
