@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the measurements of script/bench and writes bench/RESULTS.md.
 
-run.py SECONDS [base] [tasks] [parked]: all parts, or only those named; then
-nothing is written."""
+run.py SECONDS [base] [express] [tasks] [parked]: all parts, or only those
+named; then nothing is written."""
 
 import datetime
 import os
@@ -16,6 +16,7 @@ import bench
 from bench import FORM, TOP, Rows, metrics, with_locations
 from server import PASS, Server, passes, waits
 
+import express
 import parked
 import tasks
 
@@ -186,6 +187,7 @@ Trust the ratios; absolute numbers belong to the machine.
 def main():
     rows = Rows()
     parts = {"base": lambda: base(rows),
+             "express": lambda: express.measure(rows, SECONDS),
              "tasks": lambda: tasks.measure(rows, SECONDS),
              "parked": lambda: parked.measure(rows)}
     wanted = sys.argv[2:] or list(parts)
