@@ -331,7 +331,7 @@ def changed(count):
                     break
             tap.ok(seen["Concurrency"] == width, f"DescribeMapRun knows of {width}")
             marks.append(len(world.service.calls()))
-            time.sleep(0.3)
+            time.sleep(0.5)
             marks.append(len(world.service.calls()))
         world.end("m", "e")
         calls = world.service.calls()
@@ -716,7 +716,7 @@ def main():
     heavy = "long" in words
     words = [word for word in words if word != "long"]
     for part, short, long in (
-            (distributed_map, 1500, 10000), (crashed, 1000, 10000), (changed, 1000, 3000),
+            (distributed_map, 1500, 10000), (crashed, 1000, 10000), (changed, 2000, 3000),
             (tolerated, 50, 1000), (waiting, 350, 10000), (inline, None, 0),
             (beyond, 3000, 10000), (branches, 0, 0), (few, None, 0), (cut_off, 0, 0)):
         if part.__name__ not in words if words else short is None and not heavy:

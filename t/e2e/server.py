@@ -4,6 +4,7 @@ upgrade, faults.  Standard library alone."""
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -62,11 +63,15 @@ given = set()
 
 
 def free_port():
-    """Never the same one twice: who got it may listen only later."""
+    """Never the same one twice, and none that a client may be given: who got
+    it may listen only later, or again after a kill."""
     while True:
+        port = random.randrange(10000, 30000)
         with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         if port not in given:
             given.add(port)
             return port

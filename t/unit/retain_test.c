@@ -242,14 +242,17 @@ TEST(off_is_for_ever)
 
 TEST(nothing_goes_while_something_is_unheard)
 {
-    uint64_t  flow_no;
+    uint64_t     flow_no;
+    wf_parcel_t  parcel;
 
+    memset(&parcel, 0, sizeof(parcel));
     flow_no = opened(PASS, 0);
     start_many(flow_no, 0, 5);
-    world.shards[1]->outbox.retry_ms = INT64_MAX;
+    CHECK(wf_heap_add(&world.shards[1]->outbox.later, &parcel.due, INT64_MAX)
+          == WF_OK);
     world_later(DAY_MS + 2);
     CHECK_INT(rows(), 5);
-    world.shards[1]->outbox.retry_ms = 0;
+    wf_heap_remove(&world.shards[1]->outbox.later, &parcel.due);
     wf_shard_want_turn(world.shards[1]);
     world_settle();
     CHECK_INT(rows(), 1);

@@ -190,8 +190,14 @@ sub expand {
 sub rand_port {
     my ($no) = @_;
     $rand_ports{$no} //= do {
-        my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1',
-                                      LocalPort => 0) or die "no port: $!";
+        # None that a client may be given meanwhile.
+        my $s;
+        for (1 .. 100) {
+            $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1',
+                                       LocalPort => 10000 + int rand 20000);
+            last if $s;
+        }
+        die "no port: $!" unless $s;
         $s->sockport;
     };
     return $rand_ports{$no};
