@@ -44,7 +44,7 @@ $unknown->("Fly\\\"\\\\\\n\xc3\xa9"),
 main::has('"Flows":['), $unknown->('LISTFLOWS'),
 (map { main::err('UnsupportedHTTPMethod', qr/.*'$_'.*/) } qw(PUT DELETE OPTIONS)),
 main::err('ResourceNotExists', qr/..*/),
-$unknown->('CreateSchedule'),
+main::err('MissingRequiredParams', "The HTTP query 'FlowName' must be specified."),
 ]
 --- no_error_log
 [alert]
