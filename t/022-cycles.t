@@ -1,7 +1,7 @@
 # What tools do with the service, replayed: the requests of a deployment with
-# Serverless Devs, old and new, of Terraform's resources, and of an SDK, each
-# laid out, encoded and signed as that tool does it, against an nginx that
-# knows nothing yet.
+# Serverless Devs, old and new, and of Terraform's resources, each laid out,
+# encoded and signed as that tool does it, against an nginx that knows nothing
+# yet; and the exchange that is published.
 #
 # Where the points of a first conformance run are shown:
 #
@@ -9,9 +9,10 @@
 #     unit/sign_rpc_test.c, 009 TEST 1 and 2
 #  2  one call in the query, by POST, in the form, in both: 008 TEST 1,
 #     009 TEST 1; every layout signed: TEST 5 here
-#  3  "+", "%20", "*", "%2A", "~", "%7E": 008 TEST 2, 009 TEST 1, TEST 6 here;
-#     an empty SignatureType and 64 characters of nonce: 009 TEST 1 and 3;
-#     chunks, no chunk: 012 TEST 2 to 5; the same, signed: TEST 6 here
+#  3  "+", "%20", "*", "%2A", "~", "%7E": 008 TEST 2, 009 TEST 1, and as the
+#     tools write them TEST 1 to 5 here; an empty SignatureType and 64
+#     characters of nonce: 009 TEST 1 and 3; chunks, no chunk, no bytes: 012
+#     TEST 2 to 6; the same, signed: TEST 1 and 6 here
 #  4  action, version, fields, key, clock, nonce: 007 TEST 1 and 2, 009 TEST 3
 #     and 4, clients/sign.py (every field, both layouts)
 #  5  Serverless Devs: TEST 1 and 2 here

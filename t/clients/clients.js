@@ -785,7 +785,7 @@ async function sync() {
 
 // Once, in a moment.
 function soon() {
-    const at = new Date(Date.now() + 2000);
+    const at = new Date(Date.now() + 3000);
     return `${at.getUTCSeconds()} ${at.getUTCMinutes()} `
            + `${at.getUTCHours()} * * ?`;
 }

@@ -464,7 +464,7 @@ def schedules(sdk, name):
            for one in pages(sdk, "list_schedules", "schedules", flow_name=name, limit=1)],
           [("r", True), ("s", False)], "list_schedules: by name, in pages")
 
-    second = time.strftime("%S %M %H * * ?", time.gmtime(time.time() + 2))
+    second = time.strftime("%S %M %H * * ?", time.gmtime(time.time() + 3))
     changed = call(sdk, "update_schedule", cron_expression=second, enable=True, **which)
     equal((changed.enable, changed.payload, changed.schedule_id),
           (True, made.payload, made.schedule_id), "update_schedule")
