@@ -44,7 +44,7 @@ const [kind, url, id, secret, token] = process.argv.slice(2);
 // --- how each client makes a call, and what it shows of an error ----------
 
 // As the official SDKs send them.
-const READS = /^(Describe|List|Get|UpdateMapRun$)/;
+const READS = /^(Describe(?!Regions$)|List|Get|UpdateMapRun$)/;
 const IN_QUERY = /^TaskToken$/;
 
 function popCore(method, key) {
@@ -107,7 +107,15 @@ const kinds = {
 };
 
 const client = kinds[kind]({ id, secret, token });
-const call = (action, params) => client.call(action, params || {});
+
+// What was answered well, for the count of clients by action.
+const called = new Set();
+
+async function call(action, params) {
+    const answer = await client.call(action, params || {});
+    called.add(action);
+    return answer;
+}
 
 async function refused(name, want, action, params, as) {
     const who = as || client;
@@ -708,6 +716,159 @@ async function mapRuns() {
         Object.assign({}, run, { MapRunName: 'f'.repeat(32) }));
 }
 
+// The story of an Express flow: held until its end, names need not be unique.
+const express = (name) => `Type: StateMachine
+SpecVersion: v1
+Name: ${name}
+StartAt: which
+States:
+  - Type: Choice
+    Name: which
+    Branches:
+      - Condition: $Input.who == "nobody"
+        Next: refuse
+    Default: greet
+  - Type: Fail
+    Name: refuse
+    Code: Nobody
+    Detail: is there & waits
+  - Type: Pass
+    Name: greet
+    OutputConstructor:
+      text.$: format("hello {}", $Input.who)
+      zone.$: $Context.Environment.ZONE
+    End: true
+`;
+
+async function sync() {
+    const name = `sync_${stamp}`;
+    const variables = [{ Name: 'ZONE', Value: 'a+b c' }];
+    const made = await create(name, express(name), { ExecutionMode: 'Express',
+        Environment: JSON.stringify({ Variables: variables }) });
+    is(made.ExecutionMode, 'Express', 'CreateFlow: Express');
+    const names = [];
+    for (const who of ['a b+c*d~e/\u00e9=&%', 'again']) {
+        const seen = await call('StartSyncExecution', { FlowName: name,
+            ExecutionName: 'one', Input: JSON.stringify({ who }) });
+        is([seen.FlowName, seen.Status, JSON.parse(seen.Output || 'null'),
+            seen.Environment, seen.ErrorCode, seen.ErrorMessage],
+           [name, 'Succeeded', { text: `hello ${who}`, zone: 'a+b c' },
+            { Variables: variables }, undefined, undefined],
+           'StartSyncExecution: its end is the answer');
+        ok(TIME.test(seen.StartedTime) && TIME.test(seen.StoppedTime)
+           && seen.StoppedTime >= seen.StartedTime
+           && seen.Name.startsWith('one:') && UUID.test(seen.Name.slice(4)),
+           'StartSyncExecution: times and a name made unique', seen);
+        names.push(seen.Name);
+    }
+    ok(names[0] !== names[1], 'StartSyncExecution: no name is taken', names);
+    const lost = await call('StartSyncExecution',
+        { FlowName: name, Input: '{"who":"nobody"}' });
+    is([lost.Status, lost.ErrorCode, lost.ErrorMessage],
+       ['Failed', 'Nobody', 'is there & waits'],
+       'StartSyncExecution: a failed execution is an answer too');
+    await refused('StartExecution: of an Express flow',
+        { code: 'ActionNotSupported', status: 400,
+          message: 'Express execution is not supported' },
+        'StartExecution', { FlowName: name });
+    await refused('StartSyncExecution: no such flow',
+        { code: 'FlowNotExists', status: 404 }, 'StartSyncExecution',
+        { FlowName: name + 'x' });
+    await call('DeleteFlow', { Name: name });
+    await create(name, passing(name));
+    await refused('StartSyncExecution: of a Standard flow',
+        { code: 'ActionNotSupported', status: 400,
+          message: 'Standard execution is not supported' },
+        'StartSyncExecution', { FlowName: name });
+    await call('DeleteFlow', { Name: name });
+}
+
+// Once, in a moment.
+function soon() {
+    const at = new Date(Date.now() + 3000);
+    return `${at.getUTCSeconds()} ${at.getUTCMinutes()} `
+           + `${at.getUTCHours()} * * ?`;
+}
+
+async function schedules() {
+    const name = `sched_${stamp}`;
+    const at = { FlowName: name, ScheduleName: 'nightly' };
+    await create(name, passing(name));
+    is((await call('ListSchedules', { FlowName: name, Limit: 1000 }))
+        .Schedules, [], 'ListSchedules: none yet');
+    const cron = 'CRON_TZ=Asia/Shanghai 0 0/10 9-17 ? JAN,DEC MON-FRI';
+    const made = await call('CreateSchedule', Object.assign({
+        CronExpression: cron, Description: 'a + b', Enable: true,
+        Payload: '{"who": "payload & co"}' }, at));
+    ok(UUID.test(made.ScheduleId) && TIME.test(made.CreatedTime)
+       && made.CreatedTime === made.LastModifiedTime,
+       'CreateSchedule: id and times', made);
+    is([made.ScheduleName, made.CronExpression, made.Description, made.Enable,
+        made.Payload, made.FlowName],
+       ['nightly', cron, 'a + b', true, '{"who": "payload & co"}', undefined],
+       'CreateSchedule: members');
+    await refused('CreateSchedule: the name is taken',
+        { code: 'ScheduleAlreadyExists', status: 409, message:
+          `The schedule 'nightly' already exists in flow '${name}'.` },
+        'CreateSchedule', Object.assign({ CronExpression: '@every 9m' }, at));
+    await refused('CreateSchedule: no such time', { code: 'InvalidArgument',
+        status: 400 }, 'CreateSchedule', { FlowName: name,
+        ScheduleName: 'never', CronExpression: '0 0 0 30 2 ?' });
+    const seen = await call('DescribeSchedule', at);
+    is(Object.assign({}, seen, { RequestId: 0 }),
+       Object.assign({}, made, { RequestId: 0 }),
+       'DescribeSchedule: what CreateSchedule answered');
+    const changed = await call('UpdateSchedule',
+        Object.assign({ Enable: false }, at));
+    is([changed.Enable, changed.CronExpression, changed.Payload,
+        changed.ScheduleId, changed.CreatedTime],
+       [false, cron, made.Payload, made.ScheduleId, made.CreatedTime],
+       'UpdateSchedule: what is not given stays');
+    for (const one of ['c', 'a', 'b']) {
+        await call('CreateSchedule', { FlowName: name, ScheduleName: one,
+            CronExpression: '@every 99m' });
+    }
+    const list = (Limit) => pages('ListSchedules', { FlowName: name, Limit },
+                                  'Schedules');
+    is((await list(2)).map((one) => [one.ScheduleName, one.Enable]),
+       [['a', true], ['b', true], ['c', true], ['nightly', false]],
+       'ListSchedules: by name, in pages');
+
+    await call('UpdateSchedule', Object.assign(
+        { CronExpression: soon(), Enable: true }, at));
+    let fired = [];
+    for (let i = 0; i < 200 && !fired.length; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        fired = (await call('ListExecutions', { FlowName: name, Limit: 100 }))
+            .Executions;
+    }
+    is(fired.map((one) => one.Input), [made.Payload],
+       'a schedule starts an execution, with its payload');
+
+    for (const one of ['a', 'b', 'c', 'nightly']) {
+        await call('DeleteSchedule', { FlowName: name, ScheduleName: one });
+    }
+    is(await list(1000), [], 'DeleteSchedule: all are gone');
+    await refused('DescribeSchedule: gone',
+        { code: 'ScheduleNotExists', status: 404, message:
+          `The schedule 'nightly' for flow '${name}' does not exist.` },
+        'DescribeSchedule', at);
+    await call('DeleteFlow', { Name: name });
+}
+
+async function regions() {
+    for (const language of [undefined, 'zh-CN', 'en-US']) {
+        is((await call('DescribeRegions', language && {
+            AcceptLanguage: language })).Regions.Region,
+           [{ RegionId: 'local', LocalName: 'local',
+              RegionEndpoint: url.replace('http://', '') }],
+           `DescribeRegions: ${language || 'of no language'}`);
+    }
+    await refused('DescribeRegions: a language that is none',
+        { code: 'InvalidArgument', status: 400 }, 'DescribeRegions',
+        { AcceptLanguage: 'fr' });
+}
+
 async function errors() {
     await refused('an unknown action',
         { code: 'ActionNotSupported', status: 400,
@@ -749,6 +910,9 @@ async function main() {
     await tasks();
     await reports();
     await mapRuns();
+    await sync();
+    await schedules();
+    await regions();
     await errors();
     if (process.env.CLOUDFLOW_SIGNED) {
         await keys();
@@ -758,6 +922,7 @@ async function main() {
 main().catch((e) => ok(false, `the story breaks off: ${
     (e && e.stack || String(e)).replace(/\n/g, '\n# ')}`))
     .finally(() => {
+        console.log(`# called ${kind} ${[...called].join(' ')}`);
         console.log(`1..${count}`);
         process.exit(failed ? 1 : 0);
     });

@@ -38,6 +38,15 @@ TASKS = """
 
 NODE_KINDS = "pop-get", "pop-post", "openapi-v1", "openapi-v3"
 
+# Several kinds of call are one client still.
+PACKAGES = {"pop-get": "@alicloud/pop-core", "pop-post": "@alicloud/pop-core",
+            "openapi-v1": "@alicloud/openapi-client",
+            "openapi-v3": "@alicloud/openapi-client",
+            "alibabacloud_fnf20190315": "alibabacloud_fnf20190315"}
+
+ACTIONS = os.path.join(os.path.dirname(os.path.dirname(HERE)),
+                       "src", "actions", "actions.def")
+
 # id, secret, token, expiry; the third one has expired.
 PLAIN = ("LTAIplain", "plain/secret+1")
 STS = ("STS.NT1", "sts+secret", "CAIS+token/with=chars")
@@ -45,6 +54,7 @@ EXPIRED = ("STS.NT2", "secret", "old", "2020-01-01T00:00:00Z")
 KEYS = [PLAIN, STS + ("2999-01-01T00:00:00Z",), EXPIRED]
 
 tap = Tap()
+called = {"unsigned, ": {}, "signed, ": {}}  # action: packages
 
 
 class Function(http.server.BaseHTTPRequestHandler):
@@ -105,6 +115,18 @@ def upstream(server, functions, name):
     tap.ok(1 <= tries <= 4, f"{name}: the dead server was tried {tries} times")
 
 
+def every_action(prefix):
+    """Each action of the server was answered well through two clients."""
+    with open(ACTIONS) as f:
+        actions = re.findall(r"^ACTION\(\s*rpc\s*,\s*(\w+)", f.read(), re.M)
+    tap.ok(len(actions) == len(set(actions)) >= 29,
+           f"{prefix}the server has {len(actions)} actions")
+    for action in actions:
+        clients = called[prefix].get(action, ())
+        tap.ok(len(clients) >= 2, f"{prefix}{action} through {len(clients)} "
+               "clients: " + ", ".join(sorted(clients)))
+
+
 def run(command, prefix, environment):
     """A story of its own: its lines counted anew, its output at once."""
     done = subprocess.run(
@@ -120,6 +142,11 @@ def run(command, prefix, environment):
                 tap.ok(not match[1], f"{prefix}{match[2]}")
             elif re.match(r"1\.\.\d+$", line):
                 plan = int(line[3:])
+            elif line.startswith("# called "):
+                kind, *actions = line.split()[2:]
+                package = PACKAGES[kind]
+                for action in actions:
+                    called[prefix].setdefault(action, set()).add(package)
             else:
                 tap.note(line.removeprefix("# "))
         if plan is None or plan != seen or (done.returncode and not failed):
@@ -179,6 +206,7 @@ def main(node, python):
     with Functions() as functions, Server(http=functions.conf()) as server:
         server.start()
         stories(server, functions, node, python, False)
+        every_action("unsigned, ")
         upstream(server, functions, "unsigned")
         quiet(server, "unsigned")
 
@@ -194,6 +222,7 @@ def main(node, python):
         server.start(wait=False)
         wait(server)
         stories(server, functions, node, python, True)
+        every_action("signed, ")
         upstream(server, functions, "signed")
         quiet(server, "signed")
     return tap.done()

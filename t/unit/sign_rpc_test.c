@@ -236,6 +236,50 @@ TEST(v1_flipped_request)
 }
 
 
+/* No character of a request may change, in its query or in its body. */
+static bool
+v1_passes(const v1_t *row)
+{
+    bool         passes;
+    rpc_t       *rpc;
+    rpc_keys_t   keys;
+    char         place[4096];
+
+    rpc_keys_init(&keys, ID, SECRET);
+    keys.key.token = wf_str_of(row->token);
+
+    rpc = v1_request(row, row->signature, place);
+    passes = req_begin(rpc) == WF_OK && req_verify(rpc, &keys) == WF_OK;
+    req_free(rpc);
+
+    return passes;
+}
+
+
+TEST(v1_flipped_anywhere)
+{
+    v1_t     row;
+    size_t   i, k, n;
+    char     place[2][2048], c;
+
+    for (i = 0; i < wf_countof(v1); i++) {
+        row = v1[i];
+        row.query = strcpy(place[0], v1[i].query);
+        row.body = strcpy(place[1], v1[i].body);
+        CHECK(v1_passes(&row));
+
+        for (n = 0; n < 2; n++) {
+
+            for (k = 0; (c = place[n][k]) != '\0'; k++) {
+                place[n][k] = c == '0' ? '1' : '0';
+                CHECK(!v1_passes(&row));
+                place[n][k] = c;
+            }
+        }
+    }
+}
+
+
 /* The vector of the official signature page, of another product. */
 TEST(v1_published)
 {
@@ -533,6 +577,69 @@ TEST(v3_flipped_request)
     row.signed_headers = "host;x-acs-action;x-acs-content-sha256;x-acs-date;"
                          "x-acs-signature-nonce;x-acs-version;x-missing";
     CHECK_INT(v3_check(&row, row.signature), WF_E_BAD_SIGNATURE);
+}
+
+
+/* Nor may one of what V3 signs: query, body, headers, and their list. */
+static bool
+v3_passes(const v3_t *row)
+{
+    bool         passes;
+    rpc_t       *rpc;
+    rpc_keys_t   keys;
+    char         place[4096];
+
+    rpc_keys_init(&keys, ID, SECRET);
+    keys.key.token = wf_str_of(row->token);
+
+    rpc = v3_request(row, row->signature, place);
+    passes = req_begin(rpc) == WF_OK && req_verify(rpc, &keys) == WF_OK;
+    req_free(rpc);
+
+    return passes;
+}
+
+
+static void
+v3_flip(const v3_t *row, const char **text)
+{
+    size_t       k;
+    char         place[2048], c;
+    const char  *whole;
+
+    whole = *text;
+    *text = strcpy(place, whole);
+
+    for (k = 0; (c = place[k]) != '\0'; k++) {
+        place[k] = c == '0' ? '1' : '0';
+        CHECK(!v3_passes(row));
+        place[k] = c;
+    }
+
+    *text = whole;
+}
+
+
+TEST(v3_flipped_anywhere)
+{
+    v3_t    row;
+    size_t  i, k;
+
+    for (i = 0; i < wf_countof(v3); i++) {
+        row = v3[i];
+        CHECK(v3_passes(&row));
+        v3_flip(&row, &row.query);
+        v3_flip(&row, &row.body);
+        v3_flip(&row, &row.algorithm);
+        v3_flip(&row, &row.signed_headers);
+
+        for (k = 0; row.headers[k][0]; k++) {
+            v3_flip(&row, &row.headers[k][0]);
+            v3_flip(&row, &row.headers[k][1]);
+        }
+
+        CHECK(v3_passes(&row));
+    }
 }
 
 
