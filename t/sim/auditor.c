@@ -415,6 +415,7 @@ row_gone(row_t *row)
             (int) row->name.len, row->name.data,
             (unsigned long long) row->flow_no);
     row->is_gone = true;
+    row->gone_ms = sim.time_ms;
     gone_count++;
 }
 
@@ -744,8 +745,9 @@ effect_record(const wf_record_t *record, const char *what)
 static bool
 is_past(const row_t *row, int64_t begun_ms)
 {
-    return row->is_gone && row->forgotten_ms != 0
-           && row->forgotten_ms < begun_ms;
+    return row->is_gone
+           && ((row->forgotten_ms != 0 && row->forgotten_ms < begun_ms)
+               || row->gone_ms + CUT_MS < begun_ms);
 }
 
 
