@@ -26,6 +26,7 @@ struct row_s {
     int64_t        due_ms;
     bool           is_seen;         /* by a scan */
     bool           is_gone;         /* kept long enough */
+    int64_t        gone_ms;
     int64_t        forgotten_ms;    /* by the index, too; 0: not yet */
     row_t         *next;
 };

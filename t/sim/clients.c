@@ -310,11 +310,20 @@ static const struct {
 };
 
 
+/* They live as long as there is something to forget. */
+
+static uint32_t
+pause_ms(void)
+{
+    return sim_below(sim.retention.age_ms > 0 ? 2500 : 300);
+}
+
+
 static void
 client_later(client_t *client)
 {
     if (client->left > 0) {
-        sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(300))->shard_no
+        sim_post(SIM_CLIENT, SIM_WORKERS, pause_ms())->shard_no
             = client->no;
     }
 }
@@ -344,7 +353,7 @@ call_done(wf_call_t *call)
     sim_audit_call(call, client->action, client->begun_ms);
     client->call = NULL;
     client->over = call;
-    sim_post(SIM_CLIENT, SIM_WORKERS, sim_below(300))->shard_no = client->no;
+    sim_post(SIM_CLIENT, SIM_WORKERS, pause_ms())->shard_no = client->no;
 }
 
 

@@ -130,7 +130,8 @@ child_check(const row_t *row)
 }
 
 
-/* A call that is repeated finds its child, also when that is over. */
+/* A call that is repeated finds its child, also when that is over; in another
+ * flow of the name it can't. */
 static void
 child_twice(const row_t *row)
 {
@@ -138,8 +139,8 @@ child_twice(const row_t *row)
 
     for (other = sim_rows; other != NULL; other = other->next) {
         if (other != row && other->parent == row->parent
-            && other->task == row->task && is_of_family(other)
-            && is_of_family(row))
+            && other->task == row->task && other->flow_no == row->flow_no
+            && is_of_family(other) && is_of_family(row))
         {
             blame(row->parent, row->task, "its child is there twice");
         }

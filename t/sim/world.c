@@ -461,7 +461,7 @@ world_retention(uint64_t seed)
         return;
     }
 
-    sim.owner_wait_ms = 1500;
+    sim.owner_wait_ms = 300;
     sim.retention.grace_ms = 2 * sim.owner_wait_ms + 10000;
     sim.retention.age_ms = sim.retention.grace_ms
                            + (int64_t) (next_random(&state) % 4 * 10000);
