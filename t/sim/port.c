@@ -78,7 +78,8 @@ port_arm(wf_port_t *port, int64_t due_ms)
 
     if (worker->armed_ms == 0 || due_ms < worker->armed_ms) {
         worker->armed_ms = due_ms;
-        sim_post(SIM_TICK, sim_worker_no(worker), due_ms - sim_clock());
+        worker->alarm = sim_post(SIM_TICK, sim_worker_no(worker),
+                                 due_ms - sim_clock());
     }
 }
 

@@ -88,6 +88,7 @@ typedef struct {
     wf_store_t          *stores[SIM_SHARDS];
     bool                 turn_posted;
     int64_t              armed_ms;  /* 0: not */
+    sim_event_t         *alarm;     /* that rings for it */
 } sim_worker_t;
 
 typedef struct {

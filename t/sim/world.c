@@ -429,12 +429,15 @@ on_tick(sim_event_t *event)
 
     worker = &sim.workers[event->worker];
 
-    if (worker->armed_ms == 0) {
+    /* One alarm at a time, or they would grow without end. */
+
+    if (worker->armed_ms == 0 || worker->alarm != event) {
         return;
     }
 
     if (worker->armed_ms > sim_clock()) {
-        sim_post(SIM_TICK, event->worker, worker->armed_ms - sim_clock());
+        worker->alarm = sim_post(SIM_TICK, event->worker,
+                                 worker->armed_ms - sim_clock());
         return;
     }
 
