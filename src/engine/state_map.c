@@ -225,17 +225,6 @@ child_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
  * The run
  */
 
-static wf_rc_t
-fail_map(wf_run_t *run, const char *field)
-{
-    wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
-                 "%s needs object storage, which this server does not have",
-                 field);
-
-    return wf_run_fail(run, wf_str("FnF.RuntimeError"));
-}
-
-
 static uint64_t
 mix(uint64_t z)
 {
@@ -366,14 +355,6 @@ wf_map_run_enter(wf_run_t *run, const wf_node_t *node)
 {
     wf_rc_t            rc;
     const wf_value_t  *items, *inputs;
-
-    if (node->u.fork.reader) {
-        return fail_map(run, "ItemReader");
-    }
-
-    if (node->u.fork.writer) {
-        return fail_map(run, "ResultWriter");
-    }
 
     rc = wf_map_items(run, node, &items);
 

@@ -382,6 +382,26 @@ writer_build(wf_front_t *front, const wf_cfl_state_t *state,
 }
 
 
+/* fdl.md 2.4.9: better now than when it runs. */
+static wf_rc_t
+storage_refuse(const wf_cfl_state_t *state, wf_error_t *err)
+{
+    if (state->reader) {
+        return wf_refuse(err, state->reader->mark,
+                         "'ItemReader' needs object storage, which this "
+                         "server does not have");
+    }
+
+    if (state->writer) {
+        return wf_refuse(err, state->writer->mark,
+                         "'ResultWriter' needs object storage, which this "
+                         "server does not have");
+    }
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 wf_cfl_map_run(wf_front_t *front, const wf_cfl_state_t *state,
     wf_mode_t mode, wf_node_t *node, wf_error_t *err)
@@ -405,7 +425,8 @@ wf_cfl_map_run(wf_front_t *front, const wf_cfl_state_t *state,
     if (limits_build(front, state, kept, err) != WF_OK
         || reader_build(front, state, node, err) != WF_OK
         || batcher_build(front, state, node, err) != WF_OK
-        || writer_build(front, state, node, err) != WF_OK)
+        || writer_build(front, state, node, err) != WF_OK
+        || storage_refuse(state, err) != WF_OK)
     {
         return WF_ERROR;
     }
