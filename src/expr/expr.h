@@ -32,7 +32,11 @@ typedef enum {
 typedef enum {
     WF_EXPR_FDL_CONDITION = 0,  /* 1.6: operators over $.path */
     WF_EXPR_FDL_PATH,           /* 1.5 jsonpath: $.path alone */
-    WF_EXPR_CFL                 /* 2.5: everything */
+    WF_EXPR_CFL,                /* 2.5: everything */
+    WF_EXPR_ASL_PATH,           /* asl 5: $..., $$..., $variable... */
+    WF_EXPR_ASL_REFERENCE,      /* asl 5: a reference path */
+    WF_EXPR_ASL_VALUE,          /* asl 4, 8: a path or an intrinsic call */
+    WF_EXPR_JSONATA             /* asl 9: what stands between {% and %} */
 } wf_expr_kind_t;
 
 typedef struct wf_expr_s      wf_expr_t;
@@ -53,6 +57,14 @@ struct wf_env_s {
      * (fdl.md 1.4); a $local path not resolved by roots[LOCAL] tries them. */
     const wf_value_t  **outer_locals;
     uint32_t            outer_local_count;
+
+    /* Amazon States Language: objects of variables, inner scope first; what
+     * $states is (JSONata).  A fault says the name of its error in the second
+     * detail, "": States.Runtime. */
+    const wf_value_t  **variables;
+    uint32_t            variable_count;
+    const wf_value_t   *states;
+    int64_t             now_ms;                 /* $now(), $millis() */
 
     uint64_t            random_state;           /* advanced by uuid(), ... */
     uint64_t            step_count;             /* work so far */
@@ -77,6 +89,30 @@ wf_rc_t wf_expr_compile(wf_arena_t *arena, wf_expr_kind_t kind, wf_str_t text,
 wf_rc_t wf_expr_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     const wf_value_t **value, wf_error_t *err);
 
+/*
+ * A choice rule of JSONPath mode (asl 7), for wf_expr_test(): a comparison, or
+ * And, Or, Not of rules.  "Next", "Assign", "Comment" are the caller's.
+ * WF_ERROR: the details are the reason and where, from rule: "/And/0/Variable".
+ */
+wf_rc_t wf_expr_choice(wf_arena_t *arena, const wf_value_t *rule,
+    wf_expr_t **expr, wf_error_t *err);
+
+/*
+ * Variables that an expression refers to, without "$", each once, into names
+ * (arena).  wf_template_variables() likewise.
+ */
+wf_rc_t wf_expr_variables(wf_arena_t *arena, const wf_expr_t *expr,
+    wf_value_t *names);
+
+/*
+ * ResultPath (asl 4): root with value at path, a reference path, objects made
+ * where there are none.  root is not changed.  WF_ERROR: States.
+ * ResultPathMatchFailure, or no memory.
+ */
+wf_rc_t wf_expr_insert(wf_arena_t *arena, const wf_expr_t *path,
+    const wf_value_t *root, const wf_value_t *value, const wf_value_t **out,
+    wf_error_t *err);
+
 /* True only if the result is boolean true; missing and other types: false. */
 wf_rc_t wf_expr_test(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     bool *result, wf_error_t *err);
@@ -93,6 +129,8 @@ wf_str_t wf_expr_text(const wf_expr_t *expr);
  *                a missing path is an error
  *   constructor  generation 2: keys that end in ".$"; a missing path is an
  *                error
+ *   payload      Amazon States Language, JSONPath: keys that end in ".$"
+ *   jsonata      Amazon States Language, JSONata: strings that are {% ... %}
  * Compiling copies what it keeps into arena, checks form and syntax; err's
  * detail begins with "line L, column C: " when marks are known.
  */
@@ -102,6 +140,13 @@ wf_rc_t wf_template_params(wf_arena_t *arena, const wf_value_t *value,
     wf_template_t **template, wf_error_t *err);
 wf_rc_t wf_template_constructor(wf_arena_t *arena, const wf_value_t *value,
     wf_template_t **template, wf_error_t *err);
+wf_rc_t wf_template_payload(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err);
+wf_rc_t wf_template_jsonata(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err);
+
+wf_rc_t wf_template_variables(wf_arena_t *arena,
+    const wf_template_t *template, wf_value_t *names);
 
 /*
  * The value, in arena, or shared from the environment or the template itself.

@@ -18,7 +18,8 @@
 
 typedef enum {
     WF_DIALECT_FDL = 1,         /* CloudFlow generation 1, type: flow */
-    WF_DIALECT_CFL              /* CloudFlow generation 2, StateMachine */
+    WF_DIALECT_CFL,             /* CloudFlow generation 2, StateMachine */
+    WF_DIALECT_ASL              /* Amazon States Language */
 } wf_dialect_t;
 
 typedef enum {
@@ -31,6 +32,10 @@ typedef enum {
 
 #define WF_NONE  UINT32_MAX     /* no node, no scope */
 
+/* What a state of the Amazon States Language has beyond that. */
+typedef struct wf_asl_s  wf_asl_t;
+typedef struct wf_asl_catch_s  wf_asl_catch_t;
+
 typedef struct {
     wf_str_t   *errors;
     uint32_t    error_count;
@@ -38,6 +43,7 @@ typedef struct {
     uint64_t    max_interval_ms;    /* WF_EXECUTION_MS_MAX: not capped */
     uint32_t    max_attempts;
     double      multiplier;
+    bool        is_jittered;        /* asl 11: FULL */
 } wf_retrier_t;
 
 typedef struct {
@@ -45,12 +51,15 @@ typedef struct {
     uint32_t        error_count;
     wf_template_t  *output;     /* NULL: the dialect's default */
     uint32_t        next;       /* node; WF_NONE: not caught after all */
+    wf_asl_catch_t *asl;        /* NULL: another dialect */
 } wf_catcher_t;
 
 typedef struct {
     wf_expr_t  *condition;      /* NULL: the default, last */
     uint32_t    scope;          /* run first; WF_NONE (generation 1 only) */
     uint32_t    next;           /* node to go on with; WF_NONE: node->next */
+    wf_template_t  *assign;     /* asl 7: the rule's own; NULL: none */
+    wf_template_t  *output;
 } wf_alternative_t;
 
 typedef enum {
@@ -80,6 +89,7 @@ typedef struct {
     uint32_t          retrier_count;
     wf_catcher_t     *catchers;
     uint32_t          catcher_count;
+    wf_asl_t         *asl;          /* NULL: another dialect */
 
     union {
         struct {
