@@ -26,6 +26,9 @@ static const struct {
     },
     [WF_DIALECT_CFL] = {
         "state", "the same scope", false, WF_BRANCHES_CFL_MAX
+    },
+    [WF_DIALECT_ASL] = {
+        "state", "the same scope", true, WF_BRANCHES_ASL_MAX
     }
 };
 
