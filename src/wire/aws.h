@@ -10,6 +10,7 @@
 
 
 #include "wire/aws_arn.h"
+#include "wire/aws_walk.h"
 #include "wire/wire.h"
 
 
@@ -97,14 +98,6 @@ extern const wf_aws_service_t  wf_aws_sfn;
  * state->fault), SERIALIZATION, INTERNAL.
  */
 wf_rc_t wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err);
-
-/* The values of a JSON array of objects or texts, one after the other;
- * list is valid.  *pos begins as list.data; false: no more. */
-bool wf_aws_each(wf_str_t list, const uint8_t **pos, wf_str_t *value);
-/* A member of an object as it stands there; empty: not there, or null. */
-wf_str_t wf_aws_member(wf_str_t object, wf_str_t name);
-/* A JSON string as text; data == NULL: no memory. */
-wf_str_t wf_aws_text(wf_arena_t *arena, wf_str_t string);
 
 /* sigv4.c */
 wf_rc_t wf_aws_verify(wf_message_t *message,

@@ -84,6 +84,36 @@ resource_print(wf_buf_t *buf, const wf_message_t *message,
 
 
 static void
+denied_print(wf_buf_t *buf, const wf_message_t *message)
+{
+    wf_str_t               service;
+    const wf_aws_state_t  *state;
+
+    state = wf_aws_state(message);
+    service = state->service->signing_name;
+    wf_buf_text(buf, "User: arn:aws:iam::");
+    wf_buf_str(buf, state->account);
+    wf_buf_text(buf, ":user/");
+    wf_buf_str(buf, message->key_id);
+    wf_buf_text(buf, " is not authorized to perform: ");
+    wf_buf_str(buf, service);
+    wf_buf_byte(buf, ':');
+    wf_buf_str(buf, message->action);
+
+    if (state->resource.len > 0) {
+        wf_buf_text(buf, " on resource: ");
+        wf_buf_str(buf, state->resource);
+    }
+
+    wf_buf_text(buf, " because no identity-based policy allows the ");
+    wf_buf_str(buf, service);
+    wf_buf_byte(buf, ':');
+    wf_buf_str(buf, message->action);
+    wf_buf_text(buf, " action");
+}
+
+
+static void
 message_print(wf_buf_t *buf, const wf_message_t *message,
     const wf_error_t *err, const char *template)
 {
@@ -108,6 +138,10 @@ message_print(wf_buf_t *buf, const wf_message_t *message,
 
         case 'r':
             resource_print(buf, message, err);
+            break;
+
+        case 'd':
+            denied_print(buf, message);
             break;
 
         case 'm':

@@ -309,3 +309,28 @@ wf_walk_length(wf_str_t text)
 
     return length;
 }
+
+
+wf_str_t
+wf_aws_member(wf_str_t object, wf_str_t name)
+{
+    wf_str_t   key, value;
+    wf_walk_t  walk;
+
+    walk = wf_walk(object);
+
+    if (walk.pos == walk.end || *walk.pos != '{') {
+        return wf_str_none;
+    }
+
+    wf_walk_enter(&walk);
+
+    while (wf_walk_member(&walk, &key, &value)) {
+
+        if (wf_walk_is(key, name)) {
+            return wf_str_eq(value, wf_str("null")) ? wf_str_none : value;
+        }
+    }
+
+    return wf_str_none;
+}

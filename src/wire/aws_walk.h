@@ -35,6 +35,9 @@ bool wf_walk_is(wf_str_t string, wf_str_t text);
 /* A string, quotes included, as text; data == NULL: no memory. */
 wf_str_t wf_walk_text(wf_arena_t *arena, wf_str_t string);
 
+/* A member of an object as it stands there; empty: not there, or null. */
+wf_str_t wf_aws_member(wf_str_t object, wf_str_t name);
+
 /* Units of UTF-16 of a UTF-8 text. */
 size_t wf_walk_length(wf_str_t text);
 
