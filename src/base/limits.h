@@ -40,6 +40,7 @@
 #define WF_YAML_NODES_MAX          200000       /* after alias expansion */
 #define WF_YAML_BYTES_MAX          (4 * 1024 * 1024)    /* of scalars, too */
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
+#define WF_DATA_BYTES_ASL          (256 * 1024) /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
