@@ -79,8 +79,12 @@ struct wf_life_s {
     wf_go_pt          go;           /* after LOOKING and READING */
     wf_go_pt          missing;      /* LOOKING: there is no such flow; NULL:
                                        that is the answer */
+    wf_go_pt          found;        /* an execution was looked for: record and
+                                       revision are here; NULL: they are the
+                                       answer */
     wf_after_pt       after;        /* the owner's answer is not yet the
                                        client's; NULL: it is */
+    void             *after_data;   /* of after; in the call's arena */
     bool              is_exact;     /* submits are idempotent */
     wf_revision_t    *revision;     /* held until the call goes */
     wf_fetch_t       *fetch;        /* away, or its answer */

@@ -115,8 +115,8 @@ wf_sfn_try(wf_life_t *life, wf_str_t definition, wf_mode_t mode, wf_go_pt go)
  * Create
  */
 
-static wf_submit_t *
-submit_create(wf_life_t *life, wf_submit_type_t type)
+wf_submit_t *
+wf_sfn_submit(wf_life_t *life, wf_submit_type_t type)
 {
     wf_submit_t  *submit;
 
@@ -164,6 +164,37 @@ wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
 }
 
 
+wf_rc_t
+wf_sfn_description_check(wf_life_t *life)
+{
+    if (!wf_arg(life, VERSION_DESCRIPTION)->present
+        || wf_arg(life, PUBLISH)->number)
+    {
+        return WF_OK;
+    }
+
+    wf_error_set(life->call->err, WF_E_VALIDATION, "Version description can "
+                 "only be set when publish is true");
+    wf_life_failed(life);
+
+    return WF_ERROR;
+}
+
+
+/* It is there; a version of it may be wanted. */
+static void
+create_finish(wf_life_t *life, const wf_flow_t *flow, int64_t now_ms)
+{
+    if (!wf_arg(life, PUBLISH)->number) {
+        wf_sfn_machine_answer(life, flow, 0);
+        return;
+    }
+
+    wf_sfn_publish(life, flow, wf_arg(life, VERSION_DESCRIPTION)->text,
+                   wf_sfn_machine_answer, create_look, now_ms);
+}
+
+
 /* Somebody was faster: then it is there. */
 static void
 created(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
@@ -182,7 +213,9 @@ created(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
         return;
     }
 
-    wf_sfn_machine_answer(life, life->submit->flow, 0);
+    life->submit->flow->flow_no = answer->flow.flow_no;
+    life->submit->flow->revision = answer->flow.revision;
+    create_finish(life, life->submit->flow, now_ms);
 }
 
 
@@ -193,7 +226,7 @@ create_write(wf_life_t *life, int64_t now_ms)
     wf_flow_t    *flow;
     wf_submit_t  *submit;
 
-    submit = submit_create(life, WF_SUBMIT_FLOW_CREATE);
+    submit = wf_sfn_submit(life, WF_SUBMIT_FLOW_CREATE);
 
     if (submit == NULL) {
         return;
@@ -237,8 +270,6 @@ create_found(wf_life_t *life, int64_t now_ms)
     wf_str_t          attributes;
     const wf_flow_t  *flow;
 
-    (void) now_ms;
-
     flow = &life->revision->flow;
     attributes = wf_sfn_attributes(life, NULL);
 
@@ -255,7 +286,7 @@ create_found(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    wf_sfn_machine_answer(life, flow, 0);
+    create_finish(life, flow, now_ms);
 }
 
 
@@ -271,16 +302,9 @@ create_look(wf_life_t *life, int64_t now_ms)
 void
 wf_action_sfn_machine_create(wf_life_t *life, int64_t now_ms)
 {
-    if (wf_arg(life, VERSION_DESCRIPTION)->present
-        && !wf_arg(life, PUBLISH)->number)
+    if (wf_sfn_description_check(life) != WF_OK
+        || wf_sfn_attributes_check(life) != WF_OK)
     {
-        wf_error_set(life->call->err, WF_E_VALIDATION, "Version description "
-                     "can only be set when publish is true");
-        wf_life_failed(life);
-        return;
-    }
-
-    if (wf_sfn_attributes_check(life) != WF_OK) {
         return;
     }
 
@@ -295,7 +319,10 @@ wf_action_sfn_machine_create(wf_life_t *life, int64_t now_ms)
 static void
 describe(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
+    if (wf_arg(life, QUALIFIER)->present) {
+        wf_sfn_version_describe(life, now_ms);
+        return;
+    }
 
     wf_sfn_machine_answer(life, &life->revision->flow, 0);
 }
@@ -339,7 +366,7 @@ delete(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    submit = submit_create(life, WF_SUBMIT_FLOW_DELETE);
+    submit = wf_sfn_submit(life, WF_SUBMIT_FLOW_DELETE);
 
     if (submit == NULL) {
         return;

@@ -143,19 +143,83 @@ by_machine(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+/* A page of what a machine has. */
 static wf_rc_t
-by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+by_machine_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
-    return machine_resolve(message, args,
-                           wf_args_get(args, WF_ARG_VERSION_ARN)->text, err);
+    return wf_aws_page(message, args, err) == WF_OK
+           ? by_machine(message, args, err) : WF_ERROR;
+}
+
+
+/* Version or alias; without either the ARN is not of the kind wanted. */
+static wf_rc_t
+qualified_resolve(wf_message_t *message, wf_args_t *args, wf_str_t text,
+    wf_arg_id_t id, wf_error_t *err)
+{
+    const wf_arg_t  *qualifier;
+
+    if (machine_resolve(message, args, text, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    qualifier = wf_args_get(args, WF_ARG_QUALIFIER);
+
+    if (!qualifier->present) {
+        wf_error_set(err, WF_E_INVALID_ARN, "Resource type not valid in this "
+                     "context: stateMachine");
+        return WF_ERROR;
+    }
+
+    return arg_add(message, args, id, qualifier->text, err);
 }
 
 
 static wf_rc_t
+by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return qualified_resolve(message, args,
+                             wf_args_get(args, WF_ARG_VERSION_ARN)->text,
+                             WF_ARG_VERSION, err);
+}
+
+
+/* With or without new routes. */
+static wf_rc_t
 by_alias(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
-    return machine_resolve(message, args,
-                           wf_args_get(args, WF_ARG_ALIAS_ARN)->text, err);
+    wf_str_t  first;
+
+    if (wf_args_get(args, WF_ARG_ROUTING)->present
+        && wf_sfn_routes(message, args, err, &first) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return qualified_resolve(message, args,
+                             wf_args_get(args, WF_ARG_ALIAS_ARN)->text,
+                             WF_ARG_ALIAS, err);
+}
+
+
+/* A new alias: of the machine whose versions it routes to. */
+static wf_rc_t
+by_routes(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  first;
+
+    if (wf_sfn_routes(message, args, err, &first) != WF_OK
+        || wf_arn_parse(first, 1u << WF_ARN_MACHINE, &arn, err) != WF_OK
+        || flow_add(message, args, &arn, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    about(message, first);
+
+    return arg_add(message, args, WF_ARG_ALIAS,
+                   wf_args_get(args, WF_ARG_AWS_NAME)->text, err);
 }
 
 
@@ -205,7 +269,7 @@ by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
 
 static wf_rc_t
-by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+execution_resolve(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
     wf_arn_t  arn;
     wf_str_t  text;
@@ -223,6 +287,21 @@ by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+static wf_rc_t
+by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return execution_resolve(message, args, err);
+}
+
+
+static wf_rc_t
+by_execution_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return wf_aws_page(message, args, err) == WF_OK
+           ? execution_resolve(message, args, err) : WF_ERROR;
+}
+
+
 /* Executions of a machine, or of a map run; without either of all there are. */
 static wf_rc_t
 by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
@@ -233,7 +312,7 @@ by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
         return WF_ERROR;
     }
 
-    return by_machine(message, args, err);
+    return by_machine_page(message, args, err);
 }
 
 

@@ -162,7 +162,7 @@ wf_sfn_encode_executions(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_buf_byte(buf, ']');
-    wf_aws_optional(buf, "nextToken", reply->next_token);
+    wf_aws_next(buf, reply);
     wf_buf_byte(buf, '}');
 }
 
@@ -175,6 +175,6 @@ wf_sfn_encode_history(wf_buf_t *buf, const wf_message_t *message,
 
     wf_buf_text(buf, "{\"events\":[");
     wf_buf_byte(buf, ']');
-    wf_aws_optional(buf, "nextToken", reply->next_token);
+    wf_aws_next(buf, reply);
     wf_buf_byte(buf, '}');
 }
