@@ -51,6 +51,12 @@
 #define WF_EXPR_LEN_MAX            (64 * 1024)
 #define WF_EXPR_DEPTH_MAX          100          /* nesting of operators */
 #define WF_EXPR_CALLS_MAX          10           /* nested function calls */
+#define WF_PATH_NESTING_MAX        32           /* filters in filters of a
+                                                   JSONPath, parentheses and
+                                                   calls included */
+#define WF_PATH_ARGS_MAX           64           /* of one of its functions */
+#define WF_RANGE_ITEMS_MAX         1000         /* States.ArrayRange */
+#define WF_INTRINSIC_TEXT_MAX      10000        /* characters; digests, base64 */
 #define WF_EXPR_STEPS_MAX          500000       /* of all expressions of one
                                                    state, some 5 ns each */
 #define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */

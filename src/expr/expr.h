@@ -12,21 +12,8 @@
 #define WF_EXPR_H
 
 
-#include "base/error.h"
-#include "base/value.h"
+#include "expr/env.h"
 
-
-typedef enum {
-    WF_ROOT_SELF = 0,       /* $            generation 1: the step's input */
-    WF_ROOT_INPUT,          /* $input, $Input */
-    WF_ROOT_LOCAL,          /* $local */
-    WF_ROOT_OUTPUT,         /* $Output */
-    WF_ROOT_CONTEXT,        /* $context, $Context */
-    WF_ROOT_GLOBAL,         /* $Global */
-    WF_ROOT_ITEM,           /* $Item */
-    WF_ROOT_ENV,            /* $Env: alias of $Context.Environment */
-    WF_ROOT_COUNT
-} wf_root_t;
 
 /* Which grammar a text is read by. */
 typedef enum {
@@ -41,34 +28,6 @@ typedef enum {
 
 typedef struct wf_expr_s      wf_expr_t;
 typedef struct wf_template_s  wf_template_t;
-typedef struct wf_env_s       wf_env_t;
-
-/* Evaluation's surroundings; filled by the engine for one step. */
-struct wf_env_s {
-    const wf_value_t   *roots[WF_ROOT_COUNT];   /* NULL: missing */
-
-    /* Called once when CONTEXT or ENV is first needed and its root is NULL;
-     * returns the $Context object (its member Environment serves $Env), which
-     * is kept in roots; NULL from it: no memory.  No callback: missing. */
-    const wf_value_t *(*context)(wf_env_t *env, wf_arena_t *arena);
-    void               *data;                   /* the callback's own */
-
-    /* Generation 1, choice branches: enclosing scopes' $local, inner first
-     * (fdl.md 1.4); a $local path not resolved by roots[LOCAL] tries them. */
-    const wf_value_t  **outer_locals;
-    uint32_t            outer_local_count;
-
-    /* Amazon States Language: objects of variables, inner scope first; what
-     * $states is (JSONata).  A fault says the name of its error in the second
-     * detail, "": States.Runtime. */
-    const wf_value_t  **variables;
-    uint32_t            variable_count;
-    const wf_value_t   *states;
-    int64_t             now_ms;                 /* $now(), $millis() */
-
-    uint64_t            random_state;           /* advanced by uuid(), ... */
-    uint64_t            step_count;             /* work so far */
-};
 
 
 /*
@@ -85,6 +44,10 @@ wf_rc_t wf_expr_compile(wf_arena_t *arena, wf_expr_kind_t kind, wf_str_t text,
  * failed; err has code INVALID_ARGUMENT and its detail is the reason; oom is
  * code INTERNAL.  Work is counted in env->step_count, against
  * WF_EXPR_STEPS_MAX.
+ *
+ * Amazon States Language: never WF_DECLINED.  What is missing fails, too, in
+ * the words of asl.md 4 without the state's name in front (env->fault: all of
+ * them); the second detail is the error's name, "": States.Runtime.
  */
 wf_rc_t wf_expr_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     const wf_value_t **value, wf_error_t *err);
@@ -105,10 +68,11 @@ wf_rc_t wf_expr_variables(wf_arena_t *arena, const wf_expr_t *expr,
     wf_value_t *names);
 
 /*
- * ResultPath (asl 4): root with value at path, a reference path, objects made
- * where there are none.  root is not changed.  WF_ERROR: States.
- * ResultPathMatchFailure, or no memory.
+ * ResultPath (asl 4): root with value at path, objects made where there are
+ * none.  root is not changed.  WF_ERROR: States.ResultPathMatchFailure, or no
+ * memory.  path: a reference path that wf_expr_inserts(), below $ that is.
  */
+bool wf_expr_inserts(const wf_expr_t *path);
 wf_rc_t wf_expr_insert(wf_arena_t *arena, const wf_expr_t *path,
     const wf_value_t *root, const wf_value_t *value, const wf_value_t **out,
     wf_error_t *err);

@@ -139,6 +139,13 @@ wf_rc_t fdl_charge(fdl_eval_t *eval, uint64_t steps);
  */
 wf_rc_t fdl_weigh(fdl_eval_t *eval, const wf_value_t *value, uint32_t depth);
 
+/* The JSON text of a value, charged before it is written. */
+wf_rc_t fdl_print_json(fdl_eval_t *eval, wf_buf_t *buf,
+    const wf_value_t *value);
+
+/* For reading a JSON text. */
+wf_rc_t fdl_charge_json(fdl_eval_t *eval, wf_str_t text);
+
 /* Values are shared, never changed; builders want them without const. */
 static inline wf_value_t *
 fdl_share(const wf_value_t *value)

@@ -7,9 +7,9 @@
  * repeated.
  */
 
-#include "base/digest.h"
 #include "base/json.h"
 #include "expr/fdl_fn.h"
+#include "expr/random.h"
 
 
 #define UUID_LEN  36
@@ -186,50 +186,15 @@ fdl_fn_length(fdl_eval_t *eval, const fdl_call_t *call,
 }
 
 
-/* SplitMix64: one word of state, every state good. */
-static uint64_t
-random_next(fdl_eval_t *eval)
-{
-    uint64_t  z;
-
-    z = eval->env->random_state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-
-    return z ^ z >> 31;
-}
-
-
-/* Version 4, RFC 9562. */
 wf_rc_t
 fdl_fn_uuid(fdl_eval_t *eval, const fdl_call_t *call, const wf_value_t **value)
 {
-    int       i;
-    uint8_t   bytes[16];
-    uint64_t  half[2];
     wf_buf_t  buf;
 
     (void) call;
 
-    half[0] = random_next(eval);
-    half[1] = random_next(eval);
-
-    for (i = 0; i < 16; i++) {
-        bytes[i] = half[i / 8] >> (8 * (i % 8));
-    }
-
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-
     wf_buf_init(&buf, eval->arena, UUID_LEN);
-
-    for (i = 0; i < 16; i += 2) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            wf_buf_byte(&buf, '-');
-        }
-
-        wf_hex_print(&buf, (wf_str_t) { 2, &bytes[i] });
-    }
+    wf_random_uuid(&eval->env->random_state, &buf);
 
     return fdl_fn_give_buf(eval, &buf, value);
 }
@@ -240,8 +205,7 @@ wf_rc_t
 fdl_fn_random_int(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
 {
-    int64_t   min, max;
-    uint64_t  range, number, limit;
+    int64_t  min, max;
 
     if (need_integer(eval, call, 0, &min) != WF_OK
         || need_integer(eval, call, 1, &max) != WF_OK)
@@ -253,18 +217,10 @@ fdl_fn_random_int(fdl_eval_t *eval, const fdl_call_t *call,
         return fdl_fn_fail(eval, call, "argument 1 is greater than argument 2");
     }
 
-    range = (uint64_t) max - (uint64_t) min + 1;    /* 0: all of 64 bits */
-    limit = range ? UINT64_MAX - (UINT64_MAX % range + 1) % range : UINT64_MAX;
-
-    do {
-        number = random_next(eval);
-    } while (number > limit);
-
-    number = range ? number % range : number;
-
-    number += (uint64_t) min;
-
-    return fdl_fn_give(eval, wf_value_int(eval->arena, (int64_t) number),
+    return fdl_fn_give(eval,
+                       wf_value_int(eval->arena,
+                                    wf_random_between(&eval->env->random_state,
+                                                      min, max)),
                        value);
 }
 

@@ -13,8 +13,8 @@
 
 
 /* What it will take is known, and charged, before a byte is written. */
-static wf_rc_t
-print_json(fdl_eval_t *eval, wf_buf_t *buf, const wf_value_t *value)
+wf_rc_t
+fdl_print_json(fdl_eval_t *eval, wf_buf_t *buf, const wf_value_t *value)
 {
     if (fdl_weigh(eval, value, 0) != WF_OK
         || fdl_fn_charge(eval, wf_json_size(value)) != WF_OK)
@@ -33,7 +33,7 @@ static wf_rc_t
 format_value(fdl_eval_t *eval, wf_buf_t *buf, const wf_value_t *value)
 {
     if (value->type != WF_STRING) {
-        return print_json(eval, buf, value);
+        return fdl_print_json(eval, buf, value);
     }
 
     if (fdl_weigh(eval, value, 0) != WF_OK) {
@@ -227,8 +227,8 @@ fdl_fn_regex_match(fdl_eval_t *eval, const fdl_call_t *call,
 
 
 /* At most so many values can stand in the text, and each is made. */
-static wf_rc_t
-charge_json(fdl_eval_t *eval, wf_str_t text)
+wf_rc_t
+fdl_charge_json(fdl_eval_t *eval, wf_str_t text)
 {
     size_t    i;
     uint64_t  values;
@@ -251,7 +251,7 @@ fdl_fn_string_to_json(fdl_eval_t *eval, const fdl_call_t *call,
     wf_value_t  *parsed;
 
     if (fdl_fn_need(eval, call, 0, WF_STRING) != WF_OK
-        || charge_json(eval, fdl_fn_text(call, 0)) != WF_OK)
+        || fdl_charge_json(eval, fdl_fn_text(call, 0)) != WF_OK)
     {
         return WF_ERROR;
     }
@@ -276,7 +276,7 @@ fdl_fn_json_to_string(fdl_eval_t *eval, const fdl_call_t *call,
 
     wf_buf_init(&buf, eval->arena, 0);
 
-    if (print_json(eval, &buf, call->args[0]) != WF_OK) {
+    if (fdl_print_json(eval, &buf, call->args[0]) != WF_OK) {
         return WF_ERROR;
     }
 

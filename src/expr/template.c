@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "expr/asl.h"
 #include "expr/fdl_parse.h"
 
 
@@ -20,6 +21,8 @@ typedef enum {
     TEMPLATE_EXPR,
     TEMPLATE_ARRAY,
     TEMPLATE_OBJECT,
+    TEMPLATE_PAYLOAD,               /* asl_template.c's, whole */
+    TEMPLATE_JSONATA,
     TEMPLATE_KIND_COUNT
 } template_kind_t;
 
@@ -32,6 +35,7 @@ struct wf_template_s {
     wf_expr_t         *expr;        /* TEMPLATE_EXPR */
     wf_template_t    **items;       /* containers */
     uint32_t           count;
+    asl_template_t    *asl;         /* TEMPLATE_PAYLOAD, TEMPLATE_JSONATA */
 };
 
 typedef struct {
@@ -520,6 +524,73 @@ wf_template_constructor(wf_arena_t *arena, const wf_value_t *value,
 
 
 static wf_rc_t
+asl_compile_whole(const template_rules_t *rules, template_kind_t kind,
+    const wf_value_t *value, wf_template_t **template)
+{
+    wf_template_t  *made;
+
+    made = make(rules, kind, 0);
+
+    if (made == NULL
+        || asl_template_compile(rules->arena, value, kind == TEMPLATE_JSONATA,
+                                &made->asl, rules->err)
+           != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    *template = made;
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_template_payload(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err)
+{
+    template_rules_t  rules;
+
+    rules = (template_rules_t) { arena, err, false, false };
+
+    return asl_compile_whole(&rules, TEMPLATE_PAYLOAD, value, template);
+}
+
+
+wf_rc_t
+wf_template_jsonata(wf_arena_t *arena, const wf_value_t *value,
+    wf_template_t **template, wf_error_t *err)
+{
+    template_rules_t  rules;
+
+    rules = (template_rules_t) { arena, err, false, false };
+
+    return asl_compile_whole(&rules, TEMPLATE_JSONATA, value, template);
+}
+
+
+/* CloudFlow's templates have no variables. */
+wf_rc_t
+wf_template_variables(wf_arena_t *arena, const wf_template_t *template,
+    wf_value_t *names)
+{
+    return template->asl ? asl_template_variables(arena, template->asl, names)
+                         : WF_OK;
+}
+
+
+static wf_rc_t
+fill_asl(fdl_eval_t *eval, const wf_template_t *template, uint32_t depth,
+    const wf_value_t **value)
+{
+    (void) depth;
+
+    return asl_template_fill(eval->arena, template->asl,
+                             template->kind == TEMPLATE_JSONATA, eval->env,
+                             value, eval->err);
+}
+
+
+static wf_rc_t
 fill_constant(fdl_eval_t *eval, const wf_template_t *template, uint32_t depth,
     const wf_value_t **value)
 {
@@ -645,7 +716,9 @@ fill(fdl_eval_t *eval, const wf_template_t *template, uint32_t depth,
         [TEMPLATE_CONSTANT] = fill_constant,
         [TEMPLATE_EXPR] = fill_expr,
         [TEMPLATE_ARRAY] = fill_array,
-        [TEMPLATE_OBJECT] = fill_object
+        [TEMPLATE_OBJECT] = fill_object,
+        [TEMPLATE_PAYLOAD] = fill_asl,
+        [TEMPLATE_JSONATA] = fill_asl
     };
 
     return fillers[template->kind](eval, template, depth, value);

@@ -153,6 +153,8 @@ rules_assign(const wf_value_t *rules, wf_str_t name)
 }
 
 
+/* What a catcher assigns does not count: the service lets a branch assign the
+ * same. */
 static bool
 scope_assigns(const wf_value_t *states, wf_str_t name)
 {
@@ -163,8 +165,7 @@ scope_assigns(const wf_value_t *states, wf_str_t name)
         state = states->u.members[i].value;
 
         if (key_assigns(wf_value_get(state, wf_str("Assign")), name)
-            || rules_assign(wf_value_get(state, wf_str("Choices")), name)
-            || rules_assign(wf_value_get(state, wf_str("Catch")), name))
+            || rules_assign(wf_value_get(state, wf_str("Choices")), name))
         {
             return true;
         }

@@ -11,6 +11,7 @@
 #include "base/json_fault.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "flow/verify.h"
 
 
 typedef struct {
@@ -199,9 +200,7 @@ node_build(wf_asl_front_t *asl, const wf_asl_state_t *state, wf_str_t name,
         return NULL;
     }
 
-    if (wf_map_get(&asl->front.builder->names,
-                   (wf_str_t) { name.len, name.data }))
-    {
+    if (wf_verify_find(asl->front.builder, WF_NONE, name)) {
         wf_asl_complain_as(asl, "DUPLICATE_STATE_NAME", &state->at,
                            "Duplicate State name: %.*s", (int) name.len,
                            (const char *) name.data);
@@ -278,6 +277,9 @@ state_build(wf_asl_front_t *asl, const wf_asl_place_t *outer,
 
     if (!asl->failed) {
         wf_asl_errors(asl, &state);
+    }
+
+    if (!asl->failed) {
         next_build(asl, &state);
         wf_asl_references(asl, &state);
     }

@@ -1,0 +1,84 @@
+
+/*
+ * Inside the room: filters of JSONPath, [?(...)], and functions behind paths.
+ * Between jsonpath*.c only.
+ */
+
+#ifndef WF_JSONPATH_FILTER_H
+#define WF_JSONPATH_FILTER_H
+
+
+#include "base/json.h"
+#include "expr/jsonpath.h"
+#include "expr/regex.h"
+
+
+typedef enum {
+    JSONPATH_GIVES_VALUE = 0,
+    JSONPATH_GIVES_TRUTH        /* a test of its own, never compared */
+} jsonpath_gives_t;
+
+struct jsonpath_fn_s {
+    wf_str_t         name;
+    bool             is_method;     /* behind a path: @.a.length() */
+    uint8_t          gives;         /* jsonpath_gives_t */
+    uint32_t         min;           /* arguments */
+    uint32_t         max;
+    bool             takes_nodes;   /* argument 1 is all that a path finds */
+    jsonpath_fn_pt   call;
+};
+
+struct jsonpath_operator_s {
+    wf_str_t             spelling;
+    bool                 takes_lists;   /* of what paths find; ==: does not */
+    bool                 is_regex;
+    bool                 is_word;
+    jsonpath_compare_pt  compare;
+};
+
+
+/* At what stands behind "?": a filter up to ")" or "]". */
+jsonpath_node_t *jsonpath_filter_parse(fdl_parser_t *parser);
+
+/* Behind "(": arguments and ")". */
+wf_rc_t jsonpath_call_parse(fdl_parser_t *parser, jsonpath_call_t *call,
+    const uint8_t *at);
+
+/* Is it true of walk's current value? */
+wf_rc_t jsonpath_filter_test(jsonpath_walk_t *walk,
+    const jsonpath_node_t *node, bool *truth);
+
+/* An operand's value; NULL: nothing. */
+wf_rc_t jsonpath_operand(jsonpath_walk_t *walk, const jsonpath_node_t *node,
+    const wf_value_t **value);
+
+const jsonpath_fn_t *jsonpath_fn_find(wf_str_t name, bool is_method);
+const jsonpath_operator_t *jsonpath_operator_find(fdl_parser_t *parser);
+
+/* A string in either quotes, strictly; a number as JSON spells it. */
+wf_rc_t jsonpath_string(fdl_parser_t *parser, wf_str_t *string);
+const wf_value_t *jsonpath_number(fdl_parser_t *parser);
+
+typedef struct {
+    wf_str_t  pattern;
+    wf_str_t  flags;            /* Java's letters */
+    bool      is_whole;         /* the text from its begin to its end */
+} jsonpath_regex_t;
+
+wf_rc_t jsonpath_regex(wf_arena_t *arena, const jsonpath_regex_t *source,
+    uint64_t *steps, wf_regex_t **regex, wf_error_t *err);
+
+/* Steps for comparing each item of a with all of b. */
+wf_rc_t jsonpath_charge_pairs(jsonpath_walk_t *walk, const wf_value_t *a,
+    const wf_value_t *b);
+
+/* A path as a list of all that it finds. */
+wf_rc_t jsonpath_nodes(jsonpath_walk_t *walk, const jsonpath_t *path,
+    const wf_value_t **list);
+
+/* Does the path lead anywhere? */
+wf_rc_t jsonpath_leads(jsonpath_walk_t *walk, const jsonpath_t *path,
+    bool *truth);
+
+
+#endif /* WF_JSONPATH_FILTER_H */
