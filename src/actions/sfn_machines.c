@@ -6,7 +6,7 @@
  * attributes.
  */
 
-#include "actions/sfn_machine.h"
+#include "actions/sfn_notes.h"
 
 #include "base/json.h"
 #include "flow/diagnostics.h"
@@ -248,8 +248,11 @@ create_write(wf_life_t *life, int64_t now_ms)
     flow->attributes = attributes;
     flow->created_ms = now_ms;
     flow->modified_ms = now_ms;
-    life->after = created;
-    wf_life_submit(life, now_ms);
+
+    if (wf_sfn_tags_new(life, flow->name, &submit->tags) == WF_OK) {
+        life->after = created;
+        wf_life_submit(life, now_ms);
+    }
 }
 
 

@@ -32,6 +32,9 @@
 #define WF_ALIASES_MAX             100          /* of one flow; ours */
 #define WF_ROUTES_MAX              2            /* of one alias */
 #define WF_WEIGHT_MAX              100          /* of one route */
+#define WF_NOTES_MAX               50000        /* activities, tags; ours */
+#define WF_NOTE_NAME_LEN_MAX       400          /* bytes */
+#define WF_TAGS_MAX                50           /* asl 19: of one resource */
 #define WF_QUALIFIERS_KEPT_MAX     1000         /* a worker remembers */
 
 /* Values. */

@@ -82,6 +82,7 @@ struct wf_shard_s {
     wf_table_t         flows;           /* by name */
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
+    wf_table_t         notes;           /* notes.c: by name */
     wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };
