@@ -241,7 +241,16 @@ wf_express_forsake(wf_express_t *express)
  * The answer
  */
 
-/* All of it in the step's arena, but for what the revision holds. */
+static wf_str_t
+input_of(const wf_life_t *life)
+{
+    return wf_arg(life, INPUT)->present ? wf_arg(life, INPUT)->text
+                                        : wf_str("{}");
+}
+
+
+/* All of it in the step's arena, but for what the revision and the call
+ * hold. */
 static wf_execution_view_t *
 view_create(wf_express_t *express)
 {
@@ -262,6 +271,7 @@ view_create(wf_express_t *express)
     *view = (wf_execution_view_t) {
         .flow = express->identity.flow_name,
         .name = wf_arena_copy(arena, express->identity.execution_name),
+        .input = input_of(express->life),
         .environment = express->identity.environment,
         .status = exec->status,
         .started_ms = exec->started_ms,
@@ -682,10 +692,43 @@ is_crowded(const wf_desk_t *desk)
 }
 
 
+/* Nobody waits for its end: that it has begun is the answer. */
+static void
+go_alone(wf_express_t *express, wf_life_t *life, wf_input_t *input,
+    int64_t now_ms)
+{
+    wf_reply_t           *reply;
+    wf_execution_view_t  *view;
+
+    view = wf_arena_calloc(life->call->arena, sizeof(wf_execution_view_t));
+
+    if (view) {
+        view->flow = wf_arg(life, FLOW)->text;
+        view->name = wf_arena_copy(life->call->arena,
+                                   express->identity.execution_name);
+        view->started_ms = now_ms;
+        view->status = WF_STATUS_RUNNING;
+    }
+
+    if (view == NULL || view->name.data == NULL) {
+        express_free(express);
+        wf_life_no_memory(life);
+        return;
+    }
+
+    express_work(express, input, now_ms);
+
+    reply = &life->call->reply;
+    reply->kind = WF_REPLY_EXECUTION;
+    reply->count = 1;
+    reply->u.executions = view;
+    wf_life_done(life);
+}
+
+
 void
 wf_express_start(wf_life_t *life, int64_t now_ms)
 {
-    wf_str_t       text;
     wf_input_t     input;
     wf_value_t    *object;
     wf_express_t  *express;
@@ -706,10 +749,8 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    text = wf_arg(life, INPUT)->present ? wf_arg(life, INPUT)->text
-                                        : wf_str("{}");
-
-    if (wf_json_parse(express->exec->arena, text, &object, life->call->err)
+    if (wf_json_parse(express->exec->arena, input_of(life), &object,
+                      life->call->err)
         != WF_OK)
     {
         express_free(express);
@@ -717,11 +758,16 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
+    input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
+
+    if (life->call->action->kind != WF_KIND_RUN) {
+        go_alone(express, life, &input, now_ms);
+        return;
+    }
+
     express->life = life;
     life->express = express;
     life->state = WF_LIFE_RUNNING;
-
-    input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
     express_work(express, &input, now_ms);
 }
 

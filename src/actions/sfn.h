@@ -15,6 +15,7 @@
 /* CloudFlow's actions that do the work. */
 void wf_action_exec_stop(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_describe(wf_life_t *life, int64_t now_ms);
+void wf_action_express_start(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_history(wf_life_t *life, int64_t now_ms);
 
 /* Another argument, of the call's arena; text: of the call's arena, too.

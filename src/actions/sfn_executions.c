@@ -96,6 +96,16 @@ wf_action_sfn_start(wf_life_t *life, int64_t now_ms)
 }
 
 
+void
+wf_action_sfn_start_sync(wf_life_t *life, int64_t now_ms)
+{
+    if (wf_sfn_input(life) == WF_OK) {
+        life->call->reply.metadata_only = wf_arg(life, INCLUDED_DATA)->number;
+        wf_action_express_start(life, now_ms);
+    }
+}
+
+
 /*
  * One execution
  */
@@ -132,7 +142,7 @@ machine_found(wf_life_t *life, int64_t now_ms)
 {
     (void) now_ms;
 
-    wf_sfn_machine_answer(life, &life->revision->flow, 0);
+    wf_sfn_machine_describe(life, &life->revision->flow, 0);
 }
 
 

@@ -44,6 +44,9 @@ wf_rc_t wf_sfn_description_check(wf_life_t *life);
 void wf_sfn_try(wf_life_t *life, wf_str_t definition, wf_mode_t mode,
     wf_go_pt go);
 
+/* With all there is to say of it; its revision is at hand. */
+void wf_sfn_machine_describe(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version);
 /* version: 0, or what was published. */
 void wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
     uint64_t version);

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "flow/diagnostics.h"
+#include "flow/program_asl.h"
 
 
 #define LOOKS_MAX  5                /* at a machine that others change */
@@ -140,9 +141,9 @@ wf_sfn_submit(wf_life_t *life, wf_submit_type_t type)
 }
 
 
-void
-wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
-    uint64_t version)
+static void
+machine_answer(wf_life_t *life, const wf_flow_t *flow, uint64_t version,
+    wf_str_t references)
 {
     wf_reply_t      *reply;
     wf_flow_view_t  *view;
@@ -156,11 +157,72 @@ wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
 
     wf_flow_view(view, flow);
     view->version = version;
+    view->references = references;
     reply = &life->call->reply;
     reply->kind = WF_REPLY_FLOW;
     reply->count = 1;
     reply->u.flows = view;
     wf_life_done(life);
+}
+
+
+/* asl 10: of states that refer to some. */
+static wf_str_t
+references(wf_life_t *life)
+{
+    uint32_t             i;
+    wf_buf_t             buf;
+    const wf_node_t     *node;
+    const wf_program_t  *program;
+
+    program = life->revision ? life->revision->program : NULL;
+    wf_buf_init(&buf, life->call->arena, 64);
+
+    for (i = 0; program && i < program->node_count; i++) {
+        node = &program->nodes[i];
+
+        if (node->asl == NULL || node->asl->variables == NULL
+            || node->asl->variables->count == 0)
+        {
+            continue;
+        }
+
+        wf_buf_byte(&buf, buf.len ? ',' : '{');
+        wf_json_print_string(&buf, node->name);
+        wf_buf_byte(&buf, ':');
+        wf_json_print(&buf, node->asl->variables);
+    }
+
+    if (buf.len > 0) {
+        wf_buf_byte(&buf, '}');
+    }
+
+    return buf.failed ? wf_str_none : wf_buf_done(&buf);
+}
+
+
+void
+wf_sfn_machine_describe(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version)
+{
+    wf_str_t  text;
+
+    text = references(life);
+
+    if (text.data == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    machine_answer(life, flow, version, text);
+}
+
+
+void
+wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version)
+{
+    machine_answer(life, flow, version, wf_str_none);
 }
 
 
@@ -327,7 +389,7 @@ describe(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    wf_sfn_machine_answer(life, &life->revision->flow, 0);
+    wf_sfn_machine_describe(life, &life->revision->flow, 0);
 }
 
 

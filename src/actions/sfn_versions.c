@@ -171,7 +171,7 @@ describe(wf_life_t *life, int64_t now_ms)
     flow = life->revision->flow;
     flow.description = version.description;
     flow.created_ms = version.created_ms;
-    wf_sfn_machine_answer(life, &flow, version.version);
+    wf_sfn_machine_describe(life, &flow, version.version);
 }
 
 
