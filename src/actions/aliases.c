@@ -283,7 +283,9 @@ update_seen(wf_life_t *life, int64_t now_ms)
         alias->description = wf_arg(life, DESCRIPTION)->text;
     }
 
-    if (wf_arg(life, ROUTES)->present && wf_alias_routes(life, alias) != WF_OK) {
+    if (wf_arg(life, ROUTES)->present
+        && wf_alias_routes(life, alias) != WF_OK)
+    {
         return;
     }
 

@@ -1,7 +1,7 @@
 
 /*
- * What the actions of Step Functions share: arguments that they add.  Their meaning is mostly that of CloudFlow's actions, which do
- * the work.
+ * What the actions of Step Functions share: arguments that they add.  Their
+ * meaning is mostly that of CloudFlow's actions, which do the work.
  */
 
 #include "actions/sfn.h"

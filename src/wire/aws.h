@@ -99,6 +99,9 @@ extern const wf_aws_service_t  wf_aws_sfn;
  */
 wf_rc_t wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err);
 
+/* aws_pattern.c: pattern: of a model. */
+bool wf_aws_matches(const char *pattern, wf_str_t text);
+
 /* sigv4.c */
 wf_rc_t wf_aws_verify(wf_message_t *message,
     const wf_credentials_t *credentials, wf_error_t *err);
