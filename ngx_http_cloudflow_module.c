@@ -156,6 +156,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* The account in ARNs of Amazon's services. */
+    { ngx_string("cloudflow_account"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_account,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     /* How far a signed request's clock may be off. */
     { ngx_string("cloudflow_clock_skew"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,

@@ -17,6 +17,7 @@ struct wf_action_s {
     void       (*commit)(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);
     uint8_t      route;                 /* wf_route_t */
     uint8_t      kind;                  /* wf_action_kind_t */
+    bool         is_cloudflow;          /* of that API */
 };
 
 typedef enum {
@@ -44,6 +45,8 @@ void wf_execution_start(wf_life_t *life, int64_t now_ms);
 void wf_execution_stop(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_write(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);
 
+/* A page of executions; the flow is at hand (execution_list.c). */
+void wf_execution_list(wf_life_t *life, int64_t now_ms);
 /* life->record, with the definition of its revision (executions.c). */
 void wf_execution_answer(wf_life_t *life, int64_t now_ms);
 void wf_execution_view(wf_execution_view_t *view, wf_str_t flow,

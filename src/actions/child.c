@@ -25,12 +25,12 @@ static void child_start(wf_trip_t *trip, int64_t now_ms);
 
 static const wf_action_t  start_action = {
     "desk", wf_str_init("StartChild"), child_begin, wf_action_exec_write,
-    WF_ROUTE_EXECUTION, WF_KIND_WRITE
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, true
 };
 
 static const wf_action_t  stop_action = {
     "desk", wf_str_init("StopChild"), stop_begin, wf_action_exec_write,
-    WF_ROUTE_EXECUTION, WF_KIND_WRITE
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, true
 };
 
 /* Why a start failed, as the parent's definition spells it. */

@@ -18,14 +18,19 @@
     void wf_action_##commit(wf_life_t *life, wf_shard_t *shard,               \
         int64_t now_ms);
 #include "actions/actions.def"
+#include "actions/actions_sfn.def"
 #undef ACTION
 
+
+#define WF_IS_CLOUDFLOW_rpc  true
+#define WF_IS_CLOUDFLOW_sfn  false
 
 static const wf_action_t  actions[] = {
 #define ACTION(protocol, name, begin, commit, route, kind)                    \
     { #protocol, wf_str_init(#name), wf_action_##begin, wf_action_##commit,   \
-      WF_ROUTE_##route, WF_KIND_##kind },
+      WF_ROUTE_##route, WF_KIND_##kind, WF_IS_CLOUDFLOW_##protocol },
 #include "actions/actions.def"
+#include "actions/actions_sfn.def"
 #undef ACTION
 };
 

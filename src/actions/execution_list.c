@@ -388,8 +388,8 @@ executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
 }
 
 
-static void
-executions_ask(wf_life_t *life, int64_t now_ms)
+void
+wf_execution_list(wf_life_t *life, int64_t now_ms)
 {
     wf_rc_t        rc;
     wf_str_t       prefix;
@@ -434,5 +434,5 @@ executions_ask(wf_life_t *life, int64_t now_ms)
 void
 wf_action_exec_list(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, executions_ask, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_list, now_ms);
 }

@@ -34,6 +34,8 @@ wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
         .stopped_ms = record->stopped_ms,
         .error = record->error,
         .cause = record->cause,
+        .qualifier = record->qualifier,
+        .version = record->version,
     };
 
     if (revision) {
@@ -118,8 +120,13 @@ check_input(wf_life_t *life)
 {
     size_t  max;
 
-    max = life->revision->program->dialect == WF_DIALECT_FDL
-          ? WF_DATA_BYTES_FDL : WF_DATA_BYTES_CFL;
+    static const size_t  maxima[] = {
+        [WF_DIALECT_FDL] = WF_DATA_BYTES_FDL,
+        [WF_DIALECT_CFL] = WF_DATA_BYTES_CFL,
+        [WF_DIALECT_ASL] = WF_DATA_BYTES_ASL
+    };
+
+    max = maxima[life->revision->program->dialect];
 
     if (wf_arg(life, INPUT)->text.len <= max) {
         return WF_OK;
@@ -179,6 +186,7 @@ submit_create(wf_life_t *life, wf_submit_type_t type)
     }
 
     submit->type = type;
+    submit->is_idempotent = life->is_exact;
     submit->flow_no = life->revision->flow.flow_no;
     submit->flow_name = wf_arg(life, FLOW)->text;
     submit->name = wf_arg(life, EXECUTION)->text;

@@ -21,7 +21,7 @@ static void fire_begin(wf_life_t *life, int64_t now_ms);
 
 static const wf_action_t  fire_action = {
     "desk", wf_str_init("FireSchedule"), fire_begin, wf_action_exec_write,
-    WF_ROUTE_EXECUTION, WF_KIND_WRITE
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, true
 };
 
 

@@ -37,6 +37,10 @@ flows_each(void *data, wf_str_t key, wf_str_t value)
 
     list = data;
 
+    if (memchr(key.data, '/', key.len)) {
+        return WF_OK;               /* another API's */
+    }
+
     if (wf_flow_decode(value, &flow) != WF_OK) {
         wf_error_set(&list->job.read.err, WF_E_INTERNAL,
                      "the record of a flow is damaged");

@@ -36,6 +36,7 @@ wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow)
         .is_express = flow->mode == WF_MODE_EXPRESS,
         .created_ms = flow->created_ms,
         .modified_ms = flow->modified_ms,
+        .attributes = flow->attributes,
     };
 }
 

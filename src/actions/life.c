@@ -313,6 +313,29 @@ revision_take(wf_life_t *life, wf_revision_t *revision)
 }
 
 
+static void
+flow_missing(wf_life_t *life, int64_t now_ms)
+{
+    if (life->missing) {
+        life->missing(life, now_ms);
+        return;
+    }
+
+    wf_life_fail(life, WF_E_FLOW_NOT_FOUND, wf_arg(life, FLOW)->text,
+                 wf_str_none);
+}
+
+
+/* CloudFlow's flows have no '/' in their names, those of others have: neither
+ * API finds what is the other's. */
+static bool
+is_foreign(const wf_life_t *life, wf_str_t name)
+{
+    return life->call->action->is_cloudflow
+           && name.len > 0 && memchr(name.data, '/', name.len);
+}
+
+
 /*
  * DECLINED means FLOW_NOT_FOUND for a name.  A number may have gone: then the
  * one held stays, or what came by a token goes on with none.
@@ -337,8 +360,7 @@ catalog_answer(wf_life_t *life, wf_rc_t rc, wf_revision_t *revision,
             return;
         }
 
-        wf_life_fail(life, WF_E_FLOW_NOT_FOUND, wf_arg(life, FLOW)->text,
-                     wf_str_none);
+        flow_missing(life, now_ms);
         return;
 
     default:
@@ -379,8 +401,9 @@ wf_life_flow(wf_life_t *life, wf_str_t name, wf_go_pt go, int64_t now_ms)
     wf_rc_t         rc;
     wf_revision_t  *revision;
 
-    if (name.len > WF_NAME_LEN_MAX) {
-        wf_life_fail(life, WF_E_FLOW_NOT_FOUND, name, wf_str_none);
+    if (name.len > WF_NAME_LEN_MAX || is_foreign(life, name)) {
+        life->go = go;
+        flow_missing(life, now_ms);
         return;
     }
 

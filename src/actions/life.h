@@ -23,6 +23,10 @@ typedef struct wf_express_s  wf_express_t;
 typedef struct wf_pinned_s  wf_pinned_t;
 
 typedef void (*wf_go_pt)(wf_life_t *life, int64_t now_ms);
+typedef struct wf_saying_s  wf_saying_t;
+/* In no list any more; the answer lasts as long as the call of this. */
+typedef void (*wf_after_pt)(wf_life_t *life, const wf_saying_t *answer,
+    int64_t now_ms);
 
 /* A call that the desk itself makes for a task: it is answered with what the
  * owner said alone, and may be made again. */
@@ -63,6 +67,7 @@ struct wf_life_s {
     uint8_t           fall_count;   /* shards that fell under it */
     uint8_t           look_count;   /* looks without a result */
     uint32_t          attempt;      /* times it was sent or submitted */
+    uint32_t          attempt_first;    /* before this submit */
     uint32_t          shard_no;
     uint32_t          ticket;       /* index + 1; 0: none */
     wf_due_t          due;
@@ -72,6 +77,11 @@ struct wf_life_s {
     wf_life_t       **prev;         /* NULL: in no list */
     wf_waiter_t       waiter;
     wf_go_pt          go;           /* after LOOKING and READING */
+    wf_go_pt          missing;      /* LOOKING: there is no such flow; NULL:
+                                       that is the answer */
+    wf_after_pt       after;        /* the owner's answer is not yet the
+                                       client's; NULL: it is */
+    bool              is_exact;     /* submits are idempotent */
     wf_revision_t    *revision;     /* held until the call goes */
     wf_fetch_t       *fetch;        /* away, or its answer */
     wf_job_t         *job;          /* away, or its answer */

@@ -215,6 +215,7 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_uint(buf, submit->type);
     wf_put_u64(buf, submit->key);
     wf_put_uint(buf, submit->is_repeat);
+    wf_put_uint(buf, submit->is_idempotent);
     wf_put_uint(buf, submit->flow_no);
     wf_put_uint(buf, submit->revision);
     wf_put_uint(buf, submit->version);
@@ -252,6 +253,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.type = (uint8_t) get_max(&reader, WF_SUBMIT_END - 1);
     got.key = wf_get_u64(&reader);
     got.is_repeat = get_max(&reader, 1);
+    got.is_idempotent = get_max(&reader, 1);
     got.flow_no = wf_get_uint(&reader);
     got.revision = wf_get_uint(&reader);
     got.version = wf_get_uint(&reader);

@@ -76,7 +76,9 @@ void wf_message_schedule(wf_buf_t *buf, uint32_t attempt,
 /* kind: NOTHING, NOT_OWNER, FELL. */
 void wf_message_bare(wf_buf_t *buf, wf_say_t kind, uint32_t attempt);
 
-typedef struct {
+typedef struct wf_saying_s  wf_saying_t;
+
+struct wf_saying_s {
     uint8_t       kind;         /* wf_say_t, RECORD and above */
     uint32_t      attempt;
     wf_record_t   record;       /* RECORD */
@@ -87,7 +89,7 @@ typedef struct {
     wf_flow_alias_t    alias;   /* ALIAS */
     wf_schedule_t      schedule;    /* SCHEDULE */
     wf_error_t    err;          /* ERROR */
-} wf_saying_t;
+};
 
 /* WF_ERROR: malformed, or no answer. */
 wf_rc_t wf_message_answer_decode(wf_str_t message, wf_saying_t *answer);

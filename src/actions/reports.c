@@ -18,7 +18,7 @@ static void deliver_begin(wf_life_t *life, int64_t now_ms);
 
 static const wf_action_t  deliver_action = {
     "desk", wf_str_init("ReportEnd"), deliver_begin, wf_action_exec_write,
-    WF_ROUTE_TOKEN, WF_KIND_WRITE
+    WF_ROUTE_TOKEN, WF_KIND_WRITE, true
 };
 
 

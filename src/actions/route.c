@@ -188,7 +188,7 @@ route(wf_life_t *life, int64_t now_ms)
     desk = life->call->desk;
     place = place_of(life);
     shard = wf_place_open(place);
-    life->submit->is_repeat = life->attempt > 0;
+    life->submit->is_repeat = life->attempt > life->attempt_first;
 
     if (shard) {
         life->attempt++;
@@ -245,6 +245,7 @@ wf_life_submit(wf_life_t *life, int64_t now_ms)
         life->submit->key += life->submit->key == 0;
     }
 
+    life->attempt_first = life->attempt;
     life->until_ms = now_ms + desk->settings.owner_wait_ms;
     route(life, now_ms);
 }
@@ -462,6 +463,14 @@ wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
         [WF_SAY_SCHEDULE] = finish_schedule,
         [WF_SAY_ERROR] = finish_error,
     };
+
+    if (life->after) {
+        wf_life_unlist(life);
+        wf_heap_remove(&life->call->desk->due, &life->due.node);
+        life->state = WF_LIFE_IDLE;
+        life->after(life, in->answer, in->now_ms);
+        return;
+    }
 
     finish = finishes[in->answer->kind];
     wf_assert(finish);

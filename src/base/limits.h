@@ -40,6 +40,7 @@
 #define WF_YAML_NODES_MAX          200000       /* after alias expansion */
 #define WF_YAML_BYTES_MAX          (4 * 1024 * 1024)    /* of scalars, too */
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
+#define WF_DATA_BYTES_ASL          (256 * 1024) /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
@@ -68,6 +69,15 @@
 #define WF_NODES_MAX               10000
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_DIAGNOSTICS_MAX         100          /* of one definition */
+#define WF_DIAGNOSTIC_LEN_MAX      1024         /* bytes of its message */
+#define WF_LOCATION_LEN_MAX        2048         /* bytes of its location */
+#define WF_BRANCHES_ASL_MAX        1000         /* of a Parallel; ours */
+#define WF_STATE_NAME_ASL_MAX      80           /* characters */
+#define WF_VARIABLE_NAME_MAX       80           /* characters */
+#define WF_LABEL_LEN_MAX           40           /* characters */
+#define WF_SECONDS_ASL_MAX         99999999     /* asl 24 */
+#define WF_MAX_DELAY_ASL_MAX       31622400     /* s; MaxDelaySeconds is less */
 #define WF_RESOURCE_LEN_MAX        1024         /* bytes; resourceArn, Action */
 #define WF_BRANCHES_FDL_MAX        100
 #define WF_BRANCHES_CFL_MAX        50

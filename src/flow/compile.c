@@ -7,7 +7,9 @@
 
 #include "flow/compile.h"
 
+#include "base/json.h"
 #include "base/yaml.h"
+#include "flow/diagnostics.h"
 #include "flow/front.h"
 
 
@@ -125,16 +127,79 @@ compile(wf_arena_t *arena, wf_str_t text, wf_mode_t mode,
 }
 
 
+/*
+ * A JSON object without a dialect's marker but with States by name is a state
+ * machine in the Amazon States Language.
+ */
+static bool
+is_asl(wf_arena_t *arena, wf_str_t text, wf_error_t *err)
+{
+    size_t             i;
+    wf_value_t        *root;
+    const wf_value_t  *states;
+
+    for (i = 0; i < text.len && strchr(" \t\r\n", text.data[i]); i++) {
+        /* void */
+    }
+
+    if (i == text.len || text.data[i] != '{'
+        || wf_json_parse(arena, text, &root, err) != WF_OK)
+    {
+        wf_error_clear(err);
+        return false;
+    }
+
+    states = wf_value_get(root, wf_str("States"));
+
+    return states && states->type == WF_OBJECT
+           && marker_find(root) == wf_countof(markers);
+}
+
+
+/* One that was refused is stored by nobody: only its first fault is told. */
+static wf_rc_t
+compile_asl(wf_arena_t *arena, wf_str_t text, wf_mode_t mode,
+    wf_program_t **program, wf_error_t *err)
+{
+    wf_diagnostics_t  list;
+
+    list = (wf_diagnostics_t) { .arena = arena };
+
+    if (wf_asl_compile(text, mode, program, &list, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (list.error_count) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT, "%.*s at %.*s",
+                     (int) list.first->message.len,
+                     (const char *) list.first->message.data,
+                     (int) list.first->location.len,
+                     (const char *) list.first->location.data);
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
     wf_error_t *err)
 {
+    wf_rc_t      rc;
     wf_arena_t  *arena;
 
     arena = wf_arena_create(0);
 
     if (arena == NULL) {
         return wf_refuse_oom(err);
+    }
+
+    if (is_asl(arena, text, err)) {
+        rc = compile_asl(arena, text, mode, program, err);
+        wf_arena_free(arena);
+
+        return rc;
     }
 
     if (compile(arena, text, mode, program, err) != WF_OK) {

@@ -8,7 +8,8 @@
 #include "flow/flow.h"
 
 
-#define VERSION  1
+#define VERSION        2
+#define VERSION_FIRST  1            /* without attributes */
 
 
 void
@@ -30,19 +31,22 @@ wf_flow_encode(wf_buf_t *buf, const wf_flow_t *flow)
     wf_put_uint(buf, flow->mode);
     wf_put_int(buf, flow->created_ms);
     wf_put_int(buf, flow->modified_ms);
+    wf_put_str(buf, flow->attributes);
 }
 
 
 wf_rc_t
 wf_flow_decode(wf_str_t bytes, wf_flow_t *flow)
 {
-    uint64_t     mode;
+    uint64_t     mode, version;
     wf_flow_t    got;
     wf_reader_t  reader;
 
     reader = wf_reader(bytes);
 
-    if (wf_get_uint(&reader) != VERSION) {
+    version = wf_get_uint(&reader);
+
+    if (version < VERSION_FIRST || version > VERSION) {
         return WF_ERROR;
     }
 
@@ -61,6 +65,8 @@ wf_flow_decode(wf_str_t bytes, wf_flow_t *flow)
     mode = wf_get_uint(&reader);
     got.created_ms = wf_get_int(&reader);
     got.modified_ms = wf_get_int(&reader);
+    got.attributes = version == VERSION_FIRST ? wf_str("")
+                                              : wf_get_str(&reader);
 
     if (!reader.ok || reader.pos != reader.end || mode > WF_MODE_EXPRESS) {
         return WF_ERROR;

@@ -29,6 +29,8 @@ typedef struct {
     uint8_t    mode;            /* wf_mode_t */
     int64_t    created_ms;
     int64_t    modified_ms;
+    wf_str_t   attributes;      /* JSON text of what one API alone knows, or
+                                   empty */
 } wf_flow_t;
 
 void wf_flow_encode(wf_buf_t *buf, const wf_flow_t *flow);

@@ -174,6 +174,12 @@ wf_front_state_name(wf_dialect_t dialect, wf_state_type_t type)
 {
     const char  *name;
 
+    /* both spell them alike */
+
+    if (dialect == WF_DIALECT_ASL) {
+        dialect = WF_DIALECT_CFL;
+    }
+
     name = type < WF_STATE_END ? states[type].names[dialect] : NULL;
 
     return name ? name : "";

@@ -26,6 +26,9 @@ static const struct {
     },
     [WF_DIALECT_CFL] = {
         "state", "the same scope", false, WF_BRANCHES_CFL_MAX
+    },
+    [WF_DIALECT_ASL] = {
+        "state", "the same scope", true, WF_BRANCHES_ASL_MAX
     }
 };
 
@@ -44,8 +47,8 @@ key_print(uint8_t *key, uint32_t scope, wf_str_t name)
 }
 
 
-static wf_node_t *
-name_find(const wf_builder_t *builder, uint32_t scope, wf_str_t name)
+wf_node_t *
+wf_verify_find(const wf_builder_t *builder, uint32_t scope, wf_str_t name)
 {
     uint8_t  key[KEY_SIZE];
 
@@ -99,7 +102,7 @@ wf_verify_name(wf_builder_t *builder, wf_node_t *node, wf_error_t *err)
                          noun, wf_quoted(node->name), WF_STEP_NAME_LEN_MAX);
     }
 
-    other = name_find(builder, global ? WF_NONE : node->scope, node->name);
+    other = wf_verify_find(builder, global ? WF_NONE : node->scope, node->name);
 
     if (other) {
         return wf_refuse(err, node->mark,
@@ -128,7 +131,7 @@ wf_verify_links(wf_builder_t *builder, wf_error_t *err)
     where = dialects[dialect].where;
 
     for (link = builder->links; link; link = link->following) {
-        node = name_find(builder, link->scope, link->name);
+        node = wf_verify_find(builder, link->scope, link->name);
 
         if (node) {
             *link->target = node->no;

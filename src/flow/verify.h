@@ -21,5 +21,10 @@ wf_rc_t wf_verify_links(wf_builder_t *builder, wf_error_t *err);
 /* The finished program: limits are refused, broken structure is asserted. */
 wf_rc_t wf_verify_program(const wf_program_t *program, wf_error_t *err);
 
+/* The node of that name in the scope, or, where names are unique in the whole
+ * flow, in WF_NONE; NULL: none yet. */
+wf_node_t *wf_verify_find(const wf_builder_t *builder, uint32_t scope,
+    wf_str_t name);
+
 
 #endif /* WF_VERIFY_H */

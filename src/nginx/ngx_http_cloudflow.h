@@ -29,7 +29,7 @@
 #define NGX_HTTP_CLOUDFLOW_CALLS_QUEUE     100000  /* that wait for a place */
 #define NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE   (1024 * 1024)
 #define NGX_HTTP_CLOUDFLOW_THROTTLES       32      /* rows of buckets */
-#define NGX_HTTP_CLOUDFLOW_ACTIONS         64      /* buckets of a row */
+#define NGX_HTTP_CLOUDFLOW_ACTIONS         128     /* buckets of a row */
 
 
 /* One credentials file, shared by the locations that name it. */
@@ -96,6 +96,8 @@ typedef struct {
     ngx_http_cloudflow_keys_t  *keys;       /* NULL: no authentication */
     ngx_msec_t                  clock_skew;
     ngx_flag_t                  replay_check;
+    ngx_str_t                   account;    /* of Amazon's ARNs; empty: the
+                                               usual one */
     ngx_http_cloudflow_throttle_t  *throttle;   /* NULL: none */
 } ngx_http_cloudflow_loc_conf_t;
 

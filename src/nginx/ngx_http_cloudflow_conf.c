@@ -18,16 +18,19 @@
 #define OWNER_WAIT_MS      15000
 #define OWNER_WAIT_MS_MAX  (60 * 60 * 1000)
 #define CLOCK_SKEW_MS      (15 * 60 * 1000)     /* cloudflow-api 1.7 */
+#define ACCOUNT_LEN        12
 #define NGINX_BODY_MAX     (1024 * 1024)        /* nginx's own default */
 
 
 static const wf_protocol_t  *protocols[] = {
-    &wf_protocol_rpc
+    &wf_protocol_rpc,
+    &wf_protocol_sfn
 };
 
 /* As cloudflow_api names them, in the order of protocols. */
 static ngx_str_t  protocol_names[] = {
-    ngx_string("cloudflow")
+    ngx_string("cloudflow"),
+    ngx_string("stepfunctions")
 };
 
 
@@ -139,6 +142,7 @@ ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
     ngx_conf_merge_ptr_value(conf->throttle, prev->throttle, NULL);
+    ngx_conf_merge_str_value(conf->account, prev->account, "");
     ngx_conf_merge_msec_value(conf->clock_skew, prev->clock_skew,
                               CLOCK_SKEW_MS);
     ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);
@@ -529,6 +533,41 @@ ngx_http_cloudflow_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         cmcf->api_server = ngx_http_conf_get_module_srv_conf(cf,
                                                        ngx_http_core_module);
     }
+
+    return NGX_CONF_OK;
+}
+
+
+/* cloudflow_account number; */
+char *
+ngx_http_cloudflow_account(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_loc_conf_t *clcf = conf;
+
+    size_t      i;
+    ngx_str_t  *value;
+
+    if (clcf->account.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (i = 0; i < value[1].len; i++) {
+
+        if (value[1].data[i] < '0' || value[1].data[i] > '9') {
+            break;
+        }
+    }
+
+    if (value[1].len != ACCOUNT_LEN || i < value[1].len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid account \"%V\", it must have %d digits",
+                           &value[1], ACCOUNT_LEN);
+        return NGX_CONF_ERROR;
+    }
+
+    clcf->account = value[1];
 
     return NGX_CONF_OK;
 }

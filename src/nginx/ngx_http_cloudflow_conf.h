@@ -28,6 +28,8 @@ char *ngx_http_cloudflow_store(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_cloudflow_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_cloudflow_account(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_cloudflow_region(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_cloudflow_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -281,7 +281,7 @@ message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
     call->action = wf_action_find(message->protocol->name, message->action);
     shape = wf_rpc_shape(message->action);
 
-    if (call->action == NULL || shape == NULL) {
+    if (call->action == NULL || !message->protocol->knows(message)) {
         wf_error_args(err, WF_E_UNKNOWN_ACTION, message->action, wf_str_none);
         return WF_ERROR;
     }
@@ -337,7 +337,8 @@ message_protocol(ngx_http_request_t *r, const wf_request_t *in)
 static wf_rc_t
 request_fill(ngx_http_request_t *r, wf_arena_t *scratch, wf_request_t *in)
 {
-    u_char  *p;
+    u_char                         *p;
+    ngx_http_cloudflow_loc_conf_t  *clcf;
 
     in->method.data = r->method_name.data;
     in->method.len = r->method_name.len;
@@ -359,6 +360,10 @@ request_fill(ngx_http_request_t *r, wf_arena_t *scratch, wf_request_t *in)
     }
 
     in->now_ms = ngx_http_cloudflow_now();
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_cloudflow_module);
+    in->account.data = clcf->account.data;
+    in->account.len = clcf->account.len;
 
     if (request_headers(r, scratch, in) != WF_OK) {
         return WF_ERROR;
@@ -645,21 +650,11 @@ answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, ngx_uint_t status)
 }
 
 
+/* Both live as long as the request. */
 static ngx_int_t
-answer_headers(ngx_http_cloudflow_ctx_t *ctx)
+answer_header(ngx_http_request_t *r, wf_str_t name, wf_str_t value)
 {
-    wf_str_t             name, type;
-    ngx_table_elt_t     *h;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-    type = ctx->message.protocol->content_type;
-    name = ctx->message.protocol->request_id_header;
-
-    r->headers_out.content_type.data = (u_char *) type.data;
-    r->headers_out.content_type.len = type.len;
-    r->headers_out.content_type_len = type.len;
-    r->headers_out.content_type_lowcase = NULL;
+    ngx_table_elt_t  *h;
 
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
@@ -670,10 +665,41 @@ answer_headers(ngx_http_cloudflow_ctx_t *ctx)
     h->hash = 1;
     h->key.data = (u_char *) name.data;
     h->key.len = name.len;
-    h->value.data = (u_char *) ctx->message.request_id.data;
-    h->value.len = ctx->message.request_id.len;
+    h->value.data = (u_char *) value.data;
+    h->value.len = value.len;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+answer_headers(ngx_http_cloudflow_ctx_t *ctx)
+{
+    wf_str_t              type;
+    const wf_error_t     *err;
+    ngx_http_request_t   *r;
+    const wf_protocol_t  *protocol;
+
+    r = ctx->request;
+    err = ctx->call->reply.error;
+    protocol = ctx->message.protocol;
+    type = protocol->content_type;
+
+    r->headers_out.content_type.data = (u_char *) type.data;
+    r->headers_out.content_type.len = type.len;
+    r->headers_out.content_type_len = type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (err && protocol->error_code
+        && answer_header(r, protocol->error_code_header,
+                         protocol->error_code(&ctx->message, err))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return answer_header(r, protocol->request_id_header,
+                         ctx->message.request_id);
 }
 
 

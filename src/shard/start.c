@@ -499,9 +499,11 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
         return WF_ERROR;
     }
 
-    /* An item of a map run may be anything. */
+    /* An item of a map run may be anything, a state machine's input too. */
 
-    if (submit->root_scope == 0 && object->type != WF_OBJECT) {
+    if (submit->root_scope == 0 && object->type != WF_OBJECT
+        && loaded->revision->program->dialect != WF_DIALECT_ASL)
+    {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
                      "The input must be a JSON object.");
         return WF_ERROR;
@@ -637,10 +639,28 @@ start_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 }
 
 
+/* One runs under that name. */
+
+static void
+start_found(wf_shard_t *shard, wf_submit_t *submit, const wf_record_t *record)
+{
+    wf_str_t  input;
+
+    input = submit->input.len ? submit->input : wf_str("{}");
+
+    if (submit->is_idempotent && !wf_str_eq(input, record->input)) {
+        start_taken(shard, submit, record);
+        return;
+    }
+
+    start_again(shard, submit, record);
+}
+
+
 static void
 start_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
-    start_again(shard, submit, &live->loaded->record);
+    start_found(shard, submit, &live->loaded->record);
 }
 
 
@@ -659,7 +679,7 @@ start_resting(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
                                submit->flow_no, submit->name, &record)
            == WF_OK)
     {
-        start_again(shard, submit, &record);
+        start_found(shard, submit, &record);
         return;
     }
 
@@ -699,7 +719,9 @@ stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     (void) live;
 
-    if (shard->found->stop_key == submit->key && submit->key != 0) {
+    if (submit->is_idempotent
+        || (shard->found->stop_key == submit->key && submit->key != 0))
+    {
         wf_answer_copy(shard, submit, shard->found);
 
     } else {
@@ -718,7 +740,9 @@ stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 
     loaded = live->loaded;
 
-    if (loaded->record.stop_key != submit->key || submit->key == 0) {
+    if (!submit->is_idempotent
+        && (loaded->record.stop_key != submit->key || submit->key == 0))
+    {
         stop_late(shard, submit);
 
     } else if (loaded->unit != NULL) {

@@ -75,6 +75,12 @@ struct wf_submit_s {
     uint64_t        key;            /* random, same for a repeated call */
     bool            is_repeat;      /* sent before, to an owner that went */
     bool            is_internal;    /* REPORT: of a child, not of a client */
+    bool            is_idempotent;  /* START: one that runs under that name
+                                       is this one if the input is the same;
+                                       STOP: what is over was stopped;
+                                       VERSION_PUBLISH: a version of the
+                                       revision that is there will do, and
+                                       it must be this one (0: any) */
 
     uint64_t        flow_no;        /* all but FLOW_*: what the giver saw */
     uint64_t        revision;       /* START */

@@ -327,6 +327,7 @@ const wf_protocol_t  wf_protocol_door = {
     .name = "rpc",
     .recognise = door_recognise,
     .begin = door_begin,
+    .knows = wf_rpc_knows,
     .verify = door_verify,
     .decode = door_decode,
     .encode = door_encode,

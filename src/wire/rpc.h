@@ -64,6 +64,9 @@ wf_rc_t wf_params_flattened(wf_arena_t *arena, const wf_params_t *params,
 /* The value of a header, several joined with ","; empty: absent. */
 wf_str_t wf_rpc_header(const wf_message_t *message, wf_str_t name);
 
+/* Has the action a shape? */
+bool wf_rpc_knows(const wf_message_t *message);
+
 /* The media type without its parameters; name is lower case. */
 bool wf_rpc_is_media_type(wf_str_t content_type, wf_str_t name);
 

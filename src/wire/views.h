@@ -26,6 +26,9 @@ typedef struct {
     bool       is_express;
     int64_t    created_ms;
     int64_t    modified_ms;
+    wf_str_t   attributes;          /* JSON text: what one API alone knows */
+    wf_str_t   references;          /* JSON text: variables by state */
+    uint64_t   version;             /* that it is about; 0: none */
 } wf_flow_view_t;
 
 typedef struct {
@@ -41,6 +44,9 @@ typedef struct {
     int64_t    stopped_ms;
     wf_str_t   error;
     wf_str_t   cause;
+    wf_str_t   qualifier;           /* as it was started; empty: none */
+    uint64_t   version;             /* that the qualifier meant */
+    bool       is_synchronous;      /* Express: it was waited for */
 } wf_execution_view_t;
 
 typedef struct {

@@ -41,6 +41,8 @@ typedef struct {
     uint32_t      header_count;
     wf_str_t      body;             /* raw bytes, de-chunked */
     int64_t       now_ms;
+    wf_str_t      region;           /* the operator's; empty: the usual ones */
+    wf_str_t      account;
     const wf_door_t  *door;         /* NULL: none */
 } wf_request_t;
 
@@ -119,8 +121,12 @@ struct wf_protocol_s {
      * usable one. */
     wf_rc_t  (*begin)(wf_message_t *message, wf_str_t fresh_id,
         wf_error_t *err);
+    /* After begin(): does it know the action's parameters? */
+    bool     (*knows)(const wf_message_t *message);
     wf_rc_t  (*verify)(wf_message_t *message,
         const wf_credentials_t *credentials, wf_error_t *err);
+    /* shape: what wf_rpc_shape() says; Amazon's services have tables of
+     * their own. */
     wf_rc_t  (*decode)(wf_message_t *message, const wf_shape_t *shape,
         wf_args_t *args, wf_error_t *err);
 
@@ -129,12 +135,16 @@ struct wf_protocol_s {
         const wf_reply_t *reply);
     unsigned (*encode_error)(wf_buf_t *buf, const wf_message_t *message,
         const wf_error_t *err);
+    /* NULL: nowhere but in the body. */
+    wf_str_t (*error_code)(const wf_message_t *message, const wf_error_t *err);
 
     wf_str_t   content_type;
     wf_str_t   request_id_header;
+    wf_str_t   error_code_header;
 };
 
 extern const wf_protocol_t  wf_protocol_rpc;
+extern const wf_protocol_t  wf_protocol_sfn;
 extern const wf_protocol_t  wf_protocol_door;
 
 /* The code of an error and the word of a status, as answers spell them. */

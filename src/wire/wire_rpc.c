@@ -122,6 +122,7 @@ static bool
 rpc_recognise(const wf_request_t *request)
 {
     return find_header(request, wf_str("x-amz-target")) == NULL
+           && find_header(request, wf_str("smithy-protocol")) == NULL
            && !starts_nocase(request->content_type,
                              wf_str("application/x-amz-json"));
 }
@@ -464,10 +465,18 @@ rpc_decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t *args,
 }
 
 
+bool
+wf_rpc_knows(const wf_message_t *message)
+{
+    return wf_rpc_shape(message->action) != NULL;
+}
+
+
 const wf_protocol_t  wf_protocol_rpc = {
     .name = "rpc",
     .recognise = rpc_recognise,
     .begin = rpc_begin,
+    .knows = wf_rpc_knows,
     .verify = wf_rpc_verify,
     .decode = rpc_decode,
     .encode = wf_rpc_encode,

@@ -1,0 +1,361 @@
+
+/*
+ * State machines: CreateStateMachine, DescribeStateMachine,
+ * DeleteStateMachine (asl 18, 21).  A machine is a flow whose definition is in
+ * the Amazon States Language; what only this API knows of it stands in its
+ * attributes.
+ */
+
+#include "actions/sfn_machine.h"
+
+#include "base/json.h"
+#include "flow/diagnostics.h"
+
+
+#define LOOKS_MAX  5                /* at a machine that others change */
+
+
+/* A definition on trial. */
+typedef struct {
+    wf_job_t   job;
+    wf_str_t   definition;
+    wf_mode_t  mode;
+    wf_go_pt   go;
+} trial_t;
+
+
+static void create_look(wf_life_t *life, int64_t now_ms);
+
+
+/*
+ * Definitions
+ */
+
+static wf_rc_t
+trial_refuse(wf_read_t *read, const wf_diagnostics_t *list)
+{
+    wf_buf_t  buf;
+
+    wf_buf_init(&buf, read->arena, 256);
+    wf_diagnostics_print(&buf, list);
+
+    if (buf.failed) {
+        return wf_job_no_memory(read);
+    }
+
+    wf_error_set(&read->err, WF_E_INVALID_DEFINITION,
+                 "Invalid State Machine Definition: '%.*s'", (int) buf.len,
+                 (const char *) buf.data);
+
+    return WF_ERROR;
+}
+
+
+/* In the reader thread. */
+static void
+trial_run(wf_read_t *read, const wf_store_type_t *type,
+    wf_store_reader_t *reader)
+{
+    trial_t           *trial;
+    wf_diagnostics_t   list;
+
+    (void) type;
+    (void) reader;
+
+    trial = read->data;
+    list = (wf_diagnostics_t) { .arena = read->arena };
+    read->rc = wf_asl_compile(trial->definition, trial->mode, NULL, &list,
+                              &read->err);
+
+    if (read->rc == WF_OK && list.error_count > 0) {
+        read->rc = trial_refuse(read, &list);
+    }
+}
+
+
+static void
+trial_done(wf_life_t *life, int64_t now_ms)
+{
+    wf_go_pt  go;
+
+    if (wf_job_failed(life)) {
+        return;
+    }
+
+    go = ((trial_t *) life->job)->go;
+    wf_job_drop(life->job);
+    life->job = NULL;
+    go(life, now_ms);
+}
+
+
+void
+wf_sfn_try(wf_life_t *life, wf_str_t definition, wf_mode_t mode, wf_go_pt go)
+{
+    trial_t  *trial;
+
+    trial = (trial_t *) wf_job_create(sizeof(trial_t), trial_run);
+
+    if (trial) {
+        trial->definition = definition;
+        trial->mode = mode;
+        trial->go = go;
+
+        if (wf_job_copy(&trial->job.read, &trial->definition) != WF_OK) {
+            wf_job_drop(&trial->job);
+            trial = NULL;
+        }
+    }
+
+    wf_job_run(life, (wf_job_t *) trial, trial_done);
+}
+
+
+/*
+ * Create
+ */
+
+static wf_submit_t *
+submit_create(wf_life_t *life, wf_submit_type_t type)
+{
+    wf_submit_t  *submit;
+
+    submit = wf_arena_calloc(life->call->arena, sizeof(wf_submit_t));
+
+    if (submit) {
+        submit->flow = wf_arena_calloc(life->call->arena, sizeof(wf_flow_t));
+    }
+
+    if (submit == NULL || submit->flow == NULL) {
+        wf_life_no_memory(life);
+        return NULL;
+    }
+
+    submit->type = type;
+    submit->flow_name = wf_arg(life, FLOW)->text;
+    life->submit = submit;
+    life->shard_no = WF_CATALOG_SHARD;
+
+    return submit;
+}
+
+
+void
+wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version)
+{
+    wf_reply_t      *reply;
+    wf_flow_view_t  *view;
+
+    view = wf_arena_alloc(life->call->arena, sizeof(wf_flow_view_t));
+
+    if (view == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    wf_flow_view(view, flow);
+    view->version = version;
+    reply = &life->call->reply;
+    reply->kind = WF_REPLY_FLOW;
+    reply->count = 1;
+    reply->u.flows = view;
+    wf_life_done(life);
+}
+
+
+/* Somebody was faster: then it is there. */
+static void
+created(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
+{
+    if (answer->kind == WF_SAY_ERROR) {
+
+        if (answer->err.code == WF_E_FLOW_EXISTS
+            && life->look_count++ < LOOKS_MAX)
+        {
+            create_look(life, now_ms);
+            return;
+        }
+
+        *life->call->err = answer->err;
+        wf_life_failed(life);
+        return;
+    }
+
+    wf_sfn_machine_answer(life, life->submit->flow, 0);
+}
+
+
+static void
+create_write(wf_life_t *life, int64_t now_ms)
+{
+    wf_str_t      attributes;
+    wf_flow_t    *flow;
+    wf_submit_t  *submit;
+
+    submit = submit_create(life, WF_SUBMIT_FLOW_CREATE);
+
+    if (submit == NULL) {
+        return;
+    }
+
+    attributes = wf_sfn_attributes(life, NULL);
+
+    if (attributes.data == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    flow = submit->flow;
+    flow->name = wf_arg(life, FLOW)->text;
+    flow->definition = wf_arg(life, DEFINITION)->text;
+    flow->type = wf_str("ASL");
+    flow->role = wf_arg(life, ROLE)->text;
+    flow->mode = (uint8_t) wf_arg(life, MACHINE_TYPE)->number;
+    flow->attributes = attributes;
+    flow->created_ms = now_ms;
+    flow->modified_ms = now_ms;
+    life->after = created;
+    wf_life_submit(life, now_ms);
+}
+
+
+static void
+create_missing(wf_life_t *life, int64_t now_ms)
+{
+    (void) now_ms;
+
+    wf_sfn_try(life, wf_arg(life, DEFINITION)->text,
+               (wf_mode_t) wf_arg(life, MACHINE_TYPE)->number, create_write);
+}
+
+
+/* asl 18: role and tags do not count. */
+static void
+create_found(wf_life_t *life, int64_t now_ms)
+{
+    wf_str_t          attributes;
+    const wf_flow_t  *flow;
+
+    (void) now_ms;
+
+    flow = &life->revision->flow;
+    attributes = wf_sfn_attributes(life, NULL);
+
+    if (attributes.data == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    if (!wf_str_eq(flow->definition, wf_arg(life, DEFINITION)->text)
+        || flow->mode != wf_arg(life, MACHINE_TYPE)->number
+        || !wf_str_eq(flow->attributes, attributes))
+    {
+        wf_life_fail(life, WF_E_FLOW_EXISTS, flow->name, wf_str_none);
+        return;
+    }
+
+    wf_sfn_machine_answer(life, flow, 0);
+}
+
+
+static void
+create_look(wf_life_t *life, int64_t now_ms)
+{
+    life->after = NULL;
+    life->missing = create_missing;
+    wf_life_flow(life, wf_arg(life, FLOW)->text, create_found, now_ms);
+}
+
+
+void
+wf_action_sfn_machine_create(wf_life_t *life, int64_t now_ms)
+{
+    if (wf_arg(life, VERSION_DESCRIPTION)->present
+        && !wf_arg(life, PUBLISH)->number)
+    {
+        wf_error_set(life->call->err, WF_E_VALIDATION, "Version description "
+                     "can only be set when publish is true");
+        wf_life_failed(life);
+        return;
+    }
+
+    if (wf_sfn_attributes_check(life) != WF_OK) {
+        return;
+    }
+
+    create_look(life, now_ms);
+}
+
+
+/*
+ * Describe
+ */
+
+static void
+describe(wf_life_t *life, int64_t now_ms)
+{
+    (void) now_ms;
+
+    wf_sfn_machine_answer(life, &life->revision->flow, 0);
+}
+
+
+void
+wf_action_sfn_machine(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_flow(life, wf_arg(life, FLOW)->text, describe, now_ms);
+}
+
+
+/*
+ * Delete: one that is not there is deleted
+ */
+
+static void
+deleted(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
+{
+    if (answer->kind != WF_SAY_ERROR
+        || answer->err.code == WF_E_FLOW_NOT_FOUND)
+    {
+        wf_sfn_done(life, now_ms);
+        return;
+    }
+
+    if (answer->err.code == WF_E_CONCURRENT_UPDATE
+        && life->look_count++ < LOOKS_MAX)
+    {
+        wf_action_sfn_machine_delete(life, now_ms);
+        return;
+    }
+
+    *life->call->err = answer->err;
+    wf_life_failed(life);
+}
+
+
+static void
+delete(wf_life_t *life, int64_t now_ms)
+{
+    wf_submit_t  *submit;
+
+    submit = submit_create(life, WF_SUBMIT_FLOW_DELETE);
+
+    if (submit == NULL) {
+        return;
+    }
+
+    *submit->flow = life->revision->flow;
+    submit->flow->definition = wf_str_none;
+    life->after = deleted;
+    wf_life_submit(life, now_ms);
+}
+
+
+void
+wf_action_sfn_machine_delete(wf_life_t *life, int64_t now_ms)
+{
+    life->after = NULL;
+    life->missing = wf_sfn_done;
+    wf_life_flow(life, wf_arg(life, FLOW)->text, delete, now_ms);
+}

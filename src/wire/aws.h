@@ -1,0 +1,121 @@
+
+/*
+ * Amazon's JSON protocols inside of wire: what aws_json.c, the readers of
+ * inputs and the writers of answers share.  Nobody outside of this room
+ * includes this.
+ */
+
+#ifndef WF_AWS_H
+#define WF_AWS_H
+
+
+#include "wire/aws_arn.h"
+#include "wire/aws_walk.h"
+#include "wire/wire.h"
+
+
+typedef struct wf_aws_service_s    wf_aws_service_t;
+typedef struct wf_aws_operation_s  wf_aws_operation_t;
+
+typedef enum {
+    WF_AWS_STRING = 0,
+    WF_AWS_ENUM,                    /* number: which value */
+    WF_AWS_BOOLEAN,
+    WF_AWS_INTEGER,
+    WF_AWS_LONG,
+    WF_AWS_FLOAT,                   /* text: the number's */
+    WF_AWS_TIMESTAMP,               /* number: ms */
+    WF_AWS_LIST,                    /* text: as it came; these three */
+    WF_AWS_MAP,
+    WF_AWS_STRUCTURE
+} wf_aws_kind_t;
+
+#define WF_AWS_NONE  INT64_MIN
+
+typedef struct {
+    const char  *name;
+    uint8_t      kind;              /* wf_aws_kind_t */
+    bool         is_sensitive;
+    int64_t      min;               /* WF_AWS_NONE: no bound */
+    int64_t      max;
+    uint16_t     first;             /* STRUCTURE: first member; LIST, MAP:
+                                       type of what is in it */
+    uint16_t     count;             /* STRUCTURE: members */
+    const char  *text;              /* STRING: pattern; ENUM: "A, B" */
+} wf_aws_type_t;
+
+#define WF_AWS_INSIDE  UINT8_MAX    /* no argument of its own */
+
+typedef struct {
+    wf_str_t     name;
+    uint16_t     type;
+    bool         is_required;
+    uint8_t      arg;               /* wf_arg_id_t */
+} wf_aws_member_t;
+
+/* The tables of one service (aws_NAME.def). */
+typedef struct {
+    const wf_aws_type_t    *types;
+    const wf_aws_member_t  *members;
+} wf_aws_model_t;
+
+/* What a request needs until its answer is written; in the call's arena. */
+typedef struct {
+    const wf_aws_service_t    *service;
+    const wf_aws_operation_t  *operation;   /* NULL: unknown */
+    wf_str_t   region;
+    wf_str_t   account;
+    wf_str_t   resource;            /* the ARN that it is about, as it came */
+    wf_str_t   fault;               /* a message too long for wf_error_t */
+    bool       is_plain;            /* not in our protocol at all */
+} wf_aws_state_t;
+
+struct wf_aws_operation_s {
+    wf_str_t   action;
+    uint16_t   input;               /* its type */
+
+    /* From names and ARNs among the arguments to what they name. */
+    wf_rc_t  (*resolve)(wf_message_t *message, wf_args_t *args,
+        wf_error_t *err);
+    void     (*encode)(wf_buf_t *buf, const wf_message_t *message,
+        const wf_reply_t *reply);
+};
+
+struct wf_aws_service_s {
+    wf_str_t   target;              /* "AWSStepFunctions." */
+    wf_str_t   path;                /* of other protocols of the service */
+    wf_str_t   signing_name;        /* "states" */
+    const wf_aws_model_t      *model;
+    const wf_aws_operation_t  *operations;
+    uint32_t   operation_count;
+};
+
+extern const wf_aws_service_t  wf_aws_sfn;
+
+/*
+ * Members of the input into args, which get texts of their own in the
+ * message's arena.  WF_ERROR: VALIDATION (the whole message is in
+ * state->fault), SERIALIZATION, INTERNAL.
+ */
+wf_rc_t wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err);
+
+/* sigv4.c */
+wf_rc_t wf_aws_verify(wf_message_t *message,
+    const wf_credentials_t *credentials, wf_error_t *err);
+/* Of the credential scope; empty: there is none. */
+wf_str_t wf_aws_scope_region(const wf_message_t *message);
+
+/* aws_error.c */
+unsigned wf_aws_encode_error(wf_buf_t *buf, const wf_message_t *message,
+    const wf_error_t *err);
+wf_str_t wf_aws_error_code(const wf_message_t *message,
+    const wf_error_t *err);
+
+static inline const wf_aws_state_t *
+wf_aws_state(const wf_message_t *message)
+{
+    return message->state;
+}
+
+
+#endif /* WF_AWS_H */

@@ -1,0 +1,337 @@
+
+/*
+ * AWS Step Functions: the tables of its inputs, its operations, and what the
+ * names and ARNs of an input name (asl 23).  A state machine is a flow; its
+ * ARN becomes FLOW and QUALIFIER, an execution's FLOW and EXECUTION.
+ */
+
+#include "wire/aws_sfn.h"
+
+
+#define NAME_LEN_MAX  80
+
+
+enum {
+#define TYPE(symbol, kind, min, max, hidden, first, count, text)              \
+    TYPE_##symbol,
+#include "wire/aws_sfn.def"
+#undef TYPE
+    TYPE_COUNT
+};
+
+enum {
+#define MEMBER(structure, name, type, required, arg)                          \
+    MEMBER_##structure##_##name,
+#include "wire/aws_sfn.def"
+#undef MEMBER
+    MEMBER_COUNT
+};
+
+#define NONE    WF_AWS_NONE
+#define INSIDE  WF_AWS_INSIDE
+
+static const wf_aws_type_t  types[TYPE_COUNT] = {
+#define TYPE(symbol, kind, min, max, hidden, first, count, text)              \
+    { #symbol, WF_AWS_##kind, hidden, min, max, first, count, text },
+#include "wire/aws_sfn.def"
+#undef TYPE
+};
+
+static const wf_aws_member_t  members[MEMBER_COUNT] = {
+#define MEMBER(structure, name, type, required, arg)                          \
+    { wf_str_init(#name), TYPE_##type, required, arg },
+#include "wire/aws_sfn.def"
+#undef MEMBER
+};
+
+static const wf_aws_model_t  model = { types, members };
+
+
+static wf_rc_t
+no_memory(wf_error_t *err)
+{
+    wf_error_set(err, WF_E_INTERNAL, "out of memory");
+    return WF_ERROR;
+}
+
+
+static wf_rc_t
+arg_add(wf_message_t *message, wf_args_t *args, wf_arg_id_t id, wf_str_t text,
+    wf_error_t *err)
+{
+    wf_arg_t  *arg;
+
+    if (text.data == NULL) {
+        return no_memory(err);
+    }
+
+    arg = wf_args_add(message->arena, args, id);
+
+    if (arg == NULL) {
+        return no_memory(err);
+    }
+
+    arg->text = text;
+
+    return WF_OK;
+}
+
+
+/* What the request is about, for errors. */
+static void
+about(wf_message_t *message, wf_str_t arn)
+{
+    wf_aws_state_t  *state;
+
+    state = message->state;
+    state->resource = arn;
+}
+
+
+static wf_rc_t
+flow_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
+    wf_error_t *err)
+{
+    wf_buf_t  flow;
+
+    wf_buf_init(&flow, message->arena, 64 + arn->name.len);
+    wf_arn_flow(&flow, arn);
+
+    return arg_add(message, args, WF_ARG_FLOW,
+                   flow.failed ? wf_str_none : wf_buf_done(&flow), err);
+}
+
+
+static wf_rc_t
+name_check(wf_str_t name, wf_error_t *err)
+{
+    if (!wf_arn_name_is_valid(name)) {
+        wf_error_args(err, WF_E_INVALID_NAME, name, wf_str_none);
+        return WF_ERROR;
+    }
+
+    return WF_OK;
+}
+
+
+/* A machine's, a version's or an alias'. */
+static wf_rc_t
+machine_resolve(wf_message_t *message, wf_args_t *args, wf_str_t text,
+    wf_error_t *err)
+{
+    wf_arn_t  arn;
+
+    about(message, text);
+
+    if (wf_arn_parse(text, 1u << WF_ARN_MACHINE, &arn, err) != WF_OK
+        || flow_add(message, args, &arn, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return arn.qualifier.len
+           ? arg_add(message, args, WF_ARG_QUALIFIER, arn.qualifier, err)
+           : WF_OK;
+}
+
+
+static wf_rc_t
+by_machine(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return machine_resolve(message, args,
+                           wf_args_get(args, WF_ARG_MACHINE_ARN)->text, err);
+}
+
+
+static wf_rc_t
+by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return machine_resolve(message, args,
+                           wf_args_get(args, WF_ARG_VERSION_ARN)->text, err);
+}
+
+
+static wf_rc_t
+by_alias(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return machine_resolve(message, args,
+                           wf_args_get(args, WF_ARG_ALIAS_ARN)->text, err);
+}
+
+
+/* One that is not there yet. */
+static wf_rc_t
+by_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t               arn;
+    const wf_aws_state_t  *state;
+
+    state = wf_aws_state(message);
+    memset(&arn, 0, sizeof(wf_arn_t));
+    arn.region = state->region;
+    arn.account = state->account;
+    arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;
+
+    if (name_check(arn.name, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return flow_add(message, args, &arn, err);
+}
+
+
+/* A machine, and the name of an execution that may have one. */
+static wf_rc_t
+by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    const wf_arg_t  *name;
+
+    name = wf_args_get(args, WF_ARG_AWS_NAME);
+
+    if (by_machine(message, args, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    if (!name->present) {
+        return WF_OK;
+    }
+
+    if (name_check(name->text, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return arg_add(message, args, WF_ARG_EXECUTION, name->text, err);
+}
+
+
+static wf_rc_t
+by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  text;
+
+    text = wf_args_get(args, WF_ARG_EXECUTION_ARN)->text;
+    about(message, text);
+
+    if (wf_arn_parse(text, 1u << WF_ARN_EXECUTION, &arn, err) != WF_OK
+        || flow_add(message, args, &arn, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return arg_add(message, args, WF_ARG_EXECUTION, arn.execution, err);
+}
+
+
+/* Executions of a machine, or of a map run; without either of all there are. */
+static wf_rc_t
+by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    if (!wf_args_get(args, WF_ARG_MACHINE_ARN)->present) {
+        wf_error_set(err, WF_E_VALIDATION, "Must specify exactly one of "
+                     "StateMachineArn or MapRunArn");
+        return WF_ERROR;
+    }
+
+    return by_machine(message, args, err);
+}
+
+
+static wf_rc_t
+activity_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
+    wf_error_t *err)
+{
+    wf_buf_t  key;
+
+    wf_buf_init(&key, message->arena, 64 + arn->name.len);
+    wf_buf_str(&key, arn->region);
+    wf_buf_byte(&key, '/');
+    wf_buf_str(&key, arn->account);
+    wf_buf_byte(&key, '/');
+    wf_buf_str(&key, arn->name);
+
+    return arg_add(message, args, WF_ARG_ACTIVITY,
+                   key.failed ? wf_str_none : wf_buf_done(&key), err);
+}
+
+
+static wf_rc_t
+by_activity_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t               arn;
+    const wf_aws_state_t  *state;
+
+    state = wf_aws_state(message);
+    memset(&arn, 0, sizeof(wf_arn_t));
+    arn.region = state->region;
+    arn.account = state->account;
+    arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;
+
+    if (name_check(arn.name, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return activity_add(message, args, &arn, err);
+}
+
+
+static wf_rc_t
+by_activity(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  text;
+
+    text = wf_args_get(args, WF_ARG_ACTIVITY_ARN)->text;
+    about(message, text);
+
+    if (wf_arn_parse(text, 1u << WF_ARN_ACTIVITY, &arn, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    return activity_add(message, args, &arn, err);
+}
+
+
+/* Machines and activities have tags; versions and aliases have none. */
+static wf_rc_t
+by_resource(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  text;
+
+    text = wf_args_get(args, WF_ARG_RESOURCE_ARN)->text;
+    about(message, text);
+
+    if (wf_arn_parse(text, 1u << WF_ARN_ACTIVITY | 1u << WF_ARN_MACHINE, &arn,
+                     err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    if (arn.qualifier.len > 0 || arn.label.len > 0) {
+        wf_error_args(err, WF_E_RESOURCE_NOT_FOUND, text, wf_str_none);
+        return WF_ERROR;
+    }
+
+    return arn.kind == WF_ARN_ACTIVITY
+           ? activity_add(message, args, &arn, err)
+           : flow_add(message, args, &arn, err);
+}
+
+
+static const wf_aws_operation_t  operations[] = {
+#define OPERATION(name, resolve, encode)                                      \
+    { wf_str_init(#name), TYPE_##name##Input, resolve, wf_sfn_encode_##encode },
+#include "wire/aws_sfn_operations.def"
+#undef OPERATION
+};
+
+
+const wf_aws_service_t  wf_aws_sfn = {
+    .target = wf_str_init("AWSStepFunctions."),
+    .path = wf_str_init("/service/AWSStepFunctions/"),
+    .signing_name = wf_str_init("states"),
+    .model = &model,
+    .operations = operations,
+    .operation_count = wf_countof(operations)
+};

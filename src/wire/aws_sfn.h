@@ -1,0 +1,54 @@
+
+/*
+ * What the files of Step Functions share among themselves; nobody outside of
+ * this room includes this.
+ */
+
+#ifndef WF_AWS_SFN_H
+#define WF_AWS_SFN_H
+
+
+#include "wire/aws.h"
+
+
+typedef void  wf_sfn_encode_pt(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply);
+
+wf_sfn_encode_pt  wf_sfn_encode_empty;
+
+/* aws_sfn_machines.c */
+wf_sfn_encode_pt  wf_sfn_encode_created;
+wf_sfn_encode_pt  wf_sfn_encode_machine;
+wf_sfn_encode_pt  wf_sfn_encode_machines;
+
+/* aws_sfn_executions.c */
+wf_sfn_encode_pt  wf_sfn_encode_start;
+wf_sfn_encode_pt  wf_sfn_encode_execution;
+wf_sfn_encode_pt  wf_sfn_encode_stop;
+wf_sfn_encode_pt  wf_sfn_encode_executions;
+wf_sfn_encode_pt  wf_sfn_encode_history;
+
+
+/*
+ * Pieces.  Each is a member; a comma stands before it unless it is the first
+ * of its object.
+ */
+void wf_aws_key(wf_buf_t *buf, const char *name);
+void wf_aws_string(wf_buf_t *buf, const char *name, wf_str_t text);
+/* Nothing if it is empty. */
+void wf_aws_optional(wf_buf_t *buf, const char *name, wf_str_t text);
+void wf_aws_raw(wf_buf_t *buf, const char *name, wf_str_t json);
+/* Seconds with a fraction; nothing for 0. */
+void wf_aws_time(wf_buf_t *buf, const char *name, int64_t ms);
+void wf_aws_bool(wf_buf_t *buf, const char *name, bool value);
+void wf_aws_uint(wf_buf_t *buf, const char *name, uint64_t value);
+/* The ARN of a flow, with a version (0: none) or an alias. */
+void wf_aws_machine(wf_buf_t *buf, const char *name, wf_str_t flow,
+    wf_str_t qualifier);
+void wf_aws_version(wf_buf_t *buf, const char *name, wf_str_t flow,
+    uint64_t version);
+void wf_aws_execution(wf_buf_t *buf, const char *name, wf_str_t flow,
+    wf_str_t execution);
+
+
+#endif /* WF_AWS_SFN_H */
