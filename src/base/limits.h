@@ -59,7 +59,9 @@
                                                    calls included */
 #define WF_PATH_ARGS_MAX           64           /* of one of its functions */
 #define WF_RANGE_ITEMS_MAX         1000         /* States.ArrayRange */
-#define WF_INTRINSIC_TEXT_MAX      10000        /* characters; digests, base64 */
+#define WF_INTRINSIC_TEXT_MAX      10000        /* characters; of digests and
+                                                   base64 */
+#define WF_VARIABLE_NAMES_MAX      1000         /* that one state refers to */
 #define WF_EXPR_STEPS_MAX          500000       /* of all expressions of one
                                                    state, some 5 ns each */
 #define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */
