@@ -66,6 +66,7 @@ typedef struct {
     wf_str_t   region;
     wf_str_t   account;
     wf_str_t   resource;            /* the ARN that it is about, as it came */
+    wf_str_t   asked;               /* the same in the form of policies */
     wf_str_t   fault;               /* a message too long for wf_error_t */
     bool       is_plain;            /* not in our protocol at all */
 } wf_aws_state_t;

@@ -77,14 +77,34 @@ arg_add(wf_message_t *message, wf_args_t *args, wf_arg_id_t id, wf_str_t text,
 }
 
 
-/* What the request is about, for errors. */
+/* What the request is about: as it came, for errors ... */
 static void
-about(wf_message_t *message, wf_str_t arn)
+about(wf_message_t *message, wf_str_t text)
 {
     wf_aws_state_t  *state;
 
     state = message->state;
-    state->resource = arn;
+    state->resource = text;
+}
+
+
+/* ... and in one form, for policies. */
+static wf_rc_t
+asked(wf_message_t *message, const wf_arn_t *arn, wf_error_t *err)
+{
+    wf_buf_t         buf;
+    wf_aws_state_t  *state;
+
+    if (message->policy == NULL) {
+        return WF_OK;
+    }
+
+    state = message->state;
+    wf_buf_init(&buf, message->arena, 128);
+    wf_arn_print(&buf, arn);
+    state->asked = wf_buf_done(&buf);
+
+    return buf.failed ? no_memory(err) : WF_OK;
 }
 
 
@@ -93,6 +113,10 @@ flow_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
     wf_error_t *err)
 {
     wf_buf_t  flow;
+
+    if (asked(message, arn, err) != WF_OK) {
+        return WF_ERROR;
+    }
 
     wf_buf_init(&flow, message->arena, 64 + arn->name.len);
     wf_arn_flow(&flow, arn);
@@ -232,6 +256,7 @@ by_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     state = wf_aws_state(message);
     memset(&arn, 0, sizeof(wf_arn_t));
+    arn.kind = WF_ARN_MACHINE;
     arn.region = state->region;
     arn.account = state->account;
     arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;
@@ -322,6 +347,10 @@ activity_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
 {
     wf_buf_t  key;
 
+    if (asked(message, arn, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
     wf_buf_init(&key, message->arena, 64 + arn->name.len);
     wf_buf_str(&key, arn->region);
     wf_buf_byte(&key, '/');
@@ -342,6 +371,7 @@ by_activity_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     state = wf_aws_state(message);
     memset(&arn, 0, sizeof(wf_arn_t));
+    arn.kind = WF_ARN_ACTIVITY;
     arn.region = state->region;
     arn.account = state->account;
     arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;
