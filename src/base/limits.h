@@ -72,6 +72,7 @@
 #define WF_NODES_MAX               10000
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_XML_DEPTH_MAX           32           /* of a service's answer */
 #define WF_DIAGNOSTICS_MAX         100          /* of one definition */
 #define WF_DIAGNOSTIC_LEN_MAX      1024         /* bytes of its message */
 #define WF_LOCATION_LEN_MAX        2048         /* bytes of its location */
