@@ -99,6 +99,9 @@ jn_val_t jn_eval(jn_eval_t *eval, const jn_node_t *node, jn_val_t input,
     jn_frame_t *frame);
 jn_frame_t *jn_frame_create(jn_eval_t *eval, const jn_scope_t *scope,
     jn_frame_t *parent);
+/* What node->ref and node->global mean. */
+jn_val_t jn_variable(jn_eval_t *eval, const jn_node_t *node,
+    jn_frame_t *frame);
 /* The globals of a compiled text: the environment's or functions. */
 bool jn_globals(jn_eval_t *eval, const wf_jsonata_t *jsonata,
     jn_val_t **globals);

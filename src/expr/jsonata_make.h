@@ -115,6 +115,9 @@ jn_val_t jn_clone(jn_eval_t *eval, jn_val_t value);
 /* As $string(); JN_NONE stays. */
 jn_val_t jn_text(jn_eval_t *eval, jn_val_t value, bool pretty);
 
+/* The string that buf has. */
+jn_val_t jn_give(jn_eval_t *eval, const wf_buf_t *buf);
+
 /* JSON for messages; never fails, but buf may. */
 void jn_print_brief(wf_buf_t *buf, jn_val_t value);
 

@@ -356,7 +356,10 @@ prefix_transform(jn_parser_t *parser, const jn_token_t *token)
 
     node = jn_node_create(parser, JN_TRANSFORM, token->position);
 
-    if (node == NULL) {
+    if (node == NULL
+        || jn_signature_parse(parser, wf_str("<(oa):o>"), 0, &node->signature)
+           != WF_OK)
+    {
         return NULL;
     }
 

@@ -645,6 +645,16 @@ resolve_rest(resolver_t *resolver, jn_node_t *node, const jn_scope_t *scope,
         return WF_ERROR;
     }
 
+    /* foo() may have meant $foo(). */
+    if ((node->type == JN_CALL || node->type == JN_PARTIAL)
+        && node->left->type == JN_PATH
+        && node->left->list.items[0]->type == JN_NAME
+        && find(resolver, node, node->left->list.items[0]->text, scope)
+           != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
     if (node->type == JN_APPLY && look_called(resolver, node->right) != WF_OK)
     {
         return WF_ERROR;
