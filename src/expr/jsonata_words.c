@@ -4,6 +4,8 @@
  * of trillions.
  */
 
+#include <math.h>
+
 #include "expr/jsonata_integer.h"
 
 
