@@ -60,6 +60,9 @@ uint32_t jn_text_unit_offset(wf_str_t text, uint32_t units);
 /* Where needle is in text from a byte on; -1: nowhere. */
 int64_t jn_text_find(wf_str_t text, wf_str_t needle, size_t from);
 
+/* jsonata_fn_states.c: advances a random state. */
+uint64_t jn_random_next(uint64_t *state);
+
 /* jsonata_match.c: functions of regular expressions. */
 jn_val_t jn_regex_apply(jn_eval_t *eval, const jn_function_t *function,
     const jn_call_t *call);
