@@ -56,6 +56,11 @@ wf_rc_t wf_pic_time_analyse(wf_arena_t *arena, wf_str_t picture,
 /* May the part stand for a name?  Months, days, am and pm. */
 bool wf_pic_has_name(const pic_part_t *part);
 
+/* What each part of text says, 0 for literals.  WF_DECLINED: text is another
+ * one; WF_ERROR: no memory. */
+wf_rc_t wf_pic_time_match(wf_arena_t *arena, const pic_time_t *time,
+    wf_str_t text, double **values);
+
 pic_clock_t wf_pic_clock(int64_t ms);
 
 /* The number that a component shows; 0: it is none. */
