@@ -67,6 +67,7 @@
 #define WF_REGEX_LEN_MAX           4096         /* bytes of a pattern */
 #define WF_PICTURE_WIDTH_MAX       1000         /* characters of a field that
                                                    a picture pads */
+#define WF_PICTURE_PARTS_MAX       256          /* of a picture of a time */
 #define WF_ROMAN_MAX               1000000.0    /* a thousand times M */
 
 #define WF_JSONATA_NEST_MAX        200          /* of operands in a text */

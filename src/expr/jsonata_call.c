@@ -366,14 +366,23 @@ jn_eval_call(jn_eval_t *eval, const jn_node_t *node, jn_val_t input,
         return jn_failed;
     }
 
-    result = jn_apply(eval, function, &call);
+    result = apply_once(eval, function, &call);
+
+    /* What fails in the function itself is placed at its call. */
+    if (jn_bad(result) && function.type == JN_FUNCTION) {
+        eval->trouble.position = node->position;
+    }
+
+    if (result.type == JN_THUNK) {
+        result = trampoline(eval, result, input);
+    }
 
     if (jn_bad(result)) {
         if (eval->trouble.token.data == NULL) {
             eval->trouble.token = called_name(node);
         }
 
-        if (function.type == JN_FUNCTION || eval->trouble.position == 0) {
+        if (eval->trouble.position == 0) {
             eval->trouble.position = node->position;
         }
     }

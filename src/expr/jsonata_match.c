@@ -225,16 +225,16 @@ jn_regex_apply(jn_eval_t *eval, const jn_function_t *function,
 
     text = call->count ? call->args[0] : jn_none;
 
-    if (text.type != JN_STRING) {
-        text = jn_text(eval, text, false);
+    /* What is no string is spelled as JavaScript does. */
+    if (text.type == JN_OBJECT || text.type == JN_NONE) {
+        text = jn_string(text.type == JN_NONE ? wf_str("undefined")
+                                              : wf_str("[object Object]"));
+    }
 
-        if (jn_bad(text)) {
-            return text;
-        }
+    text = jn_text(eval, text, false);
 
-        if (text.type == JN_NONE) {
-            return text;
-        }
+    if (jn_bad(text)) {
+        return text;
     }
 
     from = call->count > 1 && call->args[1].type == JN_NUMBER

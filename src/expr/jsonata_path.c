@@ -203,14 +203,13 @@ path_steps(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
         }
 
         if (i == 0 && step->cons) {
-            if (*single) {
-                value = jn_eval(eval, step, value, frame);
+            value = jn_eval(eval, step, input, frame);
+            *single = false;
 
-            } else {
-                value = jn_eval(eval, step, input, frame);
+            /* There is nothing to go on with, as in the reference. */
+            if (value.type != JN_ARRAY && path->list.count > 1) {
+                return jn_bad(value) ? value : jn_none;
             }
-
-            *single = value.type != JN_ARRAY;
 
         } else if (step->type == JN_SORT) {
             value = step_sort(eval, step, value, frame, single);
@@ -221,7 +220,7 @@ path_steps(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
         }
 
         if (jn_bad(value) || value.type == JN_NONE
-            || (!*single && value.len == 0))
+            || (!*single && value.type == JN_ARRAY && value.len == 0))
         {
             return value;
         }
@@ -422,8 +421,9 @@ jn_filter(jn_eval_t *eval, const jn_node_t *predicate, jn_val_t input,
         }
     }
 
+    /* "Nothing" that was chosen counts as an item, as in the reference. */
     if (list.count == 1 && list.items[0].type != JN_ARRAY
-        && list.items[0].type != JN_TUPLE)
+        && list.items[0].type != JN_TUPLE && list.items[0].type != JN_NONE)
     {
         return list.items[0];
     }

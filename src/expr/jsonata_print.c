@@ -243,7 +243,7 @@ brief(wf_buf_t *buf, jn_val_t value, unsigned level)
 {
     bool         array;
     uint32_t     i, count;
-    wf_str_t     text;
+    wf_value_t  *number;
     jn_member_t  member;
 
     if (value.type == JN_STRING) {
@@ -257,8 +257,10 @@ brief(wf_buf_t *buf, jn_val_t value, unsigned level)
     }
 
     if (value.type == JN_NUMBER && isfinite(value.u.number)) {
-        if (wf_pic_number_text(buf->arena, value.u.number, &text) == WF_OK) {
-            wf_buf_str(buf, text);
+        number = wf_value_real(buf->arena, value.u.number);
+
+        if (number != NULL) {
+            wf_buf_str(buf, number->u.number.text);
         }
 
         return;

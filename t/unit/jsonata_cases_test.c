@@ -5,7 +5,8 @@
  *
  * Format: group name -> list of cases.  A case has id, expr, its input as
  * data or the name of a file in datasets/ as dataset, bindings, and one of
- * result, undefinedResult, code (and token); unordered: order does not count.
+ * result, undefinedResult, code (and token), or error with code, token and
+ * message; unordered: order does not count.
  * Ours may add message, position, states (Step Functions' functions instead
  * of the reference's), function (the result is one), steps, depth.
  *
@@ -263,6 +264,10 @@ as_wanted(const wf_value_t *c, const outcome_t *out)
     if (flag(c, "function")) {
         return out->rc == WF_ERROR
                && out->err.trouble == WF_JSONATA_UNSUPPORTED;
+    }
+
+    if (get(c, "error")) {
+        c = get(c, "error");
     }
 
     if (get(c, "code") == NULL) {
