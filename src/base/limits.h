@@ -40,6 +40,7 @@
 /* Values. */
 #define WF_DEPTH_MAX               100          /* nesting of a JSON value */
 #define WF_NUMBER_LEN_MAX          256          /* characters of one number */
+#define WF_NUMBER_PLACES_MAX       400          /* behind the point, printed */
 #define WF_YAML_NODES_MAX          200000       /* after alias expansion */
 #define WF_YAML_BYTES_MAX          (4 * 1024 * 1024)    /* of scalars, too */
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
@@ -67,6 +68,18 @@
 #define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */
 #define WF_REGEX_HEAP_KB_MAX       16384        /* PCRE2 heap limit */
 #define WF_REGEX_LEN_MAX           4096         /* bytes of a pattern */
+#define WF_PICTURE_WIDTH_MAX       1000         /* characters of a field that
+                                                   a picture pads */
+#define WF_PICTURE_PARTS_MAX       256          /* of a picture of a time */
+#define WF_ROMAN_MAX               1000000.0    /* a thousand times M */
+
+#define WF_JSONATA_NEST_MAX        200          /* of operands in a text */
+#define WF_JSONATA_HEIGHT_MAX      500          /* of its tree: 1 + 1 + ... */
+#define WF_JSONATA_DEPTH_MAX       1000         /* evaluations within another,
+                                                   some 400 bytes of the stack
+                                                   each */
+#define WF_JSONATA_BYTES_MAX       (64 * 1024 * 1024)   /* one evaluation */
+#define WF_JSONATA_RANGE_MAX       10000000     /* items of [a..b] */
 
 /* Programs. */
 #define WF_NODES_MAX               10000
