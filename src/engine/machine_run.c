@@ -27,7 +27,7 @@ wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
 
     if (rc == WF_OK) {
         rc = wf_machine_width(run, &node->asl->concurrency,
-                              WF_CONCURRENCY_RUN_ASL, &width);
+                              WF_CONCURRENCY_RUN_MAX, &width);
     }
 
     if (rc != WF_OK) {
@@ -209,7 +209,7 @@ limits_of(wf_run_t *run, const wf_asl_t *asl, wf_map_run_t *limits)
 
     limits->tolerated_count = UINT32_MAX;
     limits->tolerated_percentage = -1;
-    rc = wf_machine_width(run, &asl->concurrency, WF_CONCURRENCY_RUN_ASL,
+    rc = wf_machine_width(run, &asl->concurrency, WF_CONCURRENCY_RUN_MAX,
                           &limits->concurrency);
 
     if (rc == WF_OK && asl->tolerated_count.is_set) {

@@ -439,6 +439,10 @@ asl_name_add(wf_arena_t *arena, wf_str_t name, wf_value_t *names)
         }
     }
 
+    if (names->count == WF_VARIABLE_NAMES_MAX) {
+        return WF_DECLINED;
+    }
+
     name = wf_arena_copy(arena, name);
 
     return name.data ? wf_value_push(arena, names,
@@ -450,17 +454,18 @@ asl_name_add(wf_arena_t *arena, wf_str_t name, wf_value_t *names)
 wf_rc_t
 asl_variables(wf_arena_t *arena, const asl_node_t *node, wf_value_t *names)
 {
+    wf_rc_t   rc;
     uint32_t  i;
 
     if (node->kind == ASL_PATH && node->u.path->root == JSONPATH_VARIABLE) {
         return asl_name_add(arena, node->u.path->variable, names);
     }
 
-    for (i = 0; i < node->count; i++) {
-        if (asl_variables(arena, node->args[i], names) != WF_OK) {
-            return WF_ERROR;
-        }
+    rc = WF_OK;
+
+    for (i = 0; rc == WF_OK && i < node->count; i++) {
+        rc = asl_variables(arena, node->args[i], names);
     }
 
-    return WF_OK;
+    return rc;
 }

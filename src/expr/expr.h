@@ -4,8 +4,8 @@
  * templates.  Compiled things live in the arena of their program and are
  * read-only.  Evaluation never reads a clock or a random source of its own.
  *
- * Language: fdl.md 1.5, 1.6 (generation 1) and 2.5 (generation 2).  One
- * parser, one evaluator; the dialect decides which roots and literals exist.
+ * Languages: fdl.md 1.5, 1.6 (generation 1) and 2.5 (generation 2); asl.md 4,
+ * 5, 7, 8 (Amazon States Language).
  */
 
 #ifndef WF_EXPR_H
@@ -54,15 +54,17 @@ wf_rc_t wf_expr_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
 
 /*
  * A choice rule of JSONPath mode (asl 7), for wf_expr_test(): a comparison, or
- * And, Or, Not of rules.  "Next", "Assign", "Comment" are the caller's.
+ * And, Or, Not of rules.  "Next", "Assign", "Comment" are the caller's.  Its
+ * text is empty.
  * WF_ERROR: the details are the reason and where, from rule: "/And/0/Variable".
  */
 wf_rc_t wf_expr_choice(wf_arena_t *arena, const wf_value_t *rule,
     wf_expr_t **expr, wf_error_t *err);
 
 /*
- * Variables that an expression refers to, without "$", each once, into names
- * (arena).  wf_template_variables() likewise.
+ * Variables that an expression refers to, without "$", each once, into names,
+ * an array.  wf_template_variables() likewise.  WF_DECLINED: names are more
+ * than WF_VARIABLE_NAMES_MAX.
  */
 wf_rc_t wf_expr_variables(wf_arena_t *arena, const wf_expr_t *expr,
     wf_value_t *names);
@@ -76,6 +78,17 @@ bool wf_expr_inserts(const wf_expr_t *path);
 wf_rc_t wf_expr_insert(wf_arena_t *arena, const wf_expr_t *path,
     const wf_value_t *root, const wf_value_t *value, const wf_value_t **out,
     wf_error_t *err);
+
+/*
+ * JSONata: the value that expr gave is not what its field takes ("array",
+ * "number", ...): WF_ERROR with the service's words, as wf_expr_eval().
+ */
+wf_rc_t wf_expr_unexpected(wf_arena_t *arena, const wf_expr_t *expr,
+    wf_env_t *env, const char *expected, const wf_value_t *value,
+    wf_error_t *err);
+
+/* What jsonata.h tells more of; NULL: another language. */
+const struct wf_jsonata_s *wf_expr_jsonata(const wf_expr_t *expr);
 
 /* True only if the result is boolean true; missing and other types: false. */
 wf_rc_t wf_expr_test(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
@@ -96,7 +109,9 @@ wf_str_t wf_expr_text(const wf_expr_t *expr);
  *   payload      Amazon States Language, JSONPath: keys that end in ".$"
  *   jsonata      Amazon States Language, JSONata: strings that are {% ... %}
  * Compiling copies what it keeps into arena, checks form and syntax; err's
- * detail begins with "line L, column C: " when marks are known.
+ * detail begins with "line L, column C: " when marks are known.  payload and
+ * jsonata: the details are the reason and where, from value, "" or "/a/0/b";
+ * of a wrong ".$" that is the object it stands in.
  */
 wf_rc_t wf_template_mappings(wf_arena_t *arena, const wf_value_t *list,
     wf_template_t **template, wf_error_t *err);

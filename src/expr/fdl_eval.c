@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "expr/fdl.h"
+#include "expr/fdl_cost.h"
 
 
 #define EVAL_REASON_MAX  512    /* bytes of one reason */

@@ -9,7 +9,7 @@
 #define WF_FDL_PARSE_H
 
 
-#include "expr/fdl.h"
+#include "expr/fdl_cost.h"
 
 
 /* Grammars; the first ones are the public kinds. */

@@ -29,24 +29,10 @@ typedef enum {
     JSONPATH_SELECTOR_KIND_COUNT
 } jsonpath_selector_kind_t;
 
-typedef enum {
-    JSONPATH_OR = 0,
-    JSONPATH_AND,
-    JSONPATH_NOT,
-    JSONPATH_COMPARE,
-    JSONPATH_TEST,              /* a path leads somewhere; match(), search() */
-    JSONPATH_LITERAL,
-    JSONPATH_PATH,
-    JSONPATH_CALL,              /* length(), count(), value(), ... */
-    JSONPATH_NODE_KIND_COUNT
-} jsonpath_node_kind_t;
-
-typedef struct jsonpath_s           jsonpath_t;
-typedef struct jsonpath_node_s      jsonpath_node_t;
-typedef struct jsonpath_fn_s        jsonpath_fn_t;
-typedef struct jsonpath_call_s      jsonpath_call_t;
-typedef struct jsonpath_operator_s  jsonpath_operator_t;
-typedef struct jsonpath_walk_s      jsonpath_walk_t;
+typedef struct jsonpath_s       jsonpath_t;
+typedef struct jsonpath_node_s  jsonpath_node_t;
+typedef struct jsonpath_call_s  jsonpath_call_t;
+typedef struct jsonpath_walk_s  jsonpath_walk_t;
 
 typedef struct {
     uint8_t                 kind;       /* jsonpath_selector_kind_t */
@@ -70,15 +56,6 @@ typedef struct {
     jsonpath_selector_t    *selectors;
 } jsonpath_segment_t;
 
-/* One function behind a path, or a function of a filter. */
-struct jsonpath_call_s {
-    const jsonpath_fn_t    *fn;
-    uint32_t                count;
-    jsonpath_node_t       **args;
-    struct wf_regex_s      *regex;      /* of a constant pattern */
-    bool                    is_void;    /* whose pattern is malformed */
-};
-
 struct jsonpath_s {
     uint8_t                 root;       /* jsonpath_root_t */
     bool                    has_filter;
@@ -90,35 +67,12 @@ struct jsonpath_s {
     wf_str_t                text;       /* as written */
 };
 
-struct jsonpath_node_s {
-    uint8_t                 kind;       /* jsonpath_node_kind_t */
-    uint32_t                count;
-    jsonpath_node_t       **args;
-    union {
-        const wf_value_t           *value;
-        jsonpath_t                 *path;
-        jsonpath_call_t             call;
-        struct {
-            const jsonpath_operator_t  *row;
-            struct wf_regex_s          *regex;      /* of =~ */
-        } compare;
-    } u;
-};
-
 /* One walk: $ and @ of filters. */
 struct jsonpath_walk_s {
     fdl_eval_t             *eval;
     const wf_value_t       *root;
     const wf_value_t       *current;
 };
-
-/* *value NULL: nothing. */
-typedef wf_rc_t (*jsonpath_fn_pt)(jsonpath_walk_t *walk,
-    const jsonpath_call_t *call, const wf_value_t *self,
-    const wf_value_t **value);
-
-/* a or b NULL: nothing. */
-typedef bool (*jsonpath_compare_pt)(const wf_value_t *a, const wf_value_t *b);
 
 
 /* Reads at pos as far as the path goes; NULL: parser->err says why. */
@@ -147,6 +101,9 @@ wf_rc_t jsonpath_walk(jsonpath_walk_t *walk, const jsonpath_t *path,
 /* What $, $$ or the variable is; NULL: missing. */
 wf_rc_t jsonpath_root(fdl_eval_t *eval, const jsonpath_t *path,
     const wf_value_t **root);
+
+/* The inner scope's hides the outer one's; NULL: no such variable. */
+const wf_value_t *jsonpath_variable(const wf_env_t *env, wf_str_t name);
 
 /* What a plain segment leads to from value, perhaps NULL. */
 const wf_value_t *jsonpath_step(const jsonpath_segment_t *segment,

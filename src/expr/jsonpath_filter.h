@@ -14,9 +14,56 @@
 
 
 typedef enum {
+    JSONPATH_OR = 0,
+    JSONPATH_AND,
+    JSONPATH_NOT,
+    JSONPATH_COMPARE,
+    JSONPATH_TEST,              /* a path leads somewhere; match(), search() */
+    JSONPATH_LITERAL,
+    JSONPATH_PATH,
+    JSONPATH_CALL,              /* length(), count(), value(), ... */
+    JSONPATH_NODE_KIND_COUNT
+} jsonpath_node_kind_t;
+
+typedef enum {
     JSONPATH_GIVES_VALUE = 0,
     JSONPATH_GIVES_TRUTH        /* a test of its own, never compared */
 } jsonpath_gives_t;
+
+typedef struct jsonpath_fn_s        jsonpath_fn_t;
+typedef struct jsonpath_operator_s  jsonpath_operator_t;
+
+/* One function behind a path, or a function of a filter. */
+struct jsonpath_call_s {
+    const jsonpath_fn_t    *fn;
+    uint32_t                count;
+    jsonpath_node_t       **args;
+    struct wf_regex_s      *regex;      /* of a constant pattern */
+    bool                    is_void;    /* whose pattern is malformed */
+};
+
+struct jsonpath_node_s {
+    uint8_t                 kind;       /* jsonpath_node_kind_t */
+    uint32_t                count;
+    jsonpath_node_t       **args;
+    union {
+        const wf_value_t           *value;
+        jsonpath_t                 *path;
+        jsonpath_call_t             call;
+        struct {
+            const jsonpath_operator_t  *row;
+            struct wf_regex_s          *regex;      /* of =~ */
+        } compare;
+    } u;
+};
+
+/* *value NULL: nothing. */
+typedef wf_rc_t (*jsonpath_fn_pt)(jsonpath_walk_t *walk,
+    const jsonpath_call_t *call, const wf_value_t *self,
+    const wf_value_t **value);
+
+/* a or b NULL: nothing. */
+typedef bool (*jsonpath_compare_pt)(const wf_value_t *a, const wf_value_t *b);
 
 struct jsonpath_fn_s {
     wf_str_t         name;

@@ -64,12 +64,14 @@ value_hash(const wf_value_t *value)
 wf_rc_t
 value_set_init(wf_arena_t *arena, value_set_t *set, uint32_t count)
 {
-    for (set->mask = 7; set->mask < 2ull * count; set->mask = set->mask * 2 + 1)
+    for (set->mask = 7; set->mask < 2ull * count;
+         set->mask = set->mask * 2 + 1)
     {
         /* void */
     }
 
-    set->values = wf_arena_calloc(arena, (set->mask + 1) * sizeof(wf_value_t *));
+    set->values = wf_arena_calloc(arena, (set->mask + 1)
+                                         * sizeof(wf_value_t *));
 
     return set->values ? WF_OK : WF_ERROR;
 }
