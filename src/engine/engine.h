@@ -25,7 +25,8 @@ typedef enum {
     WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
     WF_INPUT_MAP_RUN,           /* UpdateMapRun */
     WF_INPUT_TASK_HEARTBEAT,    /* SendTaskHeartbeat */
-    WF_INPUT_TASK_CLAIMED       /* GetActivityTask: value {"workerName"} */
+    WF_INPUT_TASK_CLAIMED,      /* GetActivityTask: value {"workerName"} */
+    WF_INPUT_REDRIVE            /* RedriveExecution: of one that is over */
 } wf_input_type_t;
 
 /* How a task came out. */
