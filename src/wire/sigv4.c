@@ -705,11 +705,10 @@ wf_aws_verify(wf_message_t *message, const wf_credentials_t *credentials,
     }
 
     if (!wf_sigv4_parse(header, &sign)) {
+        header = take(&header, " ");
         wf_error_set(err, WF_E_INCOMPLETE_SIGNATURE, "Unsupported AWS "
-                     "'algorithm': '%.*s'. ",
-                     (int) wf_min(take(&header, " ").len, 64),
-                     (const char *) wf_rpc_header(message,
-                                           wf_str("authorization")).data);
+                     "'algorithm': '%.*s'. ", (int) wf_min(header.len, 64),
+                     (const char *) header.data);
         return WF_ERROR;
     }
 
