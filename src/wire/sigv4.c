@@ -83,7 +83,10 @@ take(wf_str_t *rest, const char *stops)
 
     part = (wf_str_t) { i, rest->data };
     i += i < rest->len;
-    *rest = (wf_str_t) { rest->len - i, rest->data + i };
+
+    if (i > 0) {
+        *rest = (wf_str_t) { rest->len - i, rest->data + i };
+    }
 
     return part;
 }
