@@ -64,6 +64,9 @@ struct wf_life_s {
     uint8_t           state;        /* wf_life_state_t */
     bool              is_orphan;    /* abandoned, but the shard has it */
     bool              is_set;       /* WATCHING: the owner was told */
+    bool              is_keeper;    /* its Express execution is to be written,
+                                       and the reply waits for that */
+    bool              is_left;      /* a keeper: abandoned */
     uint8_t           fall_count;   /* shards that fell under it */
     uint8_t           look_count;   /* looks without a result */
     uint32_t          attempt;      /* times it was sent or submitted */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/value.h"
 
 
@@ -23,6 +24,9 @@
 #define ECMA_FIXED_MIN  (-6)            /* then 1e-7 */
 #define REAL_TEXT_MAX   32              /* "-1.2345678901234567e-308" */
 #define INT_TEXT_MAX    20
+#define TIE_DIGITS      10              /* to see that it is no tie */
+#define EXACT_TEXT_MAX  800             /* no double has more digits */
+#define FIXED_TEXT_MAX  (WF_NUMBER_PLACES_MAX + 320)
 #define SAFE_INTEGER    9007199254740992.0      /* 2^53 */
 
 
@@ -41,8 +45,8 @@ static void decimal_digit(decimal_t *decimal, char digit, bool fraction);
 static int64_t decimal_exponent(const uint8_t *pos, const uint8_t *end);
 static bool decimal_integer(const decimal_t *decimal, int64_t *integer);
 static double decimal_real(const decimal_t *decimal);
+static unsigned digits_of(const char *text, char *digits, int *point);
 static unsigned shortest(double real, char digits[REAL_TEXT_MAX], int *point);
-static void real_print(wf_buf_t *buf, double real);
 static void zeros(wf_buf_t *buf, int count);
 
 
@@ -83,7 +87,7 @@ wf_value_real(wf_arena_t *arena, double real)
     }
 
     wf_buf_init(&buf, arena, REAL_TEXT_MAX);
-    real_print(&buf, real);
+    wf_number_print(&buf, real);
 
     if (buf.failed) {
         return NULL;
@@ -123,7 +127,8 @@ wf_value_number(wf_arena_t *arena, wf_str_t text)
     decimal_read(&decimal, text);
 
     value->is_integer = decimal_integer(&decimal, &value->u.number.integer);
-    value->u.number.real = decimal_real(&decimal);
+    value->u.number.real = wf_max(wf_min(decimal_real(&decimal), DBL_MAX),
+                                  -DBL_MAX);
 
     return value;
 }
@@ -328,7 +333,6 @@ decimal_real(const decimal_t *decimal)
         snprintf(text + decimal->count, REAL_TEXT_MAX, "e%d", exponent);
 
         real = strtod(text, NULL);
-        real = wf_min(real, DBL_MAX);
     }
 
     return decimal->negative ? -real : real;
@@ -340,9 +344,8 @@ decimal_real(const decimal_t *decimal)
 static unsigned
 shortest(double real, char digits[REAL_TEXT_MAX], int *point)
 {
-    int       precision;
-    char      text[REAL_TEXT_MAX], *p;
-    unsigned  count;
+    int   precision;
+    char  text[REAL_TEXT_MAX];
 
     /* Any 15 digits survive a normal double, few survive a subnormal one. */
 
@@ -355,6 +358,18 @@ shortest(double real, char digits[REAL_TEXT_MAX], int *point)
             break;
         }
     }
+
+    return digits_of(text, digits, point);
+}
+
+
+/* Of what "%.*e" wrote. */
+
+static unsigned
+digits_of(const char *text, char *digits, int *point)
+{
+    unsigned     count;
+    const char  *p;
 
     count = 0;
 
@@ -369,18 +384,103 @@ shortest(double real, char digits[REAL_TEXT_MAX], int *point)
     }
 
     p++;
-    *point = 1 + (int) decimal_exponent((uint8_t *) p,
-                                        (uint8_t *) p + strlen(p));
+    *point = 1 + (int) decimal_exponent((const uint8_t *) p,
+                                        (const uint8_t *) p + strlen(p));
 
     return count;
 }
 
 
-static void
-real_print(wf_buf_t *buf, double real)
+double
+wf_number_parse(wf_str_t text)
+{
+    int64_t    integer;
+    decimal_t  decimal;
+
+    if (short_integer(text, &integer)) {
+        return (double) integer;
+    }
+
+    decimal_read(&decimal, text);
+
+    return decimal_real(&decimal);
+}
+
+
+double
+wf_number_precise(double real, unsigned precision)
+{
+    int        point;
+    char       text[EXACT_TEXT_MAX], digits[EXACT_TEXT_MAX];
+    unsigned   count;
+    decimal_t  decimal;
+
+    wf_assert(isfinite(real) && precision > 0 && precision <= EXACT_DIGITS);
+
+    /* Where a few more digits look like a tie, all of them decide. */
+
+    snprintf(text, sizeof(text), "%.*e", (int) precision + TIE_DIGITS - 1,
+             fabs(real));
+    count = digits_of(text, digits, &point);
+
+    if (count == precision + 1 && digits[precision] == '5') {
+        snprintf(text, sizeof(text), "%.*e", EXACT_TEXT_MAX - 16, fabs(real));
+        count = digits_of(text, digits, &point);
+    }
+
+    decimal.count = wf_min(count, precision);
+    decimal.negative = real < 0;
+    memcpy(decimal.digits, digits, decimal.count);
+
+    if (count > precision && digits[precision] >= '5') {
+
+        while (decimal.count && decimal.digits[decimal.count - 1] == '9') {
+            decimal.count--;
+        }
+
+        if (decimal.count) {
+            decimal.digits[decimal.count - 1]++;
+
+        } else {
+            decimal.digits[decimal.count++] = '1';
+            point++;
+        }
+    }
+
+    decimal.exponent = point - (int64_t) decimal.count;
+
+    return decimal_real(&decimal);
+}
+
+
+void
+wf_number_fixed(wf_buf_t *buf, double real, unsigned places)
+{
+    char  text[FIXED_TEXT_MAX], *p;
+
+    wf_assert(isfinite(real) && places <= WF_NUMBER_PLACES_MAX);
+
+    snprintf(text, sizeof(text), "%.*f", (int) places, real);
+
+    for (p = text; *p; p++) {
+        wf_buf_byte(buf, (*p >= '0' && *p <= '9') || *p == '-' ? (uint8_t) *p
+                                                               : '.');
+    }
+}
+
+
+void
+wf_number_print(wf_buf_t *buf, double real)
 {
     int   count, point;
     char  digits[REAL_TEXT_MAX];
+
+    wf_assert(isfinite(real));
+
+    if (real == floor(real) && fabs(real) <= SAFE_INTEGER) {
+        wf_buf_int(buf, (int64_t) real);
+        return;
+    }
 
     if (real < 0) {
         wf_buf_byte(buf, '-');

@@ -99,6 +99,19 @@ wf_rc_t asl_fault_choice(asl_eval_t *asl);
 void asl_java_print(wf_buf_t *buf, const wf_value_t *value);
 
 
+/* asl_jsonata.c: the field is env->field. */
+wf_str_t asl_jsonata_trim(wf_str_t text);
+wf_rc_t asl_jsonata_compile(wf_arena_t *arena, wf_str_t text,
+    struct wf_jsonata_s **jsonata, wf_error_t *err);
+wf_rc_t asl_jsonata_eval(fdl_eval_t *eval, const struct wf_jsonata_s *jsonata,
+    const wf_value_t **value);
+wf_rc_t asl_jsonata_unexpected(fdl_eval_t *eval,
+    const struct wf_jsonata_s *jsonata, const char *expected,
+    const wf_value_t *value);
+wf_rc_t asl_jsonata_variables(wf_arena_t *arena,
+    const struct wf_jsonata_s *jsonata, wf_value_t *names);
+
+
 /* asl_choice.c */
 wf_rc_t asl_rule_compile(wf_arena_t *arena, const wf_value_t *value,
     asl_rule_t **rule, wf_error_t *err);

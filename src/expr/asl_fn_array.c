@@ -182,7 +182,8 @@ asl_fn_array_range(asl_eval_t *asl, const asl_call_t *call,
     for (i = 0; i < count; i++) {
         if (wf_value_push(asl->eval.arena, array,
                           wf_value_int(asl->eval.arena,
-                                       first + (int64_t) i * step))
+                                       (int64_t) ((uint64_t) first
+                                                  + i * (uint64_t) step)))
             != WF_OK)
         {
             return fdl_oom(asl->eval.err);

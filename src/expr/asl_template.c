@@ -205,30 +205,23 @@ walk_suffix(const rules_t *rules, const wf_member_t *member,
 }
 
 
-/* What stands between {% and %}, without the blanks around it. */
+/* What stands between {% and %}. */
 static bool
 jsonata_text(const wf_value_t *value, wf_str_t *text)
 {
-    const uint8_t  *p, *end;
+    wf_str_t  whole;
 
-    p = value->u.string.data;
-    end = p + value->u.string.len;
+    whole = value->u.string;
 
-    if (value->type != WF_STRING || value->u.string.len < 4
-        || p[0] != '{' || p[1] != '%' || end[-2] != '%' || end[-1] != '}')
+    if (value->type != WF_STRING || whole.len < 4
+        || !wf_str_starts(whole, wf_str("{%"))
+        || whole.data[whole.len - 2] != '%'
+        || whole.data[whole.len - 1] != '}')
     {
         return false;
     }
 
-    for (p += 2, end -= 2; p < end && strchr(" \t\r\n", *p) && *p; p++) {
-        /* void */
-    }
-
-    while (end > p && strchr(" \t\r\n", end[-1]) && end[-1]) {
-        end--;
-    }
-
-    *text = (wf_str_t) { end - p, p };
+    *text = (wf_str_t) { whole.len - 4, whole.data + 2 };
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "expr/asl.h"
 #include "expr/fdl_parse.h"
+#include "expr/jsonata.h"
 
 
 typedef struct {
@@ -25,6 +26,7 @@ struct wf_expr_s {
         fdl_node_t      *fdl;
         asl_node_t      *asl;
         asl_rule_t      *rule;
+        wf_jsonata_t    *jsonata;
     } u;
 };
 
@@ -156,6 +158,35 @@ asl_language_variables(wf_arena_t *arena, const wf_expr_t *expr,
 
 
 static wf_rc_t
+jsonata_language_compile(wf_arena_t *arena, wf_expr_t *expr, wf_error_t *err)
+{
+    expr->text = asl_jsonata_trim(expr->text);
+
+    return asl_jsonata_compile(arena, expr->text, &expr->u.jsonata, err);
+}
+
+
+static wf_rc_t
+jsonata_language_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
+    const wf_value_t **value, wf_error_t *err)
+{
+    asl_eval_t  asl;
+
+    asl = asl_begin(arena, env, err);
+
+    return asl_jsonata_eval(&asl.eval, expr->u.jsonata, value);
+}
+
+
+static wf_rc_t
+jsonata_language_variables(wf_arena_t *arena, const wf_expr_t *expr,
+    wf_value_t *names)
+{
+    return asl_jsonata_variables(arena, expr->u.jsonata, names);
+}
+
+
+static wf_rc_t
 rule_language_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     const wf_value_t **value, wf_error_t *err)
 {
@@ -189,6 +220,10 @@ static const language_t  asl_language = {
     asl_language_compile, asl_language_eval, asl_language_variables
 };
 
+static const language_t  jsonata_language = {
+    jsonata_language_compile, jsonata_language_eval, jsonata_language_variables
+};
+
 static const language_t  rule_language = {
     NULL, rule_language_eval, rule_language_variables
 };
@@ -199,7 +234,8 @@ static const language_t *const  languages[] = {
     [WF_EXPR_CFL] = &fdl_language,
     [WF_EXPR_ASL_PATH] = &asl_language,
     [WF_EXPR_ASL_REFERENCE] = &asl_language,
-    [WF_EXPR_ASL_VALUE] = &asl_language
+    [WF_EXPR_ASL_VALUE] = &asl_language,
+    [WF_EXPR_JSONATA] = &jsonata_language
 };
 
 
@@ -209,11 +245,7 @@ wf_expr_compile(wf_arena_t *arena, wf_expr_kind_t kind, wf_str_t text,
 {
     wf_expr_t  *made;
 
-    if (kind >= wf_countof(languages)) {
-        wf_error_set(err, WF_E_INVALID_ARGUMENT, "column 1: the language is "
-                     "not supported");
-        return WF_ERROR;
-    }
+    wf_assert(kind < wf_countof(languages));
 
     if (languages[kind] == &fdl_language) {
         return fdl_expr_compile(arena, (fdl_dialect_t) kind, text, expr, err);
@@ -271,6 +303,27 @@ wf_expr_eval(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     const wf_value_t **value, wf_error_t *err)
 {
     return expr->language->eval(arena, expr, env, value, err);
+}
+
+
+wf_rc_t
+wf_expr_unexpected(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
+    const char *expected, const wf_value_t *value, wf_error_t *err)
+{
+    asl_eval_t  asl;
+
+    wf_assert(expr->language == &jsonata_language);
+
+    asl = asl_begin(arena, env, err);
+
+    return asl_jsonata_unexpected(&asl.eval, expr->u.jsonata, expected, value);
+}
+
+
+const wf_jsonata_t *
+wf_expr_jsonata(const wf_expr_t *expr)
+{
+    return expr->language == &jsonata_language ? expr->u.jsonata : NULL;
 }
 
 

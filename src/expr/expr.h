@@ -79,6 +79,17 @@ wf_rc_t wf_expr_insert(wf_arena_t *arena, const wf_expr_t *path,
     const wf_value_t *root, const wf_value_t *value, const wf_value_t **out,
     wf_error_t *err);
 
+/*
+ * JSONata: the value that expr gave is not what its field takes ("array",
+ * "number", ...): WF_ERROR with the service's words, as wf_expr_eval().
+ */
+wf_rc_t wf_expr_unexpected(wf_arena_t *arena, const wf_expr_t *expr,
+    wf_env_t *env, const char *expected, const wf_value_t *value,
+    wf_error_t *err);
+
+/* What jsonata.h tells more of; NULL: another language. */
+const struct wf_jsonata_s *wf_expr_jsonata(const wf_expr_t *expr);
+
 /* True only if the result is boolean true; missing and other types: false. */
 wf_rc_t wf_expr_test(wf_arena_t *arena, const wf_expr_t *expr, wf_env_t *env,
     bool *result, wf_error_t *err);

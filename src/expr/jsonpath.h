@@ -102,6 +102,9 @@ wf_rc_t jsonpath_walk(jsonpath_walk_t *walk, const jsonpath_t *path,
 wf_rc_t jsonpath_root(fdl_eval_t *eval, const jsonpath_t *path,
     const wf_value_t **root);
 
+/* The inner scope's hides the outer one's; NULL: no such variable. */
+const wf_value_t *jsonpath_variable(const wf_env_t *env, wf_str_t name);
+
 /* What a plain segment leads to from value, perhaps NULL. */
 const wf_value_t *jsonpath_step(const jsonpath_segment_t *segment,
     const wf_value_t *value);

@@ -361,9 +361,8 @@ jsonpath_walk(jsonpath_walk_t *walk, const jsonpath_t *path,
 }
 
 
-/* The inner scope's variable hides the outer one's. */
-static const wf_value_t *
-variable_find(const wf_env_t *env, wf_str_t name)
+const wf_value_t *
+jsonpath_variable(const wf_env_t *env, wf_str_t name)
 {
     uint32_t           i;
     const wf_value_t  *value;
@@ -389,7 +388,7 @@ jsonpath_root(fdl_eval_t *eval, const jsonpath_t *path,
     env = eval->env;
 
     if (path->root == JSONPATH_VARIABLE) {
-        *root = variable_find(env, path->variable);
+        *root = jsonpath_variable(env, path->variable);
         return fdl_charge(eval, 1 + env->variable_count);
     }
 

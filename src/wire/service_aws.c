@@ -23,6 +23,8 @@ static const wf_aws_row_t  rows[] = {
 #define wf_aws_JSON_1_1   wf_aws_json_1_1
 #define wf_aws_REST_JSON  wf_aws_rest_json
 #define wf_aws_LAMBDA     wf_aws_lambda
+#define wf_aws_QUERY      wf_aws_query
+#define wf_aws_S3         wf_aws_s3
 #include "wire/aws_services.def"
 #undef AWS_SERVICE
 };

@@ -46,6 +46,8 @@ extern const wf_aws_protocol_t  wf_aws_json_1_0;
 extern const wf_aws_protocol_t  wf_aws_json_1_1;
 extern const wf_aws_protocol_t  wf_aws_rest_json;
 extern const wf_aws_protocol_t  wf_aws_lambda;
+extern const wf_aws_protocol_t  wf_aws_query;
+extern const wf_aws_protocol_t  wf_aws_s3;
 
 
 /* For service.c. */
