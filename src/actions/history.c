@@ -15,6 +15,7 @@
 
 #include "actions/redact.h"
 #include "base/json.h"
+#include "flow/program_asl.h"
 
 
 /* Values of skipped events: above this the few still needed move out. */
@@ -370,10 +371,33 @@ page_run(wf_read_t *read, const wf_store_type_t *type,
 }
 
 
+/* Generation 2 spells them as the Amazon States Language does. */
+static wf_str_t
+type_name(uint8_t type)
+{
+    static const char *const  names[] = {
+#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
+        [number] = cfl,
+#include "flow/states.def"
+#undef STATE
+    };
+
+    return wf_str_of(names[type]);
+}
+
+
 static void
 view_node(wf_event_view_t *view, const wf_node_t *node)
 {
     view->step = node->name;
+
+    if (node->asl) {
+        view->type = type_name(node->type);
+        view->kind = node->asl->kind;
+        view->service = node->asl->service;
+        view->operation = node->asl->operation;
+        view->label = node->asl->label;
+    }
 
     if (node->type == WF_STATE_TASK) {
         view->resource = node->u.task.resource;

@@ -49,6 +49,9 @@
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
 #define WF_DATA_BYTES_ASL          (256 * 1024) /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
+#define WF_VARIABLES_BYTES_ASL     (10 * 1024 * 1024)   /* of one scope */
+#define WF_ERROR_LEN_ASL_MAX       256          /* characters */
+#define WF_CAUSE_LEN_ASL_MAX       32768
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
 #define WF_GLOBALS_BYTES_MAX       (1024 * 1024) /* all of them; ours */
@@ -104,6 +107,7 @@
 #define WF_ALTERNATIVES_MAX        1000         /* of one choice */
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
+#define WF_CONCURRENCY_ASL         40           /* of an inline Map */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
 #define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000
@@ -118,6 +122,7 @@
 
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
+#define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */
