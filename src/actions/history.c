@@ -33,6 +33,7 @@ typedef struct {
 
     uint64_t          exec_no;
     wf_record_t       record;
+    wf_execution_view_t  of;
     wf_codec_t        codec;
     wf_arena_t       *skipped;      /* values of events before the page */
     wf_event_view_t  *views;
@@ -471,7 +472,10 @@ answer(wf_life_t *life, int64_t now_ms)
     }
 
     reply = &life->call->reply;
+    wf_execution_view(&page->of, wf_arg(life, FLOW)->text, &page->record,
+                      &life->revision->flow);
     reply->kind = WF_REPLY_EVENTS;
+    reply->of = &page->of;
     reply->count = page->count;
     reply->u.events = page->views;
     reply->next_token = wf_buf_done(&token);

@@ -54,7 +54,7 @@ typedef enum {
     WF_TASK_LAMBDA = 1,
     WF_TASK_ACTIVITY,
     WF_TASK_SERVICE
-} wf_task_kind_t;
+} wf_view_kind_t;
 
 typedef struct {
     wf_event_t   event;
@@ -66,7 +66,7 @@ typedef struct {
 
     /* Amazon States Language, of the state */
     wf_str_t     type;              /* "Pass" */
-    uint8_t      kind;              /* wf_task_kind_t */
+    uint8_t      kind;              /* wf_view_kind_t */
     wf_str_t     service;
     wf_str_t     operation;
     wf_str_t     label;             /* Map; empty: none */
