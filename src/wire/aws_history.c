@@ -392,10 +392,10 @@ name_event(wf_buf_t *buf, const row_t *row, const wf_event_view_t *view)
 
     } else if (row->naming == OF_TASK) {
         wf_assert(view->kind && view->kind < wf_countof(prefixes));
-        wf_buf_text(buf, prefixes[view->kind]);
+        wf_buf_str(buf, wf_str_of(prefixes[view->kind]));
     }
 
-    wf_buf_text(buf, row->name);
+    wf_buf_str(buf, wf_str_of(row->name));
 }
 
 
