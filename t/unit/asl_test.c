@@ -4,10 +4,11 @@
  * t/cases/asl.json, which run at once as a whole and again with every
  * allocation failing in turn; and the properties that cases cannot tell.
  *
- * A case has one of path, reference, value, template, choice, insert; the
- * state's input, perhaps context, variables (objects, inner scope first),
- * field, put (ResultPath's value).  It ends with is (a value) or count (of its
- * items), or fault (the whole text) and error (its name), or refused (how the
+ * A case has one of path, reference, value, template, choice, insert, or of
+ * expression, output (JSONata, its template); the state's input or states,
+ * perhaps context, variables (objects, inner scope first), field, put
+ * (ResultPath's value).  It ends with is (a value) or count (of its items), or
+ * fault (the whole text), error (its name) and location, or refused (how the
  * reason begins) and where.  names: the variables it refers to.
  */
 
@@ -28,11 +29,12 @@ typedef struct {
 
 enum {
     CASE_PATH = 0, CASE_REFERENCE, CASE_VALUE, CASE_TEMPLATE, CASE_CHOICE,
-    CASE_INSERT
+    CASE_INSERT, CASE_EXPRESSION, CASE_OUTPUT
 };
 
 static const char *const  kinds[] = {
-    "path", "reference", "value", "template", "choice", "insert"
+    "path", "reference", "value", "template", "choice", "insert",
+    "expression", "output"
 };
 
 
@@ -53,6 +55,7 @@ env_fill(wf_env_t *env, const case_t *c)
     env->random_state = 42;
     env->roots[WF_ROOT_SELF] = field(c, "input");
     env->roots[WF_ROOT_CONTEXT] = field(c, "context");
+    env->states = field(c, "states");
     variables = field(c, "variables");
 
     if (variables) {
@@ -76,6 +79,13 @@ typedef struct {
 } run_t;
 
 
+static bool
+is_template(const case_t *c)
+{
+    return c->kind == CASE_TEMPLATE || c->kind == CASE_OUTPUT;
+}
+
+
 static wf_rc_t
 compile(run_t *run, const case_t *c)
 {
@@ -83,12 +93,14 @@ compile(run_t *run, const case_t *c)
         [CASE_PATH] = WF_EXPR_ASL_PATH,
         [CASE_REFERENCE] = WF_EXPR_ASL_REFERENCE,
         [CASE_VALUE] = WF_EXPR_ASL_VALUE,
-        [CASE_INSERT] = WF_EXPR_ASL_REFERENCE
+        [CASE_INSERT] = WF_EXPR_ASL_REFERENCE,
+        [CASE_EXPRESSION] = WF_EXPR_JSONATA
     };
 
-    if (c->kind == CASE_TEMPLATE) {
-        return wf_template_payload(run->arena, c->what, &run->template,
-                                   &run->err);
+    if (is_template(c)) {
+        return (c->kind == CASE_OUTPUT ? wf_template_jsonata
+                                       : wf_template_payload)
+               (run->arena, c->what, &run->template, &run->err);
     }
 
     if (c->kind == CASE_CHOICE) {
@@ -109,7 +121,7 @@ evaluate(run_t *run, const case_t *c)
     truth = false;
     env_fill(&run->env, c);
 
-    if (c->kind == CASE_TEMPLATE) {
+    if (is_template(c)) {
         return wf_template_fill(run->arena, run->template, &run->env,
                                 &run->value, &run->err);
     }
@@ -145,7 +157,7 @@ names_fit(run_t *run, const case_t *c)
 
     names = wf_value_array(run->arena, 0);
     rc = names == NULL ? WF_ERROR
-         : c->kind == CASE_TEMPLATE
+         : is_template(c)
          ? wf_template_variables(run->arena, run->template, names)
          : wf_expr_variables(run->arena, run->expr, names);
 
@@ -171,6 +183,9 @@ fault_fits(const run_t *run, const case_t *c)
     return run->err.code == WF_E_INVALID_ARGUMENT && text.len
            && (fault == NULL || text_is(fault, text))
            && text_is(field(c, "error"), wf_error_arg(&run->err, 1))
+           && (field(c, "location") == NULL
+               ? run->env.location.len == 0
+               : text_is(field(c, "location"), run->env.location))
            && wf_str_starts(text, wf_error_arg(&run->err, 0));
 }
 
@@ -575,6 +590,52 @@ TEST(long_faults)
     CHECK(!env.is_missing && env.fault.len == 0);
 
     wf_arena_free(arena);
+}
+
+
+/* What a field cannot take is told with its type and its text. */
+TEST(unexpected)
+{
+    unsigned           i;
+    wf_env_t           env;
+    wf_expr_t         *expr;
+    wf_arena_t        *arena;
+    wf_error_t         err;
+    const wf_value_t  *value;
+
+    static const struct {
+        const char  *text;
+        const char  *rest;
+    } cases[] = {
+        { "1", "'array', but was 'number' for value: 1" },
+        { "true", "'array', but was 'boolean' for value: true" },
+        { "null", "'array', but was 'null' for value: null" },
+        { "'s'", "'array', but was 'string' for value: \"s\"" },
+        { "{'foo': 'bar'}", "'array', but was 'object' for value: "
+                            "{\"foo\":\"bar\"}" }
+    };
+
+    for (i = 0; i < wf_countof(cases); i++) {
+        arena = wf_arena_create(0);
+        memset(&env, 0, sizeof(env));
+        env.field = wf_str("Items");
+
+        expr = expr_of(arena, WF_EXPR_JSONATA, cases[i].text);
+        CHECK(wf_expr_jsonata(expr) != NULL);
+        CHECK(wf_expr_eval(arena, expr, &env, &value, &err) == WF_OK);
+        CHECK(wf_expr_unexpected(arena, expr, &env, "array", value, &err)
+              == WF_ERROR);
+
+        CHECK(wf_str_starts(env.fault, wf_str("The JSONata expression '")));
+        CHECK_STR(((wf_str_t) { strlen(cases[i].rest),
+                                env.fault.data + env.fault.len
+                                - strlen(cases[i].rest) }),
+                  wf_str_of(cases[i].rest));
+        CHECK_STR(wf_error_arg(&err, 1), wf_str("States.QueryEvaluationError"));
+        CHECK_STR(env.location, wf_str("Items"));
+
+        wf_arena_free(arena);
+    }
 }
 
 
