@@ -6,7 +6,7 @@
  * notices a change in between.
  */
 
-#include "actions/answers.h"
+#include "actions/alias.h"
 #include "actions/items.h"
 #include "actions/place.h"
 #include "base/json.h"
@@ -20,8 +20,8 @@ not_found(wf_life_t *life)
 }
 
 
-static wf_flow_alias_t *
-submit_create(wf_life_t *life, wf_submit_type_t type)
+wf_flow_alias_t *
+wf_alias_submit(wf_life_t *life, wf_submit_type_t type)
 {
     wf_submit_t  *submit;
 
@@ -50,8 +50,8 @@ submit_create(wf_life_t *life, wf_submit_type_t type)
 
 
 /* The text is as wire made it.  Not WF_OK: answered. */
-static wf_rc_t
-routes_read(wf_life_t *life, wf_flow_alias_t *alias)
+wf_rc_t
+wf_alias_routes(wf_life_t *life, wf_flow_alias_t *alias)
 {
     uint32_t     i;
     wf_str_t     number;
@@ -88,8 +88,8 @@ routes_read(wf_life_t *life, wf_flow_alias_t *alias)
 }
 
 
-static void
-alias_view(wf_alias_view_t *view, const wf_flow_alias_t *alias)
+void
+wf_alias_view(wf_alias_view_t *view, const wf_flow_alias_t *alias)
 {
     uint32_t  i;
 
@@ -97,7 +97,8 @@ alias_view(wf_alias_view_t *view, const wf_flow_alias_t *alias)
         .name = alias->name,
         .description = alias->description,
         .route_count = alias->route_count,
-        .created_ms = alias->created_ms
+        .created_ms = alias->created_ms,
+        .modified_ms = alias->modified_ms
     };
 
     for (i = 0; i < alias->route_count; i++) {
@@ -116,7 +117,7 @@ wf_alias_answer(wf_life_t *life, const wf_flow_alias_t *alias)
     view = wf_arena_alloc(life->call->arena, sizeof(wf_alias_view_t));
 
     if (view) {
-        alias_view(view, alias);
+        wf_alias_view(view, alias);
         view->flow = wf_arg(life, FLOW)->text;
         view->name = wf_arena_copy(life->call->arena, alias->name);
         view->description = wf_arena_copy(life->call->arena,
@@ -147,14 +148,15 @@ create(wf_life_t *life, int64_t now_ms)
 {
     wf_flow_alias_t  *alias;
 
-    alias = submit_create(life, WF_SUBMIT_ALIAS_CREATE);
+    alias = wf_alias_submit(life, WF_SUBMIT_ALIAS_CREATE);
 
-    if (alias == NULL || routes_read(life, alias) != WF_OK) {
+    if (alias == NULL || wf_alias_routes(life, alias) != WF_OK) {
         return;
     }
 
     alias->description = wf_arg(life, DESCRIPTION)->text;
     alias->created_ms = now_ms;
+    alias->modified_ms = now_ms;
     wf_life_submit(life, now_ms);
 }
 
@@ -177,8 +179,8 @@ wf_action_alias_write(wf_life_t *life, wf_shard_t *shard, int64_t now_ms)
  * Looking
  */
 
-static void
-look(wf_life_t *life, wf_go_pt go)
+void
+wf_alias_look(wf_life_t *life, wf_go_pt go)
 {
     wf_buf_t  key;
 
@@ -244,7 +246,7 @@ describe(wf_life_t *life, int64_t now_ms)
 {
     (void) now_ms;
 
-    look(life, described);
+    wf_alias_look(life, described);
 }
 
 
@@ -268,19 +270,22 @@ update_seen(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    alias = submit_create(life, WF_SUBMIT_ALIAS_UPDATE);
+    alias = wf_alias_submit(life, WF_SUBMIT_ALIAS_UPDATE);
 
     if (alias == NULL) {
         return;
     }
 
     *alias = seen;
+    alias->modified_ms = now_ms;
 
     if (wf_arg(life, DESCRIPTION)->present) {
         alias->description = wf_arg(life, DESCRIPTION)->text;
     }
 
-    if (wf_arg(life, ROUTES)->present && routes_read(life, alias) != WF_OK) {
+    if (wf_arg(life, ROUTES)->present
+        && wf_alias_routes(life, alias) != WF_OK)
+    {
         return;
     }
 
@@ -293,7 +298,7 @@ update(wf_life_t *life, int64_t now_ms)
 {
     (void) now_ms;
 
-    look(life, update_seen);
+    wf_alias_look(life, update_seen);
 }
 
 
@@ -313,7 +318,7 @@ delete_seen(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    alias = submit_create(life, WF_SUBMIT_ALIAS_DELETE);
+    alias = wf_alias_submit(life, WF_SUBMIT_ALIAS_DELETE);
 
     if (alias == NULL) {
         return;
@@ -329,7 +334,7 @@ delete(wf_life_t *life, int64_t now_ms)
 {
     (void) now_ms;
 
-    look(life, delete_seen);
+    wf_alias_look(life, delete_seen);
 }
 
 
@@ -353,7 +358,7 @@ page_keep(wf_item_page_t *page, wf_str_t value)
         return 0;
     }
 
-    alias_view((wf_alias_view_t *) page->views + page->count, &alias);
+    wf_alias_view((wf_alias_view_t *) page->views + page->count, &alias);
 
     return alias.description.len + 384;
 }

@@ -27,6 +27,8 @@ typedef struct {
     uint32_t   shard_count;
     uint32_t   owner_wait_ms;   /* how long a call waits for a shard that has
                                    no owner (reload, crash); default 15 s */
+    bool       keeps_express;   /* Express executions of schedules are written
+                                   when they are over */
 } wf_desk_settings_t;
 
 /*
@@ -42,6 +44,8 @@ struct wf_call_s {
     wf_args_t            args;
     const wf_policy_t   *policy;        /* what the caller may do; NULL:
                                            everything.  Outlives the call */
+    bool                 keeps_express; /* what it runs as Express is written
+                                           when it is over */
     wf_reply_t           reply;
     wf_error_t          *err;           /* reply.error points here; one for
                                            all calls, good during done() */

@@ -55,8 +55,6 @@ answer(wf_life_t *life, int64_t now_ms)
     const wf_flow_t      *flow;
     wf_execution_view_t  *view;
 
-    (void) now_ms;
-
     flow = &life->revision->flow;
 
     if (life->call->action->kind == WF_KIND_POLL
@@ -65,6 +63,11 @@ answer(wf_life_t *life, int64_t now_ms)
     {
         wf_life_fail(life, WF_E_FLOW_NOT_FOUND, wf_arg(life, FLOW)->text,
                      wf_str_none);
+        return;
+    }
+
+    if (life->found) {
+        life->found(life, now_ms);
         return;
     }
 
@@ -104,7 +107,7 @@ wf_execution_not_found(wf_life_t *life)
 bool
 wf_execution_exists_never(wf_life_t *life)
 {
-    if (wf_arg(life, EXECUTION)->text.len <= WF_NAME_LEN_MAX) {
+    if (wf_arg(life, EXECUTION)->text.len <= WF_EXECUTION_NAME_LEN_MAX) {
         return false;
     }
 

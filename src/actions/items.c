@@ -160,13 +160,21 @@ page_run(wf_read_t *read, const wf_store_type_t *type,
 wf_item_page_t *
 wf_item_page(wf_life_t *life, uint8_t kind, wf_buf_t *from, size_t width)
 {
+    return wf_item_page_of(life, kind, from, width, wf_list_limit(life));
+}
+
+
+wf_item_page_t *
+wf_item_page_of(wf_life_t *life, uint8_t kind, wf_buf_t *from, size_t width,
+    uint32_t limit)
+{
     wf_item_page_t  *page;
 
     page = (wf_item_page_t *) wf_job_create(sizeof(wf_item_page_t), page_run);
 
     if (page) {
         page->kind = kind;
-        page->limit = wf_list_limit(life);
+        page->limit = limit;
         page->from = wf_buf_done(from);
         page->views = wf_arena_alloc(page->job.read.arena,
                                      page->limit * width);

@@ -47,7 +47,10 @@ struct wf_item_page_s {
     size_t   (*keep)(wf_item_page_t *page, wf_str_t value);
 };
 
-/* width: of a view.  NULL: no memory, answered. */
+wf_item_page_t *wf_item_page_of(wf_life_t *life, uint8_t kind, wf_buf_t *from,
+    size_t width, uint32_t limit);
+/* ... of as many as the call wants.  width: of a view.  NULL: no memory,
+ * answered. */
 wf_item_page_t *wf_item_page(wf_life_t *life, uint8_t kind, wf_buf_t *from,
     size_t width);
 

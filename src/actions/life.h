@@ -64,6 +64,9 @@ struct wf_life_s {
     uint8_t           state;        /* wf_life_state_t */
     bool              is_orphan;    /* abandoned, but the shard has it */
     bool              is_set;       /* WATCHING: the owner was told */
+    bool              is_keeper;    /* its Express execution is to be written,
+                                       and the reply waits for that */
+    bool              is_left;      /* a keeper: abandoned */
     uint8_t           fall_count;   /* shards that fell under it */
     uint8_t           look_count;   /* looks without a result */
     uint32_t          attempt;      /* times it was sent or submitted */
@@ -79,8 +82,12 @@ struct wf_life_s {
     wf_go_pt          go;           /* after LOOKING and READING */
     wf_go_pt          missing;      /* LOOKING: there is no such flow; NULL:
                                        that is the answer */
+    wf_go_pt          found;        /* an execution was looked for: record and
+                                       revision are here; NULL: they are the
+                                       answer */
     wf_after_pt       after;        /* the owner's answer is not yet the
                                        client's; NULL: it is */
+    void             *after_data;   /* of after; in the call's arena */
     bool              is_exact;     /* submits are idempotent */
     wf_revision_t    *revision;     /* held until the call goes */
     wf_fetch_t       *fetch;        /* away, or its answer */

@@ -124,9 +124,50 @@ get_none(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
 }
 
 
+/* Empty: none. */
+static void
+put_tags(wf_buf_t *buf, const wf_note_t *tags)
+{
+    wf_buf_t  bytes;
+
+    if (tags == NULL) {
+        wf_put_str(buf, wf_str(""));
+        return;
+    }
+
+    wf_buf_init(&bytes, buf->arena, tags->body.len + tags->name.len + 64);
+    wf_note_encode(&bytes, tags);
+    wf_put_str(buf, wf_buf_done(&bytes));
+    buf->failed |= bytes.failed;
+}
+
+
+static wf_rc_t
+get_tags(wf_arena_t *arena, wf_reader_t *reader, wf_submit_t *submit)
+{
+    wf_str_t  bytes;
+
+    bytes = wf_get_str(reader);
+
+    if (!reader->ok) {
+        return WF_ERROR;
+    }
+
+    if (bytes.len == 0) {
+        return WF_OK;
+    }
+
+    submit->tags = wf_arena_alloc(arena, sizeof(wf_note_t));
+
+    return submit->tags ? wf_note_decode(bytes, submit->tags) : WF_ERROR;
+}
+
+
+/* The tags first: the record goes to the end. */
 static void
 put_flow(wf_buf_t *buf, const wf_submit_t *submit)
 {
+    put_tags(buf, submit->tags);
     wf_flow_encode(buf, submit->flow);
 }
 
@@ -134,9 +175,34 @@ put_flow(wf_buf_t *buf, const wf_submit_t *submit)
 static wf_rc_t
 get_flow(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
 {
+    wf_reader_t  reader;
+
+    reader = wf_reader(bytes);
     submit->flow = wf_arena_alloc(arena, sizeof(wf_flow_t));
 
-    return submit->flow ? wf_flow_decode(bytes, submit->flow) : WF_ERROR;
+    return submit->flow && get_tags(arena, &reader, submit) == WF_OK
+           ? wf_flow_decode(rest(&reader), submit->flow) : WF_ERROR;
+}
+
+
+static void
+put_note(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    put_tags(buf, submit->tags);
+    wf_note_encode(buf, submit->note);
+}
+
+
+static wf_rc_t
+get_note(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    wf_reader_t  reader;
+
+    reader = wf_reader(bytes);
+    submit->note = wf_arena_alloc(arena, sizeof(wf_note_t));
+
+    return submit->note && get_tags(arena, &reader, submit) == WF_OK
+           ? wf_note_decode(rest(&reader), submit->note) : WF_ERROR;
 }
 
 
@@ -196,6 +262,37 @@ get_schedule(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
 }
 
 
+static void
+put_ended(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_put_uint(buf, submit->ended->event_count);
+    wf_put_str(buf, submit->ended->events);
+    wf_record_encode(buf, &submit->ended->record);
+}
+
+
+static wf_rc_t
+get_ended(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    wf_ended_t   *ended;
+    wf_reader_t   reader;
+
+    ended = wf_arena_calloc(arena, sizeof(wf_ended_t));
+
+    if (ended == NULL) {
+        return WF_ERROR;
+    }
+
+    reader = wf_reader(bytes);
+    ended->event_count = (uint32_t) get_max(&reader, UINT32_MAX);
+    ended->events = wf_get_str(&reader);
+    submit->ended = ended;
+
+    return reader.ok ? wf_record_decode_whole(rest(&reader), &ended->record)
+                     : WF_ERROR;
+}
+
+
 static const struct {
     void     (*put)(wf_buf_t *buf, const wf_submit_t *submit);
     wf_rc_t  (*get)(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit);
@@ -204,7 +301,9 @@ static const struct {
     [WF_PART_FLOW] = { put_flow, get_flow },
     [WF_PART_VERSION] = { put_version, get_version },
     [WF_PART_ALIAS] = { put_alias, get_alias },
-    [WF_PART_SCHEDULE] = { put_schedule, get_schedule }
+    [WF_PART_SCHEDULE] = { put_schedule, get_schedule },
+    [WF_PART_NOTE] = { put_note, get_note },
+    [WF_PART_ENDED] = { put_ended, get_ended }
 };
 
 

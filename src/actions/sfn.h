@@ -15,21 +15,13 @@
 /* CloudFlow's actions that do the work. */
 void wf_action_exec_stop(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_describe(wf_life_t *life, int64_t now_ms);
+void wf_action_express_start(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_history(wf_life_t *life, int64_t now_ms);
 
 /* Another argument, of the call's arena; text: of the call's arena, too.
  * WF_ERROR: no memory, answered. */
 wf_rc_t wf_sfn_arg(wf_life_t *life, wf_arg_id_t id, wf_str_t text);
 wf_rc_t wf_sfn_number(wf_life_t *life, wf_arg_id_t id, int64_t number);
-
-/*
- * Tokens of pages are texts of ours, sealed against typing errors.
- * wf_sfn_page: LIMIT becomes what a page holds, NEXT_TOKEN what PAGE_TOKEN
- * holds.  Not WF_OK: answered.
- */
-wf_rc_t wf_sfn_page(wf_life_t *life);
-/* data == NULL: no memory. */
-wf_str_t wf_sfn_token(wf_arena_t *arena, wf_str_t text);
 
 /* StopExecution's and others' answer where nothing is to be said. */
 void wf_sfn_done(wf_life_t *life, int64_t now_ms);

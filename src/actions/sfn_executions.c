@@ -7,7 +7,7 @@
 
 #include "actions/express.h"
 #include "actions/qualify.h"
-#include "actions/sfn.h"
+#include "actions/sfn_machine.h"
 
 #include "base/json.h"
 #include "base/json_fault.h"
@@ -96,6 +96,16 @@ wf_action_sfn_start(wf_life_t *life, int64_t now_ms)
 }
 
 
+void
+wf_action_sfn_start_sync(wf_life_t *life, int64_t now_ms)
+{
+    if (wf_sfn_input(life) == WF_OK) {
+        life->call->reply.metadata_only = wf_arg(life, INCLUDED_DATA)->number;
+        wf_action_express_start(life, now_ms);
+    }
+}
+
+
 /*
  * One execution
  */
@@ -127,13 +137,27 @@ wf_action_sfn_execution(wf_life_t *life, int64_t now_ms)
 }
 
 
+static void
+machine_found(wf_life_t *life, int64_t now_ms)
+{
+    (void) now_ms;
+
+    wf_sfn_machine_describe(life, &life->revision->flow, 0);
+}
+
+
+void
+wf_action_sfn_for_execution(wf_life_t *life, int64_t now_ms)
+{
+    life->missing = execution_missing;
+    life->found = machine_found;
+    wf_action_exec_describe(life, now_ms);
+}
+
+
 void
 wf_action_sfn_history(wf_life_t *life, int64_t now_ms)
 {
-    if (wf_sfn_page(life) != WF_OK) {
-        return;
-    }
-
     life->missing = execution_missing;
     wf_action_exec_history(life, now_ms);
 }
@@ -169,9 +193,7 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
 
     status = wf_arg(life, STATUS_FILTER);
 
-    if (wf_sfn_page(life) != WF_OK
-        || wf_sfn_number(life, WF_ARG_METADATA_ONLY, true) != WF_OK)
-    {
+    if (wf_sfn_number(life, WF_ARG_METADATA_ONLY, true) != WF_OK) {
         return;
     }
 

@@ -96,15 +96,7 @@ machines_done(wf_life_t *life, int64_t now_ms)
     reply->count = list->count;
     reply->u.flows = list->views;
 
-    if (list->next.len > 0) {
-        reply->next_token = wf_sfn_token(life->call->arena, list->next);
-
-        if (reply->next_token.data == NULL) {
-            wf_life_no_memory(life);
-            return;
-        }
-    }
-
+    reply->next_token = list->next;
     wf_life_done(life);
 }
 
@@ -146,10 +138,6 @@ wf_action_sfn_machines(wf_life_t *life, int64_t now_ms)
     machines_t  *list;
 
     (void) now_ms;
-
-    if (wf_sfn_page(life) != WF_OK) {
-        return;
-    }
 
     list = (machines_t *) wf_job_create(sizeof(machines_t), machines_run);
 

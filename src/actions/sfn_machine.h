@@ -13,12 +13,40 @@
 #include "actions/sfn.h"
 
 
+typedef void (*wf_sfn_answer_pt)(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version);
+
 void wf_action_sfn_machine_delete(wf_life_t *life, int64_t now_ms);
+void wf_action_sfn_machine_update(wf_life_t *life, int64_t now_ms);
+void wf_action_sfn_alias_update(wf_life_t *life, int64_t now_ms);
+void wf_action_sfn_alias_delete(wf_life_t *life, int64_t now_ms);
+
+/* life->submit, of the flow that the arguments name, with room for one; NULL:
+ * no memory, answered. */
+wf_submit_t *wf_sfn_submit(wf_life_t *life, wf_submit_type_t type);
+
+/* A version of flow, which is the machine's present revision: a new one or the
+ * one that there is.  again: it is not any more (NULL: that is the answer). */
+void wf_sfn_publish(wf_life_t *life, const wf_flow_t *flow,
+    wf_str_t description, wf_sfn_answer_pt answer, wf_go_pt again,
+    int64_t now_ms);
+
+/* DescribeStateMachine of a version; the flow is at hand. */
+void wf_sfn_version_describe(wf_life_t *life, int64_t now_ms);
+
+/* All aliases of the flow at hand: a wf_item_page_t of views. */
+void wf_sfn_alias_page(wf_life_t *life, wf_go_pt go);
+
+/* versionDescription needs publish.  Not WF_OK: answered. */
+wf_rc_t wf_sfn_description_check(wf_life_t *life);
 
 /* Goes on if the definition is one; else answers what is wrong with it. */
 void wf_sfn_try(wf_life_t *life, wf_str_t definition, wf_mode_t mode,
     wf_go_pt go);
 
+/* With all there is to say of it; its revision is at hand. */
+void wf_sfn_machine_describe(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version);
 /* version: 0, or what was published. */
 void wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
     uint64_t version);

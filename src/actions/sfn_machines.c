@@ -6,10 +6,11 @@
  * attributes.
  */
 
-#include "actions/sfn_machine.h"
+#include "actions/sfn_notes.h"
 
 #include "base/json.h"
 #include "flow/diagnostics.h"
+#include "flow/program_asl.h"
 
 
 #define LOOKS_MAX  5                /* at a machine that others change */
@@ -115,8 +116,8 @@ wf_sfn_try(wf_life_t *life, wf_str_t definition, wf_mode_t mode, wf_go_pt go)
  * Create
  */
 
-static wf_submit_t *
-submit_create(wf_life_t *life, wf_submit_type_t type)
+wf_submit_t *
+wf_sfn_submit(wf_life_t *life, wf_submit_type_t type)
 {
     wf_submit_t  *submit;
 
@@ -140,9 +141,9 @@ submit_create(wf_life_t *life, wf_submit_type_t type)
 }
 
 
-void
-wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
-    uint64_t version)
+static void
+machine_answer(wf_life_t *life, const wf_flow_t *flow, uint64_t version,
+    wf_str_t references)
 {
     wf_reply_t      *reply;
     wf_flow_view_t  *view;
@@ -156,11 +157,103 @@ wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
 
     wf_flow_view(view, flow);
     view->version = version;
+    view->references = references;
     reply = &life->call->reply;
     reply->kind = WF_REPLY_FLOW;
     reply->count = 1;
     reply->u.flows = view;
     wf_life_done(life);
+}
+
+
+/* asl 10: of states that refer to some. */
+static wf_str_t
+references(wf_life_t *life)
+{
+    uint32_t             i;
+    wf_buf_t             buf;
+    const wf_node_t     *node;
+    const wf_program_t  *program;
+
+    program = life->revision ? life->revision->program : NULL;
+    wf_buf_init(&buf, life->call->arena, 64);
+
+    for (i = 0; program && i < program->node_count; i++) {
+        node = &program->nodes[i];
+
+        if (node->asl == NULL || node->asl->variables == NULL
+            || node->asl->variables->count == 0)
+        {
+            continue;
+        }
+
+        wf_buf_byte(&buf, buf.len ? ',' : '{');
+        wf_json_print_string(&buf, node->name);
+        wf_buf_byte(&buf, ':');
+        wf_json_print(&buf, node->asl->variables);
+    }
+
+    if (buf.len > 0) {
+        wf_buf_byte(&buf, '}');
+    }
+
+    return buf.failed ? wf_str_none : wf_buf_done(&buf);
+}
+
+
+void
+wf_sfn_machine_describe(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version)
+{
+    wf_str_t  text;
+
+    text = references(life);
+
+    if (text.data == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    machine_answer(life, flow, version, text);
+}
+
+
+void
+wf_sfn_machine_answer(wf_life_t *life, const wf_flow_t *flow,
+    uint64_t version)
+{
+    machine_answer(life, flow, version, wf_str_none);
+}
+
+
+wf_rc_t
+wf_sfn_description_check(wf_life_t *life)
+{
+    if (!wf_arg(life, VERSION_DESCRIPTION)->present
+        || wf_arg(life, PUBLISH)->number)
+    {
+        return WF_OK;
+    }
+
+    wf_error_set(life->call->err, WF_E_VALIDATION, "Version description can "
+                 "only be set when publish is true");
+    wf_life_failed(life);
+
+    return WF_ERROR;
+}
+
+
+/* It is there; a version of it may be wanted. */
+static void
+create_finish(wf_life_t *life, const wf_flow_t *flow, int64_t now_ms)
+{
+    if (!wf_arg(life, PUBLISH)->number) {
+        wf_sfn_machine_answer(life, flow, 0);
+        return;
+    }
+
+    wf_sfn_publish(life, flow, wf_arg(life, VERSION_DESCRIPTION)->text,
+                   wf_sfn_machine_answer, create_look, now_ms);
 }
 
 
@@ -182,7 +275,9 @@ created(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
         return;
     }
 
-    wf_sfn_machine_answer(life, life->submit->flow, 0);
+    life->submit->flow->flow_no = answer->flow.flow_no;
+    life->submit->flow->revision = answer->flow.revision;
+    create_finish(life, life->submit->flow, now_ms);
 }
 
 
@@ -193,7 +288,7 @@ create_write(wf_life_t *life, int64_t now_ms)
     wf_flow_t    *flow;
     wf_submit_t  *submit;
 
-    submit = submit_create(life, WF_SUBMIT_FLOW_CREATE);
+    submit = wf_sfn_submit(life, WF_SUBMIT_FLOW_CREATE);
 
     if (submit == NULL) {
         return;
@@ -215,8 +310,11 @@ create_write(wf_life_t *life, int64_t now_ms)
     flow->attributes = attributes;
     flow->created_ms = now_ms;
     flow->modified_ms = now_ms;
-    life->after = created;
-    wf_life_submit(life, now_ms);
+
+    if (wf_sfn_tags_new(life, flow->name, &submit->tags) == WF_OK) {
+        life->after = created;
+        wf_life_submit(life, now_ms);
+    }
 }
 
 
@@ -237,8 +335,6 @@ create_found(wf_life_t *life, int64_t now_ms)
     wf_str_t          attributes;
     const wf_flow_t  *flow;
 
-    (void) now_ms;
-
     flow = &life->revision->flow;
     attributes = wf_sfn_attributes(life, NULL);
 
@@ -255,7 +351,7 @@ create_found(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    wf_sfn_machine_answer(life, flow, 0);
+    create_finish(life, flow, now_ms);
 }
 
 
@@ -271,16 +367,9 @@ create_look(wf_life_t *life, int64_t now_ms)
 void
 wf_action_sfn_machine_create(wf_life_t *life, int64_t now_ms)
 {
-    if (wf_arg(life, VERSION_DESCRIPTION)->present
-        && !wf_arg(life, PUBLISH)->number)
+    if (wf_sfn_description_check(life) != WF_OK
+        || wf_sfn_attributes_check(life) != WF_OK)
     {
-        wf_error_set(life->call->err, WF_E_VALIDATION, "Version description "
-                     "can only be set when publish is true");
-        wf_life_failed(life);
-        return;
-    }
-
-    if (wf_sfn_attributes_check(life) != WF_OK) {
         return;
     }
 
@@ -295,9 +384,12 @@ wf_action_sfn_machine_create(wf_life_t *life, int64_t now_ms)
 static void
 describe(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
+    if (wf_arg(life, QUALIFIER)->present) {
+        wf_sfn_version_describe(life, now_ms);
+        return;
+    }
 
-    wf_sfn_machine_answer(life, &life->revision->flow, 0);
+    wf_sfn_machine_describe(life, &life->revision->flow, 0);
 }
 
 
@@ -339,7 +431,7 @@ delete(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    submit = submit_create(life, WF_SUBMIT_FLOW_DELETE);
+    submit = wf_sfn_submit(life, WF_SUBMIT_FLOW_DELETE);
 
     if (submit == NULL) {
         return;

@@ -227,6 +227,7 @@ call_fill(wf_trip_t *trip)
 
     effect = &trip->task->effect;
     trip->call.is_legacy = effect->dialect == WF_DIALECT_FDL;
+    trip->call.is_aws = effect->dialect == WF_DIALECT_ASL;
     trip->call.is_action = effect->is_action;
     trip->call.mode = effect->mode;
     trip->call.resource = effect->resource;

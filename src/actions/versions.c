@@ -302,6 +302,11 @@ list_done(wf_life_t *life, int64_t now_ms)
     reply->kind = WF_REPLY_VERSIONS;
     reply->count = page->count;
     reply->u.versions = page->views;
+
+    for (i = 0; i < page->count; i++) {
+        reply->u.versions[i].flow = wf_arg(life, FLOW)->text;
+    }
+
     reply->next_token = wf_buf_done(&token);
     wf_life_done(life);
 }

@@ -10,6 +10,8 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
+#define WF_EXECUTION_NAME_LEN_MAX  (WF_NAME_LEN_MAX + 37) /* of an Express one:
+                                                   "{name}:{uuid}" */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
@@ -27,11 +29,15 @@
 #define WF_LIST_LIMIT_MAX          1000         /* flows, events */
 #define WF_EXECUTIONS_LIMIT_MAX    100
 #define WF_FLOWS_MAX               10000        /* flows in one store */
+#define WF_EXECUTIONS_RUNNING_MAX  10000        /* Standard ones in one store */
 #define WF_ENVIRONMENT_MAX         100          /* variables of one flow */
 #define WF_VERSIONS_MAX            1000         /* of one flow; ours */
 #define WF_ALIASES_MAX             100          /* of one flow; ours */
 #define WF_ROUTES_MAX              2            /* of one alias */
 #define WF_WEIGHT_MAX              100          /* of one route */
+#define WF_NOTES_MAX               50000        /* activities, tags; ours */
+#define WF_NOTE_NAME_LEN_MAX       400          /* bytes */
+#define WF_TAGS_MAX                50           /* asl 19: of one resource */
 #define WF_QUALIFIERS_KEPT_MAX     1000         /* a worker remembers */
 
 /* Values. */
@@ -82,6 +88,7 @@
 #define WF_NODES_MAX               10000
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_XML_DEPTH_MAX           32           /* of a service's answer */
 #define WF_DIAGNOSTICS_MAX         100          /* of one definition */
 #define WF_DIAGNOSTIC_LEN_MAX      1024         /* bytes of its message */
 #define WF_LOCATION_LEN_MAX        2048         /* bytes of its location */
@@ -98,6 +105,7 @@
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
+#define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000
 #define WF_RETRY_SECONDS_MAX       86400        /* one interval */
 #define WF_RETRY_ATTEMPTS_MAX      1000000000
@@ -128,6 +136,9 @@
 #define WF_EXPRESS_MS_MAX          (300ull * 1000) /* of an Express one */
 #define WF_EXPRESS_RUNNING_MAX     10000        /* of those that clients wait
                                                    for, per worker */
+#define WF_EXPRESS_HISTORY_MAX     (2 * 1024 * 1024) /* bytes of events that are
+                                                   to be written; then it is
+                                                   stopped */
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 #define WF_CHILD_RETRY_MS_MAX      10000        /* then its start is tried
                                                    again */

@@ -394,7 +394,7 @@ get_limits(wf_map_run_t *run, const wf_value_t *limits)
     }
 
     return get_limit(limits, wf_str("MaxConcurrency"), 1,
-                     WF_CONCURRENCY_MAP_RUN, &run->concurrency);
+                     WF_CONCURRENCY_RUN_MAX, &run->concurrency);
 }
 
 

@@ -59,6 +59,8 @@ typedef struct {
     uint64_t           task;        /* TASK_*: number of the attempt */
     uint8_t            outcome;     /* wf_outcome_t */
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
+    uint32_t           map_concurrency; /* children of a map run at a time; 0:
+                                       WF_CONCURRENCY_MAP_RUN */
 } wf_input_t;
 
 /*

@@ -310,8 +310,17 @@ limits_make(wf_run_t *run, const wf_map_run_t *limits)
 }
 
 
+/* What the operator allows, now. */
+static uint32_t
+concurrency_max(const wf_run_t *run)
+{
+    return run->input->map_concurrency ? run->input->map_concurrency
+                                       : WF_CONCURRENCY_MAP_RUN;
+}
+
+
 static wf_map_run_t
-limits_of(const wf_node_t *node)
+limits_of(const wf_run_t *run, const wf_node_t *node)
 {
     wf_map_run_t       limits;
     const wf_value_t  *share;
@@ -319,7 +328,8 @@ limits_of(const wf_node_t *node)
     share = wf_value_get(node->u.fork.distributed,
                          wf_str("ToleratedFailurePercentage"));
 
-    limits.concurrency = node->u.fork.concurrency;
+    limits.concurrency = wf_min(node->u.fork.concurrency,
+                                concurrency_max(run));
     limits.tolerated_count = (uint32_t)
         limit_of(node->u.fork.distributed, wf_str("ToleratedFailureCount"),
                  UINT32_MAX);
@@ -335,7 +345,7 @@ run_start(wf_run_t *run, const wf_node_t *node, const wf_value_t *inputs)
     wf_event_t    event;
     wf_map_run_t  limits;
 
-    limits = limits_of(node);
+    limits = limits_of(run, node);
 
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_RUN_STARTED,
@@ -584,7 +594,7 @@ wf_map_run_update(wf_run_t *run)
 
     if (change->concurrency != 0) {
         limits.concurrency = wf_min(change->concurrency,
-                                    WF_CONCURRENCY_MAP_RUN);
+                                    concurrency_max(run));
     }
 
     if (change->tolerated_count != UINT32_MAX) {

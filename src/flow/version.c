@@ -8,7 +8,8 @@
 #include "flow/version.h"
 
 
-#define LAYOUT  1
+#define LAYOUT           1
+#define LAYOUT_ALIAS     2          /* with the time of the last change */
 
 
 void
@@ -58,7 +59,7 @@ wf_alias_encode(wf_buf_t *buf, const wf_flow_alias_t *alias)
 {
     uint32_t  i;
 
-    wf_put_uint(buf, LAYOUT);
+    wf_put_uint(buf, LAYOUT_ALIAS);
     wf_put_uint(buf, alias->flow_no);
     wf_put_u64(buf, alias->request_key);
     wf_put_str(buf, alias->name);
@@ -71,6 +72,8 @@ wf_alias_encode(wf_buf_t *buf, const wf_flow_alias_t *alias)
         wf_put_uint(buf, alias->routes[i].revision);
         wf_put_uint(buf, alias->routes[i].weight);
     }
+
+    wf_put_int(buf, alias->modified_ms);
 }
 
 
@@ -107,13 +110,16 @@ get_routes(wf_reader_t *reader, wf_flow_alias_t *alias)
 wf_rc_t
 wf_alias_decode(wf_str_t bytes, wf_flow_alias_t *alias)
 {
+    uint64_t         layout;
     wf_reader_t      reader;
     wf_flow_alias_t  got;
 
     memset(&got, 0, sizeof(got));
     reader = wf_reader(bytes);
 
-    if (wf_get_uint(&reader) != LAYOUT) {
+    layout = wf_get_uint(&reader);
+
+    if (layout < LAYOUT || layout > LAYOUT_ALIAS) {
         return WF_ERROR;
     }
 
@@ -123,9 +129,14 @@ wf_alias_decode(wf_str_t bytes, wf_flow_alias_t *alias)
     got.description = wf_get_str(&reader);
     got.created_ms = wf_get_int(&reader);
 
-    if (!get_routes(&reader, &got) || !reader.ok
-        || reader.pos != reader.end)
-    {
+    if (!get_routes(&reader, &got)) {
+        return WF_ERROR;
+    }
+
+    got.modified_ms = layout == LAYOUT ? got.created_ms
+                                       : wf_get_int(&reader);
+
+    if (!reader.ok || reader.pos != reader.end) {
         return WF_ERROR;
     }
 

@@ -37,6 +37,7 @@ typedef struct {
     wf_flow_route_t   routes[WF_ROUTES_MAX];
     uint32_t          route_count;  /* 1 to WF_ROUTES_MAX */
     int64_t           created_ms;
+    int64_t           modified_ms;
 } wf_flow_alias_t;
 
 void wf_version_encode(wf_buf_t *buf, const wf_flow_version_t *version);

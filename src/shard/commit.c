@@ -175,7 +175,8 @@ wf_batch_item(wf_shard_t *shard, const wf_store_item_t *from)
     *effects->last_item = item;
     effects->last_item = &item->next;
     effects->item_count++;
-    effects->changes_catalog |= item->item.kind != WF_ITEM_OUTBOX;
+    effects->changes_catalog |= item->item.kind != WF_ITEM_OUTBOX
+                                && item->item.kind != WF_ITEM_NOTE;
 
     return WF_OK;
 }

@@ -11,6 +11,7 @@
  * COUNTER "flow_no".
  */
 
+#include "shard/notes.h"
 #include "shard/publish.h"
 
 
@@ -63,6 +64,10 @@ wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery)
         entry->revision = flow->revision;
         entry->key = flow->request_key;
         entries[i] = entry;
+    }
+
+    if (wf_notes_adopt(shard, recovery) != WF_OK) {
+        return WF_ERROR;
     }
 
     return wf_publish_adopt(shard, recovery, entries);
@@ -325,7 +330,10 @@ flow_write(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
 
     batch = wf_batch_open(shard);
 
-    if (batch == NULL || write_items(shard, batch->arena, &flow) != WF_OK) {
+    if (batch == NULL || write_items(shard, batch->arena, &flow) != WF_OK
+        || (submit->tags != NULL
+            && wf_notes_put(shard, submit->tags, submit->key) != WF_OK))
+    {
         wf_shard_refuse(shard, submit);
         wf_shard_oom(shard);
         return;
@@ -373,7 +381,8 @@ flow_delete(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
         || wf_batch_item(shard, &(wf_store_item_t) {
                .kind = WF_ITEM_REVISION, .key = key, .erase_prefix = true
            }) != WF_OK
-        || wf_publish_erase(shard, batch->arena, entry) != WF_OK)
+        || wf_publish_erase(shard, batch->arena, entry) != WF_OK
+        || wf_notes_untag(shard, entry->name) != WF_OK)
     {
         wf_shard_refuse(shard, submit);
         wf_shard_oom(shard);

@@ -15,6 +15,7 @@ static wf_rc_t recover_counter(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_version(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_alias(void *data, wf_str_t key, wf_str_t value);
 static wf_rc_t recover_schedule(void *data, wf_str_t key, wf_str_t value);
+static wf_rc_t recover_note(void *data, wf_str_t key, wf_str_t value);
 
 
 /* What only shard 0 has, in this order. */
@@ -27,7 +28,8 @@ static const struct {
     { WF_ITEM_COUNTER, recover_counter },
     { WF_ITEM_VERSION, recover_version },
     { WF_ITEM_ALIAS, recover_alias },
-    { WF_ITEM_SCHEDULE, recover_schedule }
+    { WF_ITEM_SCHEDULE, recover_schedule },
+    { WF_ITEM_NOTE, recover_note }
 };
 
 
@@ -118,7 +120,7 @@ recover_row(void *data, const wf_store_row_t *row)
 
     recovery = data;
 
-    if (row->name.len > WF_NAME_LEN_MAX) {
+    if (row->name.len > WF_EXECUTION_NAME_LEN_MAX) {
         wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "execution %llu has an impossible name",
                      (unsigned long long) row->exec_no);
@@ -412,6 +414,40 @@ recover_schedule(void *data, wf_str_t key, wf_str_t value)
     }
 
     recovery->schedule_count++;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+recover_note(void *data, wf_str_t key, wf_str_t value)
+{
+    wf_note_t       note, *notes;
+    wf_recovery_t  *recovery;
+
+    recovery = data;
+
+    if (wf_note_decode(value, &note) != WF_OK) {
+        return damaged(recovery, "a note");
+    }
+
+    notes = room_for(recovery, recovery->notes, recovery->note_count,
+                     sizeof(wf_note_t));
+    if (notes == NULL) {
+        return WF_ERROR;
+    }
+
+    recovery->notes = notes;
+    notes = &recovery->notes[recovery->note_count];
+    notes->request_key = note.request_key;
+    notes->name = wf_arena_copy(recovery->arena, key);
+
+    if (notes->name.data == NULL) {
+        wf_error_set(&recovery->why, WF_E_INTERNAL, "out of memory");
+        return WF_ERROR;
+    }
+
+    recovery->note_count++;
 
     return WF_OK;
 }

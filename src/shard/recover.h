@@ -8,6 +8,7 @@
 
 
 #include "flow/flow.h"
+#include "flow/note.h"
 #include "flow/schedule.h"
 #include "flow/version.h"
 #include "shard/zones.h"
@@ -43,6 +44,8 @@ struct wf_recovery_s {
     uint32_t            alias_count;
     wf_schedule_t      *schedules;  /* no descriptions, no payloads */
     uint32_t            schedule_count;
+    wf_note_t          *notes;      /* shard 0: name, key */
+    uint32_t            note_count;
     wf_zones_t         *zones;      /* shard 0: those that they name */
     void               *parcels;    /* the shard's: its outbox */
     void               *last_parcel;

@@ -15,6 +15,7 @@
  * live execution is ever rolled back: the shard is opened anew instead.
  */
 
+#include "shard/notes.h"
 #include "shard/publish.h"
 #include "shard/tasks.h"
 
@@ -133,6 +134,7 @@ shard_init(wf_shard_t *shard)
     wf_outbox_init(&shard->outbox);
     wf_schedules_init(shard);
     wf_table_init(&shard->flows);
+    wf_table_init(&shard->notes);
     wf_table_init(&shard->calls);
 
     shard->scratch = wf_arena_create(64 * 1024);
@@ -177,6 +179,7 @@ wf_shard_free(wf_shard_t *shard)
     wf_names_free(&shard->used.names);
     wf_names_free(&shard->used.next);
     wf_table_free(&shard->flows);
+    wf_table_free(&shard->notes);
     wf_table_free(&shard->calls);
     wf_slab_done(&shard->flow_slab);
     wf_batch_free(shard->open);
@@ -281,11 +284,16 @@ wf_shard_submit(wf_shard_t *shard, wf_submit_t *submit, int64_t now_ms)
     } else if (wf_submit_part(submit->type) == WF_PART_FLOW) {
         wf_flows_submit(shard, submit);
 
-    } else if (wf_submit_part(submit->type) != WF_PART_NONE) {
-        wf_publish_submit(shard, submit);
+    } else if (wf_submit_part(submit->type) == WF_PART_NOTE) {
+        wf_notes_submit(shard, submit);
+
+    } else if (wf_submit_part(submit->type) == WF_PART_NONE
+               || submit->type == WF_SUBMIT_KEEP)
+    {
+        wf_start_submit(shard, submit);
 
     } else {
-        wf_start_submit(shard, submit);
+        wf_publish_submit(shard, submit);
     }
 }
 

@@ -166,6 +166,37 @@ publish_again(wf_submit_t *submit, const wf_flow_entry_t *entry)
 }
 
 
+/* A version of the revision that is there will do.  True: answered. */
+
+static bool
+publish_found(wf_shard_t *shard, wf_submit_t *submit,
+    const wf_flow_entry_t *entry)
+{
+    wf_published_t  *version;
+
+    if (!submit->is_idempotent) {
+        return false;
+    }
+
+    if (submit->revision != 0 && submit->revision != entry->revision) {
+        wf_answer_error(shard, submit, WF_E_CONCURRENT_UPDATE, wf_str_none,
+                        wf_str_none);
+        return true;
+    }
+
+    for (version = entry->versions; version; version = version->next) {
+
+        if (version->revision == entry->revision) {
+            submit->published->version = version->version;
+            answer(shard, submit);
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 /* What is published is the current revision, whichever the giver has seen. */
 
 static void
@@ -176,6 +207,10 @@ version_publish(wf_shard_t *shard, wf_submit_t *submit,
 
     if (publish_again(submit, entry)) {
         answer(shard, submit);
+        return;
+    }
+
+    if (publish_found(shard, submit, entry)) {
         return;
     }
 

@@ -47,7 +47,8 @@ typedef enum {
                                    (big-endian; task 0: the end) */
     WF_ITEM_VERSION = 5,        /* flow/version.h has their keys */
     WF_ITEM_ALIAS = 6,
-    WF_ITEM_SCHEDULE = 7        /* flow/schedule.h */
+    WF_ITEM_SCHEDULE = 7,       /* flow/schedule.h */
+    WF_ITEM_NOTE = 8            /* flow/note.h; key: name */
 } wf_item_kind_t;
 
 typedef struct {

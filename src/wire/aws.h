@@ -66,6 +66,7 @@ typedef struct {
     wf_str_t   region;
     wf_str_t   account;
     wf_str_t   resource;            /* the ARN that it is about, as it came */
+    wf_str_t   asked;               /* the same in the form of policies */
     wf_str_t   fault;               /* a message too long for wf_error_t */
     bool       is_plain;            /* not in our protocol at all */
 } wf_aws_state_t;
@@ -98,6 +99,9 @@ extern const wf_aws_service_t  wf_aws_sfn;
  * state->fault), SERIALIZATION, INTERNAL.
  */
 wf_rc_t wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err);
+
+/* aws_pattern.c: pattern: of a model. */
+bool wf_aws_matches(const char *pattern, wf_str_t text);
 
 /* sigv4.c */
 wf_rc_t wf_aws_verify(wf_message_t *message,

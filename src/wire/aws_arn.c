@@ -291,7 +291,8 @@ is_forbidden(wf_str_t name, size_t at)
         return name.data[at + 1] <= 0x9f;
     }
 
-    return c <= ' ' || c == 0x7f || (c < 0x80 && strchr("?*<>{}[]\"#%\\^|~`$&,;:/", c));
+    return c <= ' ' || c == 0x7f
+           || (c < 0x80 && strchr("?*<>{}[]\"#%\\^|~`$&,;:/", c));
 }
 
 

@@ -100,9 +100,9 @@ denied_print(wf_buf_t *buf, const wf_message_t *message)
     wf_buf_byte(buf, ':');
     wf_buf_str(buf, message->action);
 
-    if (state->resource.len > 0) {
+    if (state->asked.len > 0) {
         wf_buf_text(buf, " on resource: ");
-        wf_buf_str(buf, state->resource);
+        wf_buf_str(buf, state->asked);
     }
 
     wf_buf_text(buf, " because no identity-based policy allows the ");

@@ -243,6 +243,27 @@ place_add(wf_message_t *message, wf_args_t *args, wf_arg_id_t id,
 }
 
 
+/* Before anything is looked up: a refusal says nothing about what exists. */
+static wf_rc_t
+check_permit(const wf_message_t *message, wf_error_t *err)
+{
+    const wf_aws_state_t  *state;
+
+    state = wf_aws_state(message);
+
+    if (message->policy == NULL
+        || wf_policy_allows_arn(message->policy, state->service->signing_name,
+                                message->action, state->asked))
+    {
+        return WF_OK;
+    }
+
+    wf_error_args(err, WF_E_ACCESS_DENIED, wf_str_none, wf_str_none);
+
+    return WF_ERROR;
+}
+
+
 static wf_rc_t
 decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t *args,
     wf_error_t *err)
@@ -264,8 +285,13 @@ decode(wf_message_t *message, const wf_shape_t *shape, wf_args_t *args,
         return no_memory(err);
     }
 
-    return state->operation->resolve
-           ? state->operation->resolve(message, args, err) : WF_OK;
+    if (state->operation->resolve
+        && state->operation->resolve(message, args, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return check_permit(message, err);
 }
 
 
@@ -297,5 +323,7 @@ const wf_protocol_t  wf_protocol_sfn = {
     .error_code = wf_aws_error_code,
     .content_type = wf_str_init("application/x-amz-json-1.0"),
     .request_id_header = wf_str_init("x-amzn-RequestId"),
-    .error_code_header = wf_str_init("x-amzn-ErrorType")
+    .error_code_header = wf_str_init("x-amzn-ErrorType"),
+    .retry_header = wf_str_init("Retry-After"),
+    .retry_unit_ms = 1000
 };

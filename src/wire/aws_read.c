@@ -255,91 +255,16 @@ fault_bound(check_t *check, const wf_aws_type_t *type, const item_t *item,
 }
 
 
-/*
- * Patterns: the few that models have, by hand
- */
-
-static bool
-is_name_with_letter(wf_str_t text)
-{
-    size_t   i;
-    bool     has_letter;
-    uint8_t  c;
-
-    has_letter = false;
-
-    for (i = 0; i < text.len; i++) {
-        c = text.data[i];
-
-        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'
-            || c == '-' || c == '.')
-        {
-            has_letter = true;
-
-        } else if (c < '0' || c > '9') {
-            return false;
-        }
-    }
-
-    return has_letter;
-}
-
-
-static bool
-is_in_range(wf_str_t text, uint8_t from, uint8_t to)
-{
-    size_t  i;
-
-    for (i = 0; i < text.len; i++) {
-
-        if (text.data[i] < from || text.data[i] > to) {
-            return false;
-        }
-    }
-
-    return true;
-}
-
-
-static bool
-is_visible(wf_str_t text)
-{
-    return text.len > 0 && is_in_range(text, '!', '~');
-}
-
-
-static bool
-is_ascii(wf_str_t text)
-{
-    return is_in_range(text, 0, 0x7f);
-}
-
-
-static const struct {
-    const char  *pattern;
-    bool       (*matches)(wf_str_t text);
-} patterns[] = {
-    { "^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$", is_name_with_letter },
-    { "[!-~]+", is_visible },
-    { "\\p{ASCII}*", is_ascii }
-};
-
-
 static void
 check_pattern(check_t *check, const wf_aws_type_t *type, const item_t *item)
 {
-    size_t  i;
-    char    text[256];
+    char  text[256];
 
     if (type->text == NULL) {
         return;
     }
 
-    for (i = 0; strcmp(patterns[i].pattern, type->text) != 0; i++) {
-        wf_assert(i + 1 < wf_countof(patterns));
-    }
-
-    if (!patterns[i].matches(item->text)) {
+    if (!wf_aws_matches(type->text, item->text)) {
         (void) snprintf(text, sizeof(text), "Member must satisfy regular "
                         "expression pattern: %s", type->text);
         fault(check, type, item, text);

@@ -77,14 +77,34 @@ arg_add(wf_message_t *message, wf_args_t *args, wf_arg_id_t id, wf_str_t text,
 }
 
 
-/* What the request is about, for errors. */
+/* What the request is about: as it came, for errors ... */
 static void
-about(wf_message_t *message, wf_str_t arn)
+about(wf_message_t *message, wf_str_t text)
 {
     wf_aws_state_t  *state;
 
     state = message->state;
-    state->resource = arn;
+    state->resource = text;
+}
+
+
+/* ... and in one form, for policies. */
+static wf_rc_t
+asked(wf_message_t *message, const wf_arn_t *arn, wf_error_t *err)
+{
+    wf_buf_t         buf;
+    wf_aws_state_t  *state;
+
+    if (message->policy == NULL) {
+        return WF_OK;
+    }
+
+    state = message->state;
+    wf_buf_init(&buf, message->arena, 128);
+    wf_arn_print(&buf, arn);
+    state->asked = wf_buf_done(&buf);
+
+    return buf.failed ? no_memory(err) : WF_OK;
 }
 
 
@@ -93,6 +113,10 @@ flow_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
     wf_error_t *err)
 {
     wf_buf_t  flow;
+
+    if (asked(message, arn, err) != WF_OK) {
+        return WF_ERROR;
+    }
 
     wf_buf_init(&flow, message->arena, 64 + arn->name.len);
     wf_arn_flow(&flow, arn);
@@ -143,19 +167,83 @@ by_machine(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+/* A page of what a machine has. */
 static wf_rc_t
-by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+by_machine_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
-    return machine_resolve(message, args,
-                           wf_args_get(args, WF_ARG_VERSION_ARN)->text, err);
+    return wf_aws_page(message, args, err) == WF_OK
+           ? by_machine(message, args, err) : WF_ERROR;
+}
+
+
+/* Version or alias; without either the ARN is not of the kind wanted. */
+static wf_rc_t
+qualified_resolve(wf_message_t *message, wf_args_t *args, wf_str_t text,
+    wf_arg_id_t id, wf_error_t *err)
+{
+    const wf_arg_t  *qualifier;
+
+    if (machine_resolve(message, args, text, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    qualifier = wf_args_get(args, WF_ARG_QUALIFIER);
+
+    if (!qualifier->present) {
+        wf_error_set(err, WF_E_INVALID_ARN, "Resource type not valid in this "
+                     "context: stateMachine");
+        return WF_ERROR;
+    }
+
+    return arg_add(message, args, id, qualifier->text, err);
 }
 
 
 static wf_rc_t
+by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return qualified_resolve(message, args,
+                             wf_args_get(args, WF_ARG_VERSION_ARN)->text,
+                             WF_ARG_VERSION, err);
+}
+
+
+/* With or without new routes. */
+static wf_rc_t
 by_alias(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
-    return machine_resolve(message, args,
-                           wf_args_get(args, WF_ARG_ALIAS_ARN)->text, err);
+    wf_str_t  first;
+
+    if (wf_args_get(args, WF_ARG_ROUTING)->present
+        && wf_sfn_routes(message, args, err, &first) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return qualified_resolve(message, args,
+                             wf_args_get(args, WF_ARG_ALIAS_ARN)->text,
+                             WF_ARG_ALIAS, err);
+}
+
+
+/* A new alias: of the machine whose versions it routes to. */
+static wf_rc_t
+by_routes(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  first;
+
+    if (wf_sfn_routes(message, args, err, &first) != WF_OK
+        || wf_arn_parse(first, 1u << WF_ARN_MACHINE, &arn, err) != WF_OK
+        || flow_add(message, args, &arn, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    about(message, first);
+
+    return arg_add(message, args, WF_ARG_ALIAS,
+                   wf_args_get(args, WF_ARG_AWS_NAME)->text, err);
 }
 
 
@@ -168,6 +256,7 @@ by_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     state = wf_aws_state(message);
     memset(&arn, 0, sizeof(wf_arn_t));
+    arn.kind = WF_ARN_MACHINE;
     arn.region = state->region;
     arn.account = state->account;
     arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;
@@ -205,7 +294,7 @@ by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
 
 static wf_rc_t
-by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+execution_resolve(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
     wf_arn_t  arn;
     wf_str_t  text;
@@ -223,6 +312,21 @@ by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+static wf_rc_t
+by_execution(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return execution_resolve(message, args, err);
+}
+
+
+static wf_rc_t
+by_execution_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    return wf_aws_page(message, args, err) == WF_OK
+           ? execution_resolve(message, args, err) : WF_ERROR;
+}
+
+
 /* Executions of a machine, or of a map run; without either of all there are. */
 static wf_rc_t
 by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
@@ -233,7 +337,7 @@ by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
         return WF_ERROR;
     }
 
-    return by_machine(message, args, err);
+    return by_machine_page(message, args, err);
 }
 
 
@@ -242,6 +346,10 @@ activity_add(wf_message_t *message, wf_args_t *args, const wf_arn_t *arn,
     wf_error_t *err)
 {
     wf_buf_t  key;
+
+    if (asked(message, arn, err) != WF_OK) {
+        return WF_ERROR;
+    }
 
     wf_buf_init(&key, message->arena, 64 + arn->name.len);
     wf_buf_str(&key, arn->region);
@@ -263,6 +371,7 @@ by_activity_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     state = wf_aws_state(message);
     memset(&arn, 0, sizeof(wf_arn_t));
+    arn.kind = WF_ARN_ACTIVITY;
     arn.region = state->region;
     arn.account = state->account;
     arn.name = wf_args_get(args, WF_ARG_AWS_NAME)->text;

@@ -16,12 +16,40 @@ typedef void  wf_sfn_encode_pt(wf_buf_t *buf, const wf_message_t *message,
 
 wf_sfn_encode_pt  wf_sfn_encode_empty;
 
+/* aws_page.c: LIMIT becomes what a page holds, NEXT_TOKEN what PAGE_TOKEN
+ * holds (text, and number); the token of the next page. */
+wf_rc_t wf_aws_page(wf_message_t *message, wf_args_t *args, wf_error_t *err);
+void wf_aws_next(wf_buf_t *buf, const wf_reply_t *reply);
+
+/* aws_routes.c: routes of an alias (asl 19) as ROUTES, and whose they are. */
+wf_rc_t wf_sfn_routes(wf_message_t *message, wf_args_t *args, wf_error_t *err,
+    wf_str_t *version_arn);
+
 /* aws_sfn_machines.c */
 wf_sfn_encode_pt  wf_sfn_encode_created;
 wf_sfn_encode_pt  wf_sfn_encode_machine;
 wf_sfn_encode_pt  wf_sfn_encode_machines;
 
+wf_sfn_encode_pt  wf_sfn_encode_updated;
+wf_sfn_encode_pt  wf_sfn_encode_for_execution;
+wf_sfn_encode_pt  wf_sfn_encode_diagnostics;
+
+/* aws_sfn_versions.c */
+wf_sfn_encode_pt  wf_sfn_encode_version;
+wf_sfn_encode_pt  wf_sfn_encode_versions;
+wf_sfn_encode_pt  wf_sfn_encode_alias;
+wf_sfn_encode_pt  wf_sfn_encode_alias_updated;
+wf_sfn_encode_pt  wf_sfn_encode_alias_described;
+wf_sfn_encode_pt  wf_sfn_encode_aliases;
+
+/* aws_sfn_notes.c */
+wf_sfn_encode_pt  wf_sfn_encode_activity;
+wf_sfn_encode_pt  wf_sfn_encode_activity_described;
+wf_sfn_encode_pt  wf_sfn_encode_activities;
+wf_sfn_encode_pt  wf_sfn_encode_tags;
+
 /* aws_sfn_executions.c */
+wf_sfn_encode_pt  wf_sfn_encode_sync;
 wf_sfn_encode_pt  wf_sfn_encode_start;
 wf_sfn_encode_pt  wf_sfn_encode_execution;
 wf_sfn_encode_pt  wf_sfn_encode_stop;

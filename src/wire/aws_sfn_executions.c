@@ -162,7 +162,7 @@ wf_sfn_encode_executions(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_buf_byte(buf, ']');
-    wf_aws_optional(buf, "nextToken", reply->next_token);
+    wf_aws_next(buf, reply);
     wf_buf_byte(buf, '}');
 }
 
@@ -175,6 +175,69 @@ wf_sfn_encode_history(wf_buf_t *buf, const wf_message_t *message,
 
     wf_buf_text(buf, "{\"events\":[");
     wf_buf_byte(buf, ']');
-    wf_aws_optional(buf, "nextToken", reply->next_token);
+    wf_aws_next(buf, reply);
+    wf_buf_byte(buf, '}');
+}
+
+
+/*
+ * Express
+ */
+
+#define BILLED_MS      100          /* a unit of time */
+#define BILLED_MEMORY  64           /* MB */
+
+
+static void
+billing_print(wf_buf_t *buf, const wf_execution_view_t *view)
+{
+    int64_t  units;
+
+    units = (view->stopped_ms - view->started_ms + BILLED_MS - 1) / BILLED_MS;
+    wf_aws_key(buf, "billingDetails");
+    wf_buf_byte(buf, '{');
+    wf_aws_uint(buf, "billedMemoryUsedInMB", BILLED_MEMORY);
+    wf_aws_uint(buf, "billedDurationInMilliseconds",
+                (uint64_t) wf_max(units, 1) * BILLED_MS);
+    wf_buf_byte(buf, '}');
+}
+
+
+/* Its name is NAME:UUID. */
+void
+wf_sfn_encode_sync(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    wf_str_t                    name;
+    const wf_execution_view_t  *view;
+
+    (void) message;
+
+    view = reply->u.executions;
+    name = view->name;
+
+    while (name.len > 0 && name.data[--name.len] != ':') {
+        /* void */
+    }
+
+    wf_buf_byte(buf, '{');
+    wf_aws_execution(buf, "executionArn", view->flow, view->name);
+    wf_aws_machine(buf, "stateMachineArn", view->flow, wf_str_none);
+    wf_aws_string(buf, "name", name);
+    wf_aws_time(buf, "startDate", view->started_ms);
+    wf_aws_time(buf, "stopDate", view->stopped_ms);
+    wf_aws_string(buf, "status", status_of(view)->word);
+    wf_aws_optional(buf, "error", view->error);
+    wf_aws_optional(buf, "cause", view->cause);
+
+    if (reply->metadata_only) {
+        wf_aws_raw(buf, "inputDetails", wf_str("{\"included\":false}"));
+
+    } else {
+        data_print(buf, "input", "inputDetails", view->input);
+        data_print(buf, "output", "outputDetails", view->output);
+    }
+
+    billing_print(buf, view);
     wf_buf_byte(buf, '}');
 }

@@ -37,6 +37,33 @@ wf_sfn_encode_created(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+void
+wf_sfn_encode_updated(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    const wf_flow_view_t  *view;
+
+    (void) message;
+
+    view = reply->u.flows;
+    wf_buf_byte(buf, '{');
+    wf_aws_time(buf, "updateDate", view->modified_ms);
+
+    /* A change that changed nothing makes no revision. */
+
+    if (reply->has_changed) {
+        wf_aws_optional(buf, "revisionId", view->id);
+    }
+
+    if (view->version != 0) {
+        wf_aws_version(buf, "stateMachineVersionArn", view->name,
+                       view->version);
+    }
+
+    wf_buf_byte(buf, '}');
+}
+
+
 static void
 attribute(wf_buf_t *buf, const wf_flow_view_t *view, const char *name)
 {
@@ -89,10 +116,33 @@ wf_sfn_encode_machine(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
-static void
-next_print(wf_buf_t *buf, const wf_reply_t *reply)
+void
+wf_sfn_encode_for_execution(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
 {
-    wf_aws_optional(buf, "nextToken", reply->next_token);
+    wf_arn_t               arn;
+    const wf_flow_view_t  *view;
+
+    (void) message;
+
+    view = reply->u.flows;
+    (void) wf_arn_of_flow(view->name, &arn);
+    wf_buf_byte(buf, '{');
+    wf_aws_machine(buf, "stateMachineArn", view->name, wf_str_none);
+    wf_aws_string(buf, "name", arn.name);
+    wf_aws_time(buf, "updateDate", view->modified_ms);
+    body_print(buf, view);
+    wf_buf_byte(buf, '}');
+}
+
+
+void
+wf_sfn_encode_diagnostics(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    (void) message;
+
+    wf_buf_str(buf, reply->u.json);
 }
 
 
@@ -120,6 +170,6 @@ wf_sfn_encode_machines(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_buf_byte(buf, ']');
-    next_print(buf, reply);
+    wf_aws_next(buf, reply);
     wf_buf_byte(buf, '}');
 }

@@ -60,13 +60,17 @@ typedef enum {
     WF_REPLY_ALIASES,
     WF_REPLY_REGIONS,
     WF_REPLY_SCHEDULE,
-    WF_REPLY_SCHEDULES
+    WF_REPLY_SCHEDULES,
+    WF_REPLY_NOTE,                  /* what other APIs keep by name */
+    WF_REPLY_NOTES,
+    WF_REPLY_JSON                   /* the answer itself */
 } wf_reply_kind_t;
 
 typedef struct {
     wf_error_t  *error;             /* not NULL: nothing else counts */
     uint8_t      kind;              /* wf_reply_kind_t */
     bool         metadata_only;     /* lists: no definition, input, output */
+    bool         has_changed;       /* an update: it was one */
     uint32_t     count;             /* 1 for single ones */
     union {
         wf_flow_view_t       *flows;
@@ -77,7 +81,9 @@ typedef struct {
         wf_version_view_t    *versions;
         wf_alias_view_t      *aliases;
         wf_schedule_view_t   *schedules;
+        wf_note_view_t       *notes;
         uint64_t              event_id;
+        wf_str_t              json;
     } u;
     wf_str_t     next_token;        /* empty: the end */
 } wf_reply_t;

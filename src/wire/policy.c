@@ -7,6 +7,8 @@
 
 #include "wire/policy_parts.h"
 
+#include "wire/aws.h"
+
 
 /*
  * Names longer than this belong to nothing (a flow's has at most 128 bytes,
@@ -83,13 +85,35 @@ wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case)
 
 
 bool
-wf_policy_action_exists(wf_str_t pattern)
+wf_policy_service_exists(wf_str_t pattern)
+{
+    return wf_pattern_matches(pattern, wf_str(WF_POLICY_CLOUDFLOW), true)
+           || wf_pattern_matches(pattern, wf_aws_sfn.signing_name, true);
+}
+
+
+bool
+wf_policy_action_exists(wf_str_t service, wf_str_t name)
 {
     size_t  i;
 
-    for (i = 0; i < wf_countof(asks); i++) {
+    if (wf_pattern_matches(service, wf_str(WF_POLICY_CLOUDFLOW), true)) {
 
-        if (wf_pattern_matches(pattern, asks[i].action, true)) {
+        for (i = 0; i < wf_countof(asks); i++) {
+
+            if (wf_pattern_matches(name, asks[i].action, true)) {
+                return true;
+            }
+        }
+    }
+
+    if (!wf_pattern_matches(service, wf_aws_sfn.signing_name, true)) {
+        return false;
+    }
+
+    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
+
+        if (wf_pattern_matches(name, wf_aws_sfn.operations[i].action, true)) {
             return true;
         }
     }
@@ -130,13 +154,16 @@ wf_policy_asks(wf_str_t action)
 
 
 static bool
-covers_action(const wf_statement_t *statement, wf_str_t action)
+covers_action(const wf_statement_t *statement, wf_str_t service,
+    wf_str_t action)
 {
     const wf_pattern_t  *pattern;
 
     for (pattern = statement->actions; pattern; pattern = pattern->next) {
 
-        if (wf_pattern_matches(pattern->name, action, true)) {
+        if (wf_pattern_matches(pattern->service, service, true)
+            && wf_pattern_matches(pattern->name, action, true))
+        {
             return !statement->is_not_action;
         }
     }
@@ -153,7 +180,8 @@ pattern_covers(const wf_pattern_t *pattern, wf_ask_t ask, wf_str_t flow,
         return true;
     }
 
-    if (ask == WF_ASK_ALL || !wf_pattern_matches(pattern->name, flow, false)) {
+    if (ask == WF_ASK_ALL || pattern->is_arn
+        || !wf_pattern_matches(pattern->name, flow, false)) {
         return false;
     }
 
@@ -195,7 +223,7 @@ wf_policy_allows(const wf_policy_t *policy, wf_str_t action, wf_str_t flow,
     for (statement = policy->statements; statement;
          statement = statement->next)
     {
-        if (!covers_action(statement, action)) {
+        if (!covers_action(statement, wf_str(WF_POLICY_CLOUDFLOW), action)) {
             continue;
         }
 
@@ -204,6 +232,43 @@ wf_policy_allows(const wf_policy_t *policy, wf_str_t action, wf_str_t flow,
         {
             if (pattern_covers(pattern, ask, flow, execution)) {
 
+                if (statement->is_deny) {
+                    return false;
+                }
+
+                is_allowed = true;
+            }
+        }
+    }
+
+    return is_allowed;
+}
+
+
+bool
+wf_policy_allows_arn(const wf_policy_t *policy, wf_str_t service,
+    wf_str_t action, wf_str_t arn)
+{
+    bool                   is_allowed;
+    const wf_pattern_t    *pattern;
+    const wf_statement_t  *statement;
+
+    is_allowed = false;
+
+    for (statement = policy->statements; statement;
+         statement = statement->next)
+    {
+        if (!covers_action(statement, service, action)) {
+            continue;
+        }
+
+        for (pattern = statement->resources; pattern;
+             pattern = pattern->next)
+        {
+            if (pattern->is_all
+                || (pattern->is_arn
+                    && wf_pattern_matches(pattern->name, arn, false)))
+            {
                 if (statement->is_deny) {
                     return false;
                 }

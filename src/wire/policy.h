@@ -9,6 +9,9 @@
  * one region and one account, so these two are not compared.  A flow's
  * resource covers its executions; "flow/NAME/execution/NAME" covers some of
  * them and not the flow.  "*" covers everything.
+ *
+ * Actions of Amazon's services ("states:Start*") are allowed on ARNs, which
+ * are compared whole.
  */
 
 #ifndef WF_POLICY_H
@@ -58,6 +61,11 @@ wf_ask_t wf_policy_asks(wf_str_t action);
  */
 bool wf_policy_allows(const wf_policy_t *policy, wf_str_t action,
     wf_str_t flow, wf_str_t execution);
+
+/* The same for a service of Amazon's ("states"); arn: what the action is
+ * about, empty: nothing that has one. */
+bool wf_policy_allows_arn(const wf_policy_t *policy, wf_str_t service,
+    wf_str_t action, wf_str_t arn);
 
 
 #endif /* WF_POLICY_H */

@@ -20,10 +20,12 @@ typedef struct wf_statement_s  wf_statement_t;
  * chooses.
  */
 struct wf_pattern_s {
+    wf_str_t         service;       /* of an action */
     wf_str_t         name;          /* of an action, without the service; of a
-                                       flow */
+                                       flow; an ARN, whole */
     wf_str_t         execution;
     bool             is_all;        /* "*": whatever there is */
+    bool             is_arn;        /* of a service of Amazon's */
     bool             has_execution; /* only these of the flow */
     wf_pattern_t    *next;
 };
@@ -31,7 +33,7 @@ struct wf_pattern_s {
 struct wf_statement_s {
     bool             is_deny;
     bool             is_not_action;
-    wf_pattern_t    *actions;       /* those of this service alone */
+    wf_pattern_t    *actions;       /* those of services that are here */
     wf_pattern_t    *resources;     /* as above */
     wf_statement_t  *next;
 };
@@ -42,11 +44,15 @@ struct wf_policy_s {
     uint32_t         pattern_count;
 };
 
+#define WF_POLICY_CLOUDFLOW  "fnf"
+
 /* Does the pattern cover the text? */
 bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
 
-/* Does it cover an action of CloudFlow? */
-bool wf_policy_action_exists(wf_str_t pattern);
+/* Do the patterns cover an action that there is? */
+bool wf_policy_action_exists(wf_str_t service, wf_str_t name);
+/* Is a service here that the pattern covers? */
+bool wf_policy_service_exists(wf_str_t pattern);
 
 
 #endif /* WF_POLICY_PARTS_H */

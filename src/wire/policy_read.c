@@ -10,7 +10,6 @@
 #include "base/yaml.h"
 
 
-#define SERVICE         "fnf"
 #define QUOTED_MAX      64
 
 
@@ -117,17 +116,22 @@ action_add(wf_policy_t *policy, wf_statement_t *statement, wf_str_t text,
         return WF_ERROR;
     }
 
+    /* Without a service it is CloudFlow's, but for "*". */
+
     colon = find(text, ':');
+    pattern.service = wf_str_eq(text, wf_str("*"))
+                      ? wf_str("*") : wf_str(WF_POLICY_CLOUDFLOW);
 
     if (colon < text.len) {
         pattern.name = slice(text, colon + 1, text.len);
+        pattern.service = slice(text, 0, colon);
 
-        if (!wf_pattern_matches(slice(text, 0, colon), wf_str(SERVICE), true)) {
+        if (!wf_policy_service_exists(pattern.service)) {
             return WF_OK;               /* another service's */
         }
     }
 
-    if (!wf_policy_action_exists(pattern.name)) {
+    if (!wf_policy_action_exists(pattern.service, pattern.name)) {
         return refuse(err, text, "is no action of CloudFlow");
     }
 
@@ -179,7 +183,7 @@ relative_read(wf_str_t text, wf_pattern_t *pattern)
 }
 
 
-/* "acs:SERVICE:REGION:ACCOUNT:NAME", "flow/NAME" or "*". */
+/* "acs:SERVICE:REGION:ACCOUNT:NAME", "flow/NAME", "arn:..." or "*". */
 static wf_rc_t
 resource_add(wf_policy_t *policy, wf_statement_t *statement, wf_str_t text,
     wf_error_t *err)
@@ -194,6 +198,11 @@ resource_add(wf_policy_t *policy, wf_statement_t *statement, wf_str_t text,
     }
 
     rest = text;
+
+    if (wf_str_starts(text, wf_str("arn:"))) {
+        pattern.is_arn = true;
+        return pattern_add(policy, &statement->resources, &pattern, err);
+    }
 
     if (wf_str_starts(text, wf_str("acs:"))) {
         at = 0;
@@ -212,7 +221,9 @@ resource_add(wf_policy_t *policy, wf_statement_t *statement, wf_str_t text,
 
         rest = slice(text, at, text.len);
 
-        if (!wf_pattern_matches(parts[1], wf_str(SERVICE), false)) {
+        if (!wf_pattern_matches(parts[1], wf_str(WF_POLICY_CLOUDFLOW),
+                                false))
+        {
             return WF_OK;               /* another service's */
         }
     }
@@ -427,6 +438,10 @@ member_read(wf_policy_t *policy, wf_statement_t *statement,
         return effect_read(statement, member->value, err);
     }
 
+    if (wf_str_eq(member->key, wf_str("Sid"))) {
+        return WF_OK;               /* only a name */
+    }
+
     if (wf_str_eq(member->key, wf_str("Action"))) {
         return texts_add(policy, statement, member->value, action_add, err);
     }
@@ -500,6 +515,7 @@ document_check(const wf_value_t *document, wf_error_t *err)
         member = &document->u.members[i];
 
         if (!wf_str_eq(member->key, wf_str("Version"))
+            && !wf_str_eq(member->key, wf_str("Id"))
             && !wf_str_eq(member->key, wf_str("Statement")))
         {
             return refuse_at(err, member->mark, "a policy has Version and "
@@ -511,10 +527,11 @@ document_check(const wf_value_t *document, wf_error_t *err)
     statements = wf_value_get(document, wf_str("Statement"));
 
     if (version == NULL || version->type != WF_STRING
-        || !wf_str_eq(version->u.string, wf_str("1")))
+        || !(wf_str_eq(version->u.string, wf_str("1"))
+             || wf_str_eq(version->u.string, wf_str("2012-10-17"))))
     {
         return refuse_at(err, version ? version->mark : document->mark,
-                         "Version must be \"1\"");
+                         "Version must be \"1\" or \"2012-10-17\"");
     }
 
     if (statements == NULL || statements->type != WF_ARRAY) {

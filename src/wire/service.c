@@ -5,7 +5,7 @@
  * those are the rows' own files.
  */
 
-#include "wire/service_row.h"
+#include "wire/service_aws.h"
 
 #include "base/json.h"
 
@@ -101,6 +101,10 @@ sheet_init(wf_service_sheet_t *sheet, wf_arena_t *arena,
     memset(sheet, 0, sizeof(*sheet));
     sheet->arena = arena;
     sheet->call = call;
+
+    if (call->is_aws) {
+        return;
+    }
 
     if (call->is_action) {
         sheet->operation = call->resource;
@@ -319,7 +323,12 @@ wf_service_request(wf_arena_t *arena, const wf_service_call_t *call,
     request->body = call->params;
     request_common(&sheet, request);
 
-    rc = sheet.failed ? WF_ERROR : sheet.row->request(&sheet, request, err);
+    rc = WF_ERROR;
+
+    if (!sheet.failed) {
+        rc = call->is_aws ? wf_aws_service_request(&sheet, request, err)
+                          : sheet.row->request(&sheet, request, err);
+    }
 
     if (sheet.failed) {
         return no_memory(err);
@@ -405,6 +414,11 @@ result_fault(wf_service_sheet_t *sheet, const wf_service_answer_t *answer,
         return;
     }
 
+    if (sheet->call->is_aws) {
+        wf_aws_service_fault(sheet, faults[fault].is_late, cause, result);
+        return;
+    }
+
     name = wf_str_of(faults[fault].is_late ? sheet->row->late
                                            : sheet->row->nobody);
     wf_service_fail(sheet, answer, name, result);
@@ -469,6 +483,10 @@ wf_service_result(wf_arena_t *arena, const wf_service_call_t *call,
     if (answer->status == 0 || answer->fault != WF_FAULT_NONE) {
         result_fault(&sheet, answer, result);
 
+    } else if (call->is_aws) {
+        sheet.is_submission = call->mode != WF_SERVICE_REQUEST;
+        wf_aws_service_result(&sheet, answer, result);
+
     } else {
         sheet.is_submission = is_submission(&sheet, answer);
         sheet.row->result(&sheet, answer, result);
@@ -497,7 +515,7 @@ wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
 
     sheet_init(&sheet, arena, call);
 
-    if (sheet.row->request != wf_service_request_child) {
+    if (call->is_aws || sheet.row->request != wf_service_request_child) {
         return WF_DECLINED;
     }
 

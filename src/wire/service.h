@@ -29,6 +29,8 @@ enum {
 /* What is asked (from wf_effect_t, without its type). */
 typedef struct {
     bool       is_legacy;       /* generation 1 */
+    bool       is_aws;          /* Amazon States Language: resource is an ARN
+                                   of its forms */
     bool       is_action;       /* resource is <Service>:<Operation> */
     uint8_t    mode;            /* wf_task_mode_t */
     uint32_t   attempt;         /* 0: the first */

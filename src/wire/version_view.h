@@ -29,6 +29,7 @@ typedef struct {
     wf_route_view_t   routes[WF_ROUTES_MAX];
     uint32_t          route_count;
     int64_t           created_ms;
+    int64_t           modified_ms;
 } wf_alias_view_t;
 
 

@@ -77,6 +77,12 @@ typedef struct {
 } wf_map_run_view_t;
 
 typedef struct {
+    wf_str_t   name;
+    wf_str_t   body;                /* JSON text */
+    int64_t    created_ms;
+} wf_note_view_t;
+
+typedef struct {
     wf_str_t   id;
     wf_str_t   name;
     wf_str_t   endpoint;            /* empty: where the request went */

@@ -15,6 +15,7 @@
 
 
 #include "wire/call.h"
+#include "wire/field.h"
 #include "wire/policy.h"
 
 
@@ -65,36 +66,6 @@ typedef struct {
     int64_t skew_ms;                /* 15 minutes by default */
 } wf_credentials_t;
 
-typedef enum {
-    WF_FIELD_STRING = 0,
-    WF_FIELD_NAME,                  /* cloudflow-api section 2, creating */
-    WF_FIELD_INTEGER,               /* min..max by value */
-    WF_FIELD_BOOLEAN,
-    WF_FIELD_TIME,                  /* RFC 3339 */
-    WF_FIELD_JSON_OBJECT,           /* max in bytes */
-    WF_FIELD_JSON,                  /* any value; max in bytes */
-    WF_FIELD_NUMBER,                /* with a fraction; min..max; text kept */
-    WF_FIELD_ENVIRONMENT,           /* {"Variables":[{Name,Value,...}]} */
-    WF_FIELD_ROUTES,                /* [{Version,Weight}], one or two */
-    WF_FIELD_ENUM                   /* one of choices; number: which, from 0 */
-} wf_field_kind_t;
-
-typedef struct {
-    wf_str_t         name;          /* in this protocol */
-    uint8_t          arg;           /* wf_arg_id_t */
-    uint8_t          kind;          /* wf_field_kind_t */
-    bool             required;
-    bool             may_be_empty;  /* required, but "" will do */
-    int64_t          min;           /* characters, bytes or value */
-    int64_t          max;           /* 0: no bound */
-    const char      *choices;       /* "A|B|C" */
-} wf_field_t;
-
-typedef struct {
-    const wf_field_t  *fields;      /* in the order of the reference */
-    uint32_t           count;
-} wf_shape_t;
-
 typedef struct wf_protocol_s  wf_protocol_t;
 
 /* A request on its way through a protocol. */
@@ -125,12 +96,11 @@ struct wf_protocol_s {
     bool     (*knows)(const wf_message_t *message);
     wf_rc_t  (*verify)(wf_message_t *message,
         const wf_credentials_t *credentials, wf_error_t *err);
-    /* shape: what wf_rpc_shape() says; Amazon's services have tables of
-     * their own. */
+    /* shape: wf_rpc_shape()'s; Amazon's services have tables of their own. */
     wf_rc_t  (*decode)(wf_message_t *message, const wf_shape_t *shape,
         wf_args_t *args, wf_error_t *err);
 
-    /* Body into buf; returns the HTTP status.  Sticky failure in buf. */
+    /* Body into buf, which may fail; the HTTP status. */
     unsigned (*encode)(wf_buf_t *buf, const wf_message_t *message,
         const wf_reply_t *reply);
     unsigned (*encode_error)(wf_buf_t *buf, const wf_message_t *message,
@@ -141,6 +111,8 @@ struct wf_protocol_s {
     wf_str_t   content_type;
     wf_str_t   request_id_header;
     wf_str_t   error_code_header;
+    wf_str_t   retry_header;        /* when a bucket will have room */
+    uint32_t   retry_unit_ms;
 };
 
 extern const wf_protocol_t  wf_protocol_rpc;

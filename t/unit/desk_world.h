@@ -438,6 +438,7 @@ world_create(void)
     no_index = false;
     settings.shard_count = SHARDS;
     settings.owner_wait_ms = 15000;
+    settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 
     for (i = 0; i < SHARDS; i++) {

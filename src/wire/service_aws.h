@@ -1,0 +1,89 @@
+
+/*
+ * Services of AWS as tasks call them (asl 15): what their files share.  Nobody
+ * outside wire includes this.
+ */
+
+#ifndef WF_SERVICE_AWS_H
+#define WF_SERVICE_AWS_H
+
+
+#include "wire/service_row.h"
+
+
+typedef struct wf_aws_row_s  wf_aws_row_t;
+
+/* A call that is written or read. */
+typedef struct {
+    wf_service_sheet_t    *sheet;       /* arena, call, params, failed */
+    const wf_aws_row_t    *row;
+    bool                   is_sdk;      /* aws-sdk:SERVICE:ACTION */
+    bool                   is_direct;   /* the function's own ARN */
+    wf_str_t               service;     /* as written, without "aws-sdk:" */
+    wf_str_t               action;      /* "getItem", without its pattern */
+    wf_str_t               region;      /* of a function's ARN, or empty */
+} wf_aws_call_t;
+
+typedef struct {
+    wf_rc_t  (*request)(wf_aws_call_t *call, wf_service_request_t *request,
+                        wf_error_t *err);
+    void     (*result)(wf_aws_call_t *call, const wf_service_answer_t *answer,
+                       wf_service_result_t *result);
+} wf_aws_protocol_t;
+
+struct wf_aws_row_s {
+    const char               *service;
+    const char               *sdk;
+    const char               *prefix;       /* of errors, optimised */
+    const char               *long_name;
+    const char               *sdk_prefix;   /* of errors, aws-sdk */
+    const wf_aws_protocol_t  *protocol;
+    const char               *target;
+    bool                      is_lower;     /* members on the wire */
+};
+
+extern const wf_aws_protocol_t  wf_aws_json_1_0;
+extern const wf_aws_protocol_t  wf_aws_json_1_1;
+extern const wf_aws_protocol_t  wf_aws_rest_json;
+extern const wf_aws_protocol_t  wf_aws_lambda;
+extern const wf_aws_protocol_t  wf_aws_query;
+extern const wf_aws_protocol_t  wf_aws_s3;
+
+
+/* For service.c. */
+wf_rc_t wf_aws_service_request(wf_service_sheet_t *sheet,
+    wf_service_request_t *request, wf_error_t *err);
+void wf_aws_service_result(wf_service_sheet_t *sheet,
+    const wf_service_answer_t *answer, wf_service_result_t *result);
+/* Nobody answered: name and cause of that. */
+void wf_aws_service_fault(wf_service_sheet_t *sheet, bool is_late,
+    wf_str_t cause, wf_service_result_t *result);
+
+
+/* The action with a capital letter: "GetItem". */
+wf_str_t wf_aws_operation(wf_aws_call_t *call);
+
+/* A failure that the service told: code "ResourceNotFoundException", in the
+ * words of the integration's generation. */
+void wf_aws_fail(wf_aws_call_t *call, const wf_service_answer_t *answer,
+    wf_str_t code, wf_str_t message, wf_service_result_t *result);
+
+/* An error and a cause as they are. */
+void wf_aws_fail_as(wf_aws_call_t *call, wf_str_t error, wf_str_t cause,
+    wf_service_result_t *result);
+
+/* The result object, with what optimised integrations add of the exchange:
+ * SdkHttpMetadata and SdkResponseMetadata.  object is changed. */
+void wf_aws_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
+    wf_value_t *object, wf_service_result_t *result);
+
+/* The value is the result. */
+void wf_aws_print(wf_aws_call_t *call, const wf_value_t *value,
+    wf_service_result_t *result);
+
+/* Members' first letters; up: to capitals.  Deep. */
+wf_value_t *wf_aws_letters(wf_aws_call_t *call, const wf_value_t *value,
+    bool up);
+
+
+#endif /* WF_SERVICE_AWS_H */

@@ -1,0 +1,214 @@
+
+/*
+ * AWS Lambda's Invoke (asl 15): by a function's own ARN, where input and
+ * result are the payloads, and as a service, where both are wrapped.
+ */
+
+#include "wire/service_aws.h"
+
+#include "base/json.h"
+
+
+static const char *const  type_names[] = { "errorType", NULL };
+static const char *const  text_names[] = { "message", "Message", NULL };
+
+
+/* NAME, ARN, ARN:QUALIFIER: the last part names the function. */
+static wf_str_t
+function_name(wf_str_t text)
+{
+    uint32_t  i;
+    wf_str_t  rest;
+
+    if (!wf_str_starts(text, wf_str("arn:"))) {
+        return wf_service_cut(&text, ':');
+    }
+
+    rest = text;
+
+    for (i = 0; i < 6; i++) {
+        (void) wf_service_cut(&rest, ':');
+    }
+
+    return wf_service_cut(&rest, ':');
+}
+
+
+static wf_rc_t
+params_read(wf_aws_call_t *call, wf_service_request_t *request,
+    wf_str_t *type, wf_error_t *err)
+{
+    wf_rc_t            rc;
+    wf_buf_t           buf;
+    wf_str_t           text, parts[2];
+    const wf_value_t  *value;
+
+    rc = wf_service_text_param(call->sheet, "FunctionName", &request->target,
+                               err);
+    if (rc != WF_OK) {
+        return rc == WF_ERROR ? rc : wf_service_refuse(err, "FunctionName",
+                                                       "is missing");
+    }
+
+    rc = wf_service_text_param(call->sheet, "Qualifier", &text, err);
+
+    if (rc == WF_ERROR) {
+        return rc;
+    }
+
+    if (rc == WF_OK) {
+        parts[0] = wf_str("Qualifier=");
+        parts[1] = wf_service_segment(call->sheet, text);
+        request->args = wf_service_join(call->sheet, parts, 2);
+    }
+
+    if (wf_service_text_param(call->sheet, "InvocationType", type, err)
+        == WF_ERROR)
+    {
+        return WF_ERROR;
+    }
+
+    value = wf_value_get(call->sheet->params, wf_str("Payload"));
+    wf_buf_init(&buf, call->sheet->arena, 256);
+
+    if (value) {
+        wf_json_print(&buf, value);
+
+    } else {
+        wf_buf_text(&buf, "{}");
+    }
+
+    call->sheet->failed |= buf.failed;
+    request->body = wf_buf_done(&buf);
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+lambda_request(wf_aws_call_t *call, wf_service_request_t *request,
+    wf_error_t *err)
+{
+    wf_str_t  type, parts[3];
+
+    type = wf_str("RequestResponse");
+
+    if (!call->is_direct && params_read(call, request, &type, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    request->function = wf_service_segment(call->sheet,
+                                           function_name(request->target));
+    parts[0] = wf_str("/2015-03-31/functions/");
+    parts[1] = wf_service_segment(call->sheet, request->target);
+    parts[2] = wf_str("/invocations");
+    request->uri = wf_service_join(call->sheet, parts, 3);
+
+    wf_service_headers(call->sheet, request, 2);
+
+    if (call->sheet->failed) {
+        return WF_ERROR;
+    }
+
+    wf_service_header(request, wf_str("content-type"),
+                      wf_str("application/json"));
+    wf_service_header(request, wf_str("x-amz-invocation-type"), type);
+
+    return WF_OK;
+}
+
+
+/* The service refused: the function did not run. */
+static void
+fail_service(wf_aws_call_t *call, const wf_service_answer_t *answer,
+    wf_service_result_t *result)
+{
+    wf_str_t  code;
+
+    code = wf_service_answer_header(answer, wf_str("x-amzn-errortype"));
+    code = wf_service_cut(&code, ':');
+
+    wf_aws_fail(call, answer, code,
+                wf_service_member(wf_service_json(call->sheet, answer->body),
+                                  text_names),
+                result);
+}
+
+
+/* What the function returned; bytes that are no JSON are a string. */
+static wf_value_t *
+payload_value(wf_aws_call_t *call, wf_str_t body)
+{
+    wf_value_t  *value;
+
+    if (body.len == 0) {
+        return wf_value_null(call->sheet->arena);
+    }
+
+    value = (wf_value_t *) wf_service_json(call->sheet, body);
+
+    if (value || !wf_utf8_valid(body)) {
+        return value;
+    }
+
+    return wf_value_string(call->sheet->arena, body);
+}
+
+
+static void
+lambda_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
+    wf_service_result_t *result)
+{
+    wf_str_t     version;
+    wf_arena_t  *arena;
+    wf_value_t  *object, *payload;
+
+    if (!wf_service_is_good(answer)) {
+        fail_service(call, answer, result);
+        return;
+    }
+
+    if (wf_service_answer_header(answer, wf_str("x-amz-function-error")).len)
+    {
+        wf_aws_fail_as(call, wf_service_member(
+                                 wf_service_json(call->sheet, answer->body),
+                                 type_names),
+                       answer->body, result);
+        return;
+    }
+
+    payload = payload_value(call, answer->body);
+
+    if (payload == NULL) {
+        wf_aws_fail_as(call, wf_str("Lambda.ServiceException"),
+                       wf_str("The function's result is no text."), result);
+        return;
+    }
+
+    if (call->is_direct) {
+        wf_aws_print(call, payload, result);
+        return;
+    }
+
+    arena = call->sheet->arena;
+    object = wf_value_object(arena, 5);
+    version = wf_service_answer_header(answer,
+                                       wf_str("x-amz-executed-version"));
+    version = version.len ? version : wf_str("$LATEST");
+
+    if (object == NULL
+        || wf_value_set(arena, object, wf_str("ExecutedVersion"),
+                        wf_value_string(arena, version)) != WF_OK
+        || wf_value_set(arena, object, wf_str("Payload"), payload) != WF_OK
+        || wf_value_set(arena, object, wf_str("StatusCode"),
+                        wf_value_int(arena, answer->status)) != WF_OK)
+    {
+        call->sheet->failed = true;
+        return;
+    }
+
+    wf_aws_result(call, answer, object, result);
+}
+
+
+const wf_aws_protocol_t  wf_aws_lambda = { lambda_request, lambda_result };
