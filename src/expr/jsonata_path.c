@@ -284,6 +284,15 @@ jn_path(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
         value = jn_array_of(eval, value, JN_SEQ);
     }
 
+    /* Without a tuple there is still the frame that its names are sought in. */
+    if (path->grouped && path->scope && !jn_bad(value)) {
+        frame = jn_frame_create(eval, path->scope, frame);
+
+        if (frame == NULL) {
+            return jn_failed;
+        }
+    }
+
     if (path->grouped && !jn_bad(value)) {
         value = jn_group(eval, &path->group, path->group_position, value,
                          frame);
