@@ -10,6 +10,9 @@
 #include "expr/jsonata_pic.h"
 
 
+#define PICTURE_STEPS  8        /* of a byte */
+
+
 static const jn_builtin_t  builtins[] = {
 #define FUNCTION(name, signature, arity, params, dialects, function)          \
     { wf_str_init(name), wf_str_init(signature), arity, params, dialects,     \
@@ -112,6 +115,16 @@ jn_fn_fail(jn_eval_t *eval, const char *code, jn_val_t value, uint32_t index)
     eval->trouble.index = index;
 
     return jn_failed;
+}
+
+
+/* Pictures are gone through several times. */
+static bool
+charge(jn_eval_t *eval, jn_val_t text, jn_val_t picture)
+{
+    return jn_work(eval, PICTURE_STEPS
+                         * (1 + (text.type == JN_STRING ? text.len : 0)
+                            + (picture.type == JN_STRING ? picture.len : 0)));
 }
 
 
@@ -363,6 +376,10 @@ jn_fn_format_number(jn_eval_t *eval, const jn_call_t *call)
         return jn_failed;
     }
 
+    if (!charge(eval, jn_none, call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_format_number(eval->arena, call->args[0].u.number,
                               text_of(call->args[1]), options, &text, &code);
@@ -403,6 +420,10 @@ jn_fn_format_integer(jn_eval_t *eval, const jn_call_t *call)
         return jn_none;
     }
 
+    if (!charge(eval, jn_none, call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_format_integer(eval->arena, call->args[0].u.number,
                                text_of(call->args[1]), &text, &code);
@@ -422,6 +443,10 @@ jn_fn_parse_integer(jn_eval_t *eval, const jn_call_t *call)
         return jn_none;
     }
 
+    if (!charge(eval, call->args[0], call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_parse_integer(eval->arena, text_of(call->args[0]),
                               text_of(call->args[1]), &number, &code);
@@ -437,6 +462,10 @@ time_text(jn_eval_t *eval, double ms, jn_val_t picture, jn_val_t zone)
     wf_rc_t      rc;
     wf_str_t     text;
     const char  *code;
+
+    if (!charge(eval, jn_none, picture)) {
+        return jn_failed;
+    }
 
     code = NULL;
     rc = wf_pic_from_millis(eval->arena, ms, text_of(picture), text_of(zone),
@@ -480,6 +509,10 @@ jn_fn_to_millis(jn_eval_t *eval, const jn_call_t *call)
 
     if (call->args[0].type != JN_STRING) {
         return jn_none;
+    }
+
+    if (!charge(eval, call->args[0], call->args[1])) {
+        return jn_failed;
     }
 
     code = NULL;

@@ -91,7 +91,9 @@ step_one(jn_eval_t *eval, const jn_node_t *step, jn_val_t item,
     uint32_t  i;
     jn_val_t  value;
 
-    if (step->type == JN_NAME && !step->keep) {
+    if (step->type == JN_NAME && !step->keep && !step->grouped
+        && step->predicates.count == 0)
+    {
         if (!jn_work(eval, 1)) {
             return jn_failed;
         }
