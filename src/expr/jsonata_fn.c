@@ -66,6 +66,7 @@ jn_val_t
 jn_fn_invoke(jn_eval_t *eval, const jn_call_t *call, jn_val_t function,
     jn_val_t *args, uint32_t count)
 {
+    jn_val_t   result;
     jn_call_t  inner;
 
     inner.node = NULL;
@@ -74,7 +75,14 @@ jn_fn_invoke(jn_eval_t *eval, const jn_call_t *call, jn_val_t function,
     inner.args = args;
     inner.count = count;
 
-    return jn_work(eval, 1) ? jn_apply(eval, function, &inner) : jn_failed;
+    if (!jn_enter(eval)) {
+        return jn_failed;
+    }
+
+    result = jn_apply(eval, function, &inner);
+    jn_leave(eval);
+
+    return result;
 }
 
 
