@@ -74,9 +74,9 @@ static const row_t  rows[WF_EVENT_END] = {
 };
 
 static const char *const  prefixes[] = {
-    [WF_TASK_LAMBDA] = "LambdaFunction",
-    [WF_TASK_ACTIVITY] = "Activity",
-    [WF_TASK_SERVICE] = "Task"
+    [WF_CALLED_LAMBDA] = "LambdaFunction",
+    [WF_CALLED_ACTIVITY] = "Activity",
+    [WF_CALLED_SERVICE] = "Task"
 };
 
 
@@ -233,7 +233,7 @@ print_called(const printer_t *to)
 
     view = to->view;
 
-    if (view->kind == WF_TASK_SERVICE) {
+    if (view->kind == WF_CALLED_SERVICE) {
         print_text(to->buf, "resourceType", view->service);
         print_text(to->buf, "resource", view->operation);
 
@@ -246,7 +246,7 @@ print_called(const printer_t *to)
 static void
 print_parameters(const printer_t *to)
 {
-    if (to->view->kind != WF_TASK_SERVICE) {
+    if (to->view->kind != WF_CALLED_SERVICE) {
         print_input(to);
         return;
     }
@@ -276,7 +276,7 @@ print_timeout(const printer_t *to)
 static void
 print_heartbeat(const printer_t *to)
 {
-    if (to->view->event.width && to->view->kind != WF_TASK_LAMBDA) {
+    if (to->view->event.width && to->view->kind != WF_CALLED_LAMBDA) {
         print_number(to->buf, "heartbeatInSeconds", to->view->event.width);
     }
 }
@@ -290,7 +290,7 @@ print_credentials(const printer_t *to)
     role = wf_value_get(to->view->event.output, wf_str("RoleArn"));
 
     if (role && role->type == WF_STRING
-        && to->view->kind != WF_TASK_ACTIVITY)
+        && to->view->kind != WF_CALLED_ACTIVITY)
     {
         print_key(to->buf, "taskCredentials");
         wf_buf_byte(to->buf, '{');
@@ -409,7 +409,7 @@ has_details(const row_t *row, const wf_event_view_t *view)
 
     return row->members != NULL
            && (view->event.type != WF_EVENT_TASK_STARTED
-               || view->kind == WF_TASK_SERVICE);
+               || view->kind == WF_CALLED_SERVICE);
 }
 
 

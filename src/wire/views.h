@@ -51,10 +51,10 @@ typedef struct {
 
 /* As wf_asl_resource_t of flow/program_asl.h. */
 typedef enum {
-    WF_TASK_LAMBDA = 1,
-    WF_TASK_ACTIVITY,
-    WF_TASK_SERVICE
-} wf_view_kind_t;
+    WF_CALLED_LAMBDA = 1,
+    WF_CALLED_ACTIVITY,
+    WF_CALLED_SERVICE
+} wf_called_t;
 
 typedef struct {
     wf_event_t   event;
@@ -66,7 +66,7 @@ typedef struct {
 
     /* Amazon States Language, of the state */
     wf_str_t     type;              /* "Pass" */
-    uint8_t      kind;              /* wf_view_kind_t */
+    uint8_t      kind;              /* wf_called_t */
     wf_str_t     service;
     wf_str_t     operation;
     wf_str_t     label;             /* Map; empty: none */
