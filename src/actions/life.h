@@ -36,6 +36,7 @@ typedef struct {
     uint64_t          start_key;    /* a stop's */
     uint32_t          depth;        /* a start's */
     uint32_t          root_scope;
+    bool              wants_reply;  /* answered as a client, after all */
 } wf_internal_t;
 
 /* The table of moves and its invariants are in life.c. */

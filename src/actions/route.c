@@ -375,7 +375,7 @@ finish_record(wf_life_t *life, const wf_input_args_t *in)
     if (keep_record(life, &in->answer->record) != WF_OK) {
         wf_life_no_memory(life);
 
-    } else if (life->internal) {
+    } else if (life->internal && !life->internal->wants_reply) {
         finish_empty(life, in);
 
     } else {

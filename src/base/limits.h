@@ -49,6 +49,9 @@
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
 #define WF_DATA_BYTES_ASL          (256 * 1024) /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
+#define WF_VARIABLES_BYTES_ASL     (10 * 1024 * 1024)   /* of one scope */
+#define WF_ERROR_LEN_ASL_MAX       256          /* characters */
+#define WF_CAUSE_LEN_ASL_MAX       32768
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
 #define WF_GLOBALS_BYTES_MAX       (1024 * 1024) /* all of them; ours */
@@ -78,9 +81,8 @@
 
 #define WF_JSONATA_NEST_MAX        200          /* of operands in a text */
 #define WF_JSONATA_HEIGHT_MAX      500          /* of its tree: 1 + 1 + ... */
-#define WF_JSONATA_DEPTH_MAX       1000         /* evaluations within another,
-                                                   some 400 bytes of the stack
-                                                   each */
+#define WF_JSONATA_DEPTH_MAX       2000         /* of evaluations, each at most
+                                                   1 KB of the stack */
 #define WF_JSONATA_BYTES_MAX       (64 * 1024 * 1024)   /* one evaluation */
 #define WF_JSONATA_RANGE_MAX       10000000     /* items of [a..b] */
 
@@ -104,6 +106,7 @@
 #define WF_ALTERNATIVES_MAX        1000         /* of one choice */
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
+#define WF_CONCURRENCY_ASL         40           /* of an inline Map */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
 #define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000
@@ -118,6 +121,7 @@
 
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
+#define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */
