@@ -333,6 +333,40 @@ csv_parse(wf_aws_call_t *call, const wf_value_t *config, wf_str_t text)
 }
 
 
+/* ItemsPointer: "/a/b/0" (RFC 6901, without its escapes). */
+static wf_value_t *
+pointed(const wf_value_t *value, wf_str_t pointer)
+{
+    size_t    i;
+    uint32_t  index;
+    wf_str_t  part;
+
+    (void) wf_service_cut(&pointer, '/');
+
+    while (pointer.len && value) {
+        part = wf_service_cut(&pointer, '/');
+
+        if (value->type == WF_OBJECT) {
+            value = wf_value_get(value, part);
+            continue;
+        }
+
+        index = 0;
+
+        for (i = 0; i < part.len && part.data[i] >= '0'
+                    && part.data[i] <= '9' && index < 100000000; i++)
+        {
+            index = index * 10 + (uint32_t) (part.data[i] - '0');
+        }
+
+        value = value->type == WF_ARRAY && i == part.len && i
+                && index < value->count ? value->u.items[index] : NULL;
+    }
+
+    return (wf_value_t *) value;
+}
+
+
 static void
 object_read(wf_aws_call_t *call, const wf_service_answer_t *answer,
     wf_service_result_t *result)
@@ -358,7 +392,8 @@ object_read(wf_aws_call_t *call, const wf_service_answer_t *answer,
         items = lines_parse(call, answer->body);
 
     } else if (type.len == 0 || wf_str_eq(type, wf_str("JSON"))) {
-        items = (wf_value_t *) wf_service_json(call->sheet, answer->body);
+        items = pointed(wf_service_json(call->sheet, answer->body),
+                        text_member(config, "ItemsPointer"));
     }
 
     if (items) {
