@@ -30,7 +30,8 @@ typedef enum {
 typedef enum {
     WF_OUTCOME_SUCCEEDED = 1,   /* value: the service's result */
     WF_OUTCOME_FAILED,          /* error, cause */
-    WF_OUTCOME_SUBMITTED        /* accepted; a report will follow */
+    WF_OUTCOME_SUBMITTED,       /* accepted; a report will follow */
+    WF_OUTCOME_ALIVE            /* TASK_REPORTED: a heartbeat */
 } wf_outcome_t;
 
 /* What $context and $Context may show; constant over an execution's life. */
@@ -93,6 +94,11 @@ struct wf_effect_s {
     wf_str_t       child;       /* a child of a map run: the execution's name;
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
+    bool           is_activity; /* CALL: offered to whoever asks for it; done
+                                   (SUBMITTED, {"workerName"}) means that one
+                                   is there, then it is called once more */
+    bool           is_started;  /* ... and that has been recorded: it is to be
+                                   handed over; done means that it was */
     wf_effect_t   *next;
 };
 
