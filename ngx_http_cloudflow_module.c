@@ -188,6 +188,15 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       offsetof(ngx_http_cloudflow_loc_conf_t, replay_check),
       NULL },
 
+    /* Express executions are written, with their events, when they are over,
+     * before the answer is given. */
+    { ngx_string("cloudflow_express_history"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_loc_conf_t, express_history),
+      NULL },
+
     /* How many calls of an action are taken. */
     { ngx_string("cloudflow_throttle"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,

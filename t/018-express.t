@@ -29,7 +29,7 @@ our $HTTP_TASKS = <<'EOF';
 EOF
 
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 112);
+plan(tests => repeat_each() * 171);
 run_tests();
 
 BEGIN {
@@ -169,3 +169,78 @@ main::sync('p'), main::poll('child', 'kid'),
 --- no_error_log
 [alert]
 [error]
+
+
+
+=== TEST 6: kept, where it is asked for: in lists and metrics, with its name taken by nobody
+--- config
+        location / {
+            cloudflow_api              cloudflow;
+            cloudflow_express_history  on;
+        }
+        location = /status { cloudflow_status; }
+--- request eval
+[
+main::express('f', "- Type: Pass\n  Name: a\n  OutputConstructor:\n    got.\$: \$Input.n\n  End: true\n"),
+main::express('e', "- Type: Fail\n  Name: a\n  Code: E1\n  Detail: why\n"),
+main::sync('f', ExecutionName => 'one', Input => '{"n":7}'), main::sync('f', ExecutionName => 'one', Input => '{"n":8}'),
+main::sync('e', ExecutionName => 'two'),
+main::call('ListExecutions', FlowName => 'f', ExecutionNamePrefix => 'one:'), main::call('ListExecutions', FlowName => 'f', Status => 'Failed'),
+main::call('ListExecutions', FlowName => 'e', Status => 'Failed'), 'GET /status',
+]
+--- error_code eval
+[(200) x 9]
+--- response_body_like eval
+[
+(main::has('{')) x 4, main::has('"Status":"Failed"', '"ErrorCode":"E1"'),
+main::inorder(qr/"Name":"one:$main::UUID"/, qr/"Name":"one:$main::UUID"/), main::has('"Executions":[]'),
+main::has(qr/"Name":"two:$main::UUID"/, '"Status":"Failed"'),
+main::has(qr/^cloudflow_executions_started_total 3$/m, qr/^cloudflow_executions_running 0$/m),
+]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 7: a level below has it off; a door has it on
+--- http_config eval
+$main::HTTP . "    cloudflow_express_history  on;\n"
+--- config
+        cloudflow_express_history  off;
+        location / {
+            cloudflow_api  cloudflow;
+        }
+        location = /run {
+            cloudflow_run              f;
+            cloudflow_express_history  on;
+        }
+--- request eval
+[
+main::express('f', "- Type: Pass\n  Name: a\n  OutputConstructor:\n    got.\$: \$Input.n\n  End: true\n"),
+main::sync('f', ExecutionName => 'one', Input => '{"n":7}'), main::call('ListExecutions', FlowName => 'f'),
+'GET /run?n=9', main::call('ListExecutions', FlowName => 'f'),
+]
+--- error_code eval
+[(200) x 5]
+--- response_body_like eval
+[
+main::has('{'), main::has('\"got\":7'), main::has('"Executions":[]'), qr/^\{"got":"9"\}$/,
+main::has(qr/"Name":"$main::UUID:$main::UUID"/, '"Input":"{\"n\":\"9\"}"', '"Output":"{\"got\":\"9\"}"'),
+]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 8: on or off
+--- config
+        location / {
+            cloudflow_api              cloudflow;
+            cloudflow_express_history  maybe;
+        }
+--- must_die
+--- error_log
+[emerg]
+it must be "on" or "off"

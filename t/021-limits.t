@@ -34,7 +34,7 @@ END
 sub main::long_wait { return main::execution('DescribeExecution', 'w', 'r', WaitTimeSeconds => 13) }
 
 add_block_preprocessor(sub { main::defaults(@_) });
-plan(tests => repeat_each() * 435);
+plan(tests => repeat_each() * 498);
 run_tests();
 
 __DATA__
@@ -352,3 +352,99 @@ unknown limit "steps=5"
 --- error_log
 [emerg]
 sets a limit twice
+
+
+
+=== TEST 20: a throttled answer says when to come again, in milliseconds
+--- config
+        location / {
+            cloudflow_api       cloudflow;
+            cloudflow_throttle  DescribeFlow  rate=1/s burst=1;
+        }
+--- request eval
+[ main::create('f', $main::PASS), map({ main::get('DescribeFlow', Name => 'f') } 1 .. 2) ]
+--- error_code eval
+[200, 200, 429]
+--- response_headers_like eval
+[ 'x-acs-request-id: .+', 'x-acs-request-id: .+', 'x-acs-retry-after: (?:[1-9]\d{0,2}|1000)' ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 21: ... and what there was room for says nothing, nor what a quota refuses
+--- http_config eval
+$main::HTTP . "    cloudflow_limit  flows=1;\n"
+--- config
+        location / {
+            cloudflow_api       cloudflow;
+            cloudflow_throttle  DescribeFlow  rate=1/s burst=1;
+        }
+--- request eval
+[ main::create('f', $main::PASS), main::get('DescribeFlow', Name => 'f'), main::create('g', $main::PASS) ]
+--- error_code eval
+[200, 200, 429]
+--- response_headers eval
+[ ('!x-acs-retry-after') x 3 ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 22: a door says it in seconds
+--- config
+        location / { cloudflow_api  cloudflow; }
+        location = /start {
+            cloudflow_start     f;
+            cloudflow_throttle  StartExecution  rate=1/s burst=1;
+        }
+--- request eval
+[ main::create('f', $main::PASS), 'GET /start', 'GET /start' ]
+--- error_code eval
+[200, 202, 429]
+--- response_headers_like eval
+[ 'x-acs-request-id: .+', 'x-acs-request-id: .+', 'Retry-After: 1' ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 23: a map run gets no more than is allowed
+--- http_config eval
+$main::HTTP . "    cloudflow_limit  map_concurrency=5;\n"
+--- request eval
+my $map = sub { return "Type: StateMachine\nSpecVersion: v1\nName: n\nStartAt: m\nStates:\n- Type: Map\n  Name: m\n  End: true\n  ItemsPath: \$Input.a\n"
+    . "  MaxConcuccency: $_[0]\n  ProcessorConfig: {ExecutionMode: Standard}\n  Processor: {StartAt: b, States: [{Type: Succeed, Name: b}]}\n" };
+[
+main::create('f', $map->(6)), main::create('f', $map->(5)),
+main::start('f', 'x', Input => '{"a":[{},{},{}]}'), main::poll('f', 'x'),
+main::execution('UpdateMapRun', 'f', 'x', MapRunName => 'r', Concurrency => 6),
+main::execution('UpdateMapRun', 'f', 'x', MapRunName => 'r', Concurrency => 10001),
+]
+--- error_code eval
+[400, 200, 200, 200, 400, 400]
+--- response_body_like eval
+[
+main::err('InvalidArgument', qr/Parameter error\. Definition is not valid: line 10, column 19: the concurrency of a Map in distributed mode must be from 1 to 5.*/),
+main::has('"Name":"f"'), main::has('{'), main::has('"Status":"Succeeded"'),
+main::err('InvalidArgument', 'Parameter error. Concurrency must be between 1 and 5.'),
+main::err('InvalidArgument', qr/Parameter error\. Concurrency must be between 1 and \d+\./),
+]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 24: more than a map run may ever have
+--- http_config
+    cloudflow_store  store;
+    cloudflow_zone   z:8m;
+    cloudflow_limit  map_concurrency=10001;
+--- must_die
+--- error_log
+[emerg]
+"map_concurrency" must be between 1 and 10000

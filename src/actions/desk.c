@@ -68,12 +68,18 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
 void
 wf_desk_free(wf_desk_t *desk)
 {
+    uint32_t  i;
+
     desk->is_ending = true;
     wf_express_free_all(desk);
     wf_trip_free_all(desk);
     wf_offer_free_all(desk);
     wf_guest_free_all(desk);
     wf_home_free_all(desk);
+
+    for (i = 0; desk->places && i < desk->settings.shard_count; i++) {
+        wf_life_free_left(&desk->places[i]);
+    }
 
     if (desk->catalog) {
         wf_catalog_free(desk->catalog);

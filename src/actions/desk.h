@@ -29,6 +29,8 @@ typedef struct {
                                    no owner (reload, crash); default 15 s */
     uint32_t   task_poll_ms;    /* how long who asks for a task is kept
                                    waiting; default 60 s */
+    bool       keeps_express;   /* Express executions of schedules are written
+                                   when they are over */
 } wf_desk_settings_t;
 
 /*
@@ -44,6 +46,8 @@ struct wf_call_s {
     wf_args_t            args;
     const wf_policy_t   *policy;        /* what the caller may do; NULL:
                                            everything.  Outlives the call */
+    bool                 keeps_express; /* what it runs as Express is written
+                                           when it is over */
     wf_reply_t           reply;
     wf_error_t          *err;           /* reply.error points here; one for
                                            all calls, good during done() */

@@ -39,11 +39,18 @@ typedef struct {
 } executions_t;
 
 
-/* Items of map runs are "<run>:<number>"; no client can make such a name. */
+/* Items of map runs are "<run>:<number>"; no client can make such a name.
+ * Express executions are "<name>:<uuid>". */
 static bool
 is_item(wf_str_t name)
 {
-    return memchr(name.data, ':', name.len) != NULL;
+    const uint8_t  *colon;
+
+    colon = memchr(name.data, ':', name.len);
+
+    return colon != NULL
+           && memchr(colon, '-', (size_t) (name.data + name.len - colon))
+              == NULL;
 }
 
 

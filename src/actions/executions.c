@@ -107,7 +107,7 @@ wf_execution_not_found(wf_life_t *life)
 bool
 wf_execution_exists_never(wf_life_t *life)
 {
-    if (wf_arg(life, EXECUTION)->text.len <= WF_NAME_LEN_MAX) {
+    if (wf_arg(life, EXECUTION)->text.len <= WF_EXECUTION_NAME_LEN_MAX) {
         return false;
     }
 

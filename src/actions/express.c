@@ -2,18 +2,19 @@
 /*
  * StartSyncExecution (cloudflow-api 3.7, 6.1): an Express execution runs in
  * the memory of the worker that took the call, from its start to its answer.
- * Owns those executions, their timers and their calls.  Nothing of it is
- * written: when the worker dies it is gone, as is the connection of the client
- * that waited.  A client that leaves does not end it.
+ * Owns those executions, their timers and their calls.  While it runs nothing
+ * of it is written: when the worker dies it is gone, as is the connection of
+ * the client that waited.  A client that leaves does not end it.
  *
  * The engine is the one of the shards: same inputs, same events, which are
- * thrown away once they were applied.
+ * thrown away once they were applied; unless the execution is to be kept: then
+ * they are gathered, and its shard writes them before anyone hears the answer
+ * (law 2).
  */
 
 #include "actions/answers.h"
 #include "actions/express.h"
 #include "actions/qualify.h"
-#include "actions/uuid.h"
 #include "base/json.h"
 #include "shard/task.h"
 
@@ -22,28 +23,6 @@
 #define LOST_MS      20             /* before a lost call is made again */
 #define LOST_MAX     100            /* calls; then it fails */
 #define TURN_MAX     8              /* that go on in one turn */
-
-
-struct wf_express_s {
-    wf_desk_t       *desk;
-    wf_life_t       *life;          /* NULL: its client is gone */
-    wf_revision_t   *revision;      /* held */
-    wf_exec_t       *exec;          /* its home holds all of this */
-    wf_arena_t      *arena;         /* of one step, and of the answer */
-    wf_identity_t    identity;
-    uint64_t         no;            /* unpredictable: keys come from it */
-    wf_task_t       *tasks;         /* calls that are away */
-    wf_task_t       *results;       /* back while it was at work */
-    wf_task_t       *lost;          /* to be made again */
-    uint32_t         lost_count;    /* so far */
-    wf_due_t         due;
-    bool             is_busy;       /* in the engine, or making calls */
-    bool             is_cut;        /* CONTINUE is owed */
-    bool             has_yielded;
-    wf_express_t    *next_yielded;
-    wf_express_t    *next;
-    wf_express_t   **prev;
-};
 
 
 static void express_fire(wf_desk_t *desk, wf_due_t *due, int64_t now_ms);
@@ -70,35 +49,6 @@ no_token(void *data, uint64_t task, wf_arena_t *arena)
 }
 
 
-/* "{name}:{uuid}"; without a name a UUID takes its place. */
-static wf_str_t
-name_create(wf_life_t *life, wf_arena_t *arena)
-{
-    uint8_t      uuid[WF_UUID_LEN], random[16];
-    wf_buf_t     buf;
-    wf_str_t     name;
-    wf_port_t   *port;
-
-    port = life->call->desk->port;
-    name = wf_arg(life, EXECUTION)->text;
-    wf_buf_init(&buf, arena, name.len + 2 * WF_UUID_LEN + 1);
-
-    if (name.len == 0) {
-        port->random(port, random, sizeof(random));
-        wf_uuid_v4(random, uuid);
-        name = (wf_str_t) { WF_UUID_LEN, uuid };
-    }
-
-    wf_buf_str(&buf, name);
-    wf_buf_byte(&buf, ':');
-    port->random(port, random, sizeof(random));
-    wf_uuid_v4(random, uuid);
-    wf_buf_append(&buf, uuid, WF_UUID_LEN);
-
-    return buf.failed ? wf_str_none : wf_buf_done(&buf);
-}
-
-
 static wf_express_t *
 express_create(wf_life_t *life)
 {
@@ -119,7 +69,7 @@ express_create(wf_life_t *life)
     flow = &life->revision->flow;
     express->identity = (wf_identity_t) {
         .flow_name = flow->name,
-        .execution_name = name_create(life, exec->home),
+        .execution_name = wf_express_name(life, exec->home),
         .role = flow->role,
         .environment = flow->environment,
         .token = no_token
@@ -139,6 +89,10 @@ express_create(wf_life_t *life)
     wf_revision_hold(express->revision);
     desk->port->random(desk->port, &express->no, sizeof(express->no));
     express->due.fire = express_fire;
+
+    if (life->is_keeper) {
+        wf_buf_init(&express->events, life->call->arena, 0);
+    }
 
     express->next = desk->expresses;
     express->prev = &desk->expresses;
@@ -190,8 +144,8 @@ results_free(wf_task_t *list)
 }
 
 
-static void
-express_free(wf_express_t *express)
+void
+wf_express_free(wf_express_t *express)
 {
     wf_desk_t  *desk;
     wf_task_t  *task;
@@ -224,8 +178,20 @@ express_free(wf_express_t *express)
 void
 wf_express_free_all(wf_desk_t *desk)
 {
-    while (desk->expresses) {
-        express_free(desk->expresses);
+    wf_life_t     *life;
+    wf_express_t  *express;
+
+    while ((express = desk->expresses) != NULL) {
+        life = express->life;
+        wf_express_free(express);
+
+        if (life != NULL) {
+            life->express = NULL;
+
+            if (life->is_left) {
+                wf_life_free(life);
+            }
+        }
     }
 }
 
@@ -237,95 +203,6 @@ wf_express_forsake(wf_express_t *express)
 }
 
 
-/*
- * The answer
- */
-
-static wf_str_t
-input_of(const wf_life_t *life)
-{
-    return wf_arg(life, INPUT)->present ? wf_arg(life, INPUT)->text
-                                        : wf_str("{}");
-}
-
-
-/* All of it in the step's arena, but for what the revision and the call
- * hold. */
-static wf_execution_view_t *
-view_create(wf_express_t *express)
-{
-    wf_buf_t              text;
-    wf_arena_t           *arena;
-    const wf_exec_t      *exec;
-    wf_execution_view_t  *view;
-
-    exec = express->exec;
-    arena = express->arena;
-    wf_arena_reset(arena);
-    view = wf_arena_alloc(arena, sizeof(wf_execution_view_t));
-
-    if (view == NULL) {
-        return NULL;
-    }
-
-    *view = (wf_execution_view_t) {
-        .flow = express->identity.flow_name,
-        .name = wf_arena_copy(arena, express->identity.execution_name),
-        .input = input_of(express->life),
-        .environment = express->identity.environment,
-        .status = exec->status,
-        .started_ms = exec->started_ms,
-        .stopped_ms = exec->stopped_ms,
-        .error = wf_arena_copy(arena, exec->error),
-        .cause = wf_arena_copy(arena, exec->error_cause)
-    };
-
-    wf_buf_init(&text, arena, 256);
-
-    if (exec->output != NULL && exec->status == WF_STATUS_SUCCEEDED) {
-        wf_json_print(&text, exec->output);
-    }
-
-    view->output = wf_buf_done(&text);
-
-    return view->name.data && view->error.data && view->cause.data
-           && !text.failed ? view : NULL;
-}
-
-
-static void
-answer(wf_express_t *express)
-{
-    wf_life_t            *life;
-    wf_reply_t           *reply;
-    wf_execution_view_t  *view;
-
-    life = express->life;
-
-    if (life == NULL) {
-        express_free(express);
-        return;
-    }
-
-    view = view_create(express);
-    life->express = NULL;
-    life->scratch = express->arena;     /* the answer's from now on */
-    express->arena = NULL;
-    express_free(express);
-
-    if (view == NULL) {
-        wf_life_no_memory(life);
-        return;
-    }
-
-    reply = &life->call->reply;
-    reply->kind = WF_REPLY_SYNC_EXECUTION;
-    reply->count = 1;
-    reply->u.executions = view;
-    wf_life_done(life);
-}
-
-
 /* Neither an end nor an answer of the workflow. */
 static void
 broken(wf_express_t *express, const wf_error_t *err)
@@ -333,7 +210,7 @@ broken(wf_express_t *express, const wf_error_t *err)
     wf_life_t  *life;
 
     life = express->life;
-    express_free(express);
+    wf_express_free(express);
 
     if (life == NULL) {
         return;
@@ -459,6 +336,13 @@ calls_again(wf_express_t *express)
  * Work
  */
 
+static bool
+keeps(const wf_express_t *express)
+{
+    return express->life != NULL && express->life->is_keeper;
+}
+
+
 static wf_rc_t
 step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     wf_error_t *err)
@@ -473,6 +357,7 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     wf_step_init(&said, express->arena);
     input->now_ms = wf_max(now_ms, express->exec->codec.time_ms);
     port->random(port, &input->random_seed, sizeof(input->random_seed));
+    input->map_concurrency = (uint32_t) port->quota.map_concurrency;
 
     rc = wf_engine_step(express->exec, express->revision->program,
                         &express->identity, input, desk->scratch, &said, err);
@@ -484,6 +369,15 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     }
 
     express->is_cut = said.wants_continue;
+
+    if (keeps(express)) {
+        wf_buf_append(&express->events, said.events.data, said.events.len);
+        express->event_count += said.event_count;
+
+        if (said.events.failed || express->events.failed) {
+            return WF_ERROR;
+        }
+    }
 
     if (wf_status_is_final(express->exec->status)) {
         return WF_OK;
@@ -529,6 +423,31 @@ result_take(wf_express_t *express, int64_t now_ms, wf_error_t *err)
 }
 
 
+/* What is to be written whole must not grow without end. */
+static wf_rc_t
+bound(wf_express_t *express, int64_t now_ms, wf_error_t *err)
+{
+    wf_input_t  input;
+
+    if (!keeps(express) || express->events.len <= WF_EXPRESS_HISTORY_MAX
+        || wf_status_is_final(express->exec->status))
+    {
+        return WF_OK;
+    }
+
+    input = (wf_input_t) {
+        .type = WF_INPUT_STOP,
+        .error = wf_str("FnF.DataLimitExceeded"),
+        .cause = wf_str("the history of the Express execution is larger than "
+                        "allowed")
+    };
+
+    wf_arena_reset(express->arena);
+
+    return step(express, &input, now_ms, err);
+}
+
+
 /* Until it can not move without the world, or has held us long enough. */
 static wf_rc_t
 work(wf_express_t *express, wf_input_t *input, int64_t now_ms,
@@ -553,7 +472,7 @@ work(wf_express_t *express, wf_input_t *input, int64_t now_ms,
         }
     }
 
-    return rc == WF_ERROR ? WF_ERROR : WF_OK;
+    return rc == WF_ERROR ? WF_ERROR : bound(express, now_ms, err);
 }
 
 
@@ -607,7 +526,7 @@ express_work(wf_express_t *express, wf_input_t *input, int64_t now_ms)
     express->is_busy = false;
 
     if (rc == WF_OK && wf_status_is_final(express->exec->status)) {
-        answer(express);
+        wf_express_answer(express, now_ms);
         return;
     }
 
@@ -711,7 +630,7 @@ go_alone(wf_express_t *express, wf_life_t *life, wf_input_t *input,
     }
 
     if (view == NULL || view->name.data == NULL) {
-        express_free(express);
+        wf_express_free(express);
         wf_life_no_memory(life);
         return;
     }
@@ -742,6 +661,10 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
+    life->is_keeper = life->internal
+                      ? life->call->desk->settings.keeps_express
+                      : life->call->keeps_express;
+
     express = express_create(life);
 
     if (express == NULL) {
@@ -749,11 +672,11 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    if (wf_json_parse(express->exec->arena, input_of(life), &object,
+    if (wf_json_parse(express->exec->arena, wf_express_input(life), &object,
                       life->call->err)
         != WF_OK)
     {
-        express_free(express);
+        wf_express_free(express);
         wf_life_failed(life);
         return;
     }

@@ -17,6 +17,7 @@ typedef struct {
     wf_job_t    job;
     wf_str_t    definition;
     wf_mode_t   mode;
+    uint64_t    map_concurrency;    /* that may be asked for */
 } trial_t;
 
 
@@ -82,6 +83,8 @@ trial_run(wf_read_t *read, const wf_store_type_t *type,
                           &read->err);
 
     if (read->rc == WF_OK) {
+        read->rc = wf_compile_allowed(program, trial->map_concurrency,
+                                      &read->err);
         wf_program_release(program);
     }
 }
@@ -122,6 +125,13 @@ submit_tried(wf_life_t *life)
     if (trial) {
         trial->definition = life->submit->flow->definition;
         trial->mode = life->submit->flow->mode;
+        trial->map_concurrency = life->call->desk->port->quota.map_concurrency;
+
+        /* One that stays was allowed once. */
+
+        if (!wf_arg(life, DEFINITION)->present) {
+            trial->map_concurrency = WF_CONCURRENCY_RUN_MAX;
+        }
 
         if (wf_job_copy(&trial->job.read, &trial->definition) != WF_OK) {
             wf_job_drop(&trial->job);

@@ -11,6 +11,8 @@
  *   nothing else moves the call, and abandoning it only makes it an orphan.
  *   RUNNING: an Express execution holds the life, and forgets it when it is
  *   abandoned.
+ *   A keeper that is abandoned goes on as if nothing had happened, and frees
+ *   itself when it is done: what has run is written.
  *   LOOKING, READING: the waiter, the fetch or the job points here; abandoning
  *   cancels it.
  *   A call is sent to one owner at a time; an owner that goes is forgotten,
@@ -272,7 +274,7 @@ wf_move_drop(wf_life_t *life, const wf_input_args_t *in)
     } else if (life->state == WF_LIFE_WATCHING) {
         wf_watch_withdraw(life);
 
-    } else if (life->state == WF_LIFE_RUNNING) {
+    } else if (life->state == WF_LIFE_RUNNING && life->express) {
         wf_express_forsake(life->express);
 
     } else if (life->state == WF_LIFE_STANDING) {
@@ -303,8 +305,31 @@ wf_life_abandon(wf_life_t *life)
 {
     wf_input_args_t  in;
 
+    if (life->is_keeper && (life->express || life->submit)) {
+        life->is_left = true;
+        life->internal = NULL;
+        life->call->done = wf_call_free;
+        return;
+    }
+
     in = (wf_input_args_t) { 0 };
     wf_life_input(life, WF_IN_ABANDON, &in);
+}
+
+
+void
+wf_life_free_left(wf_place_t *place)
+{
+    wf_life_t  *life, *next;
+
+    for (life = place->lives; life != NULL; life = next) {
+        next = life->next;
+
+        if (life->is_left) {
+            life_detach(life);
+            wf_life_free(life);
+        }
+    }
 }
 
 

@@ -37,6 +37,7 @@ typedef struct {
     uint64_t          start_key;    /* a stop's */
     uint32_t          depth;        /* a start's */
     uint32_t          root_scope;
+    bool              wants_reply;  /* answered as a client, after all */
 } wf_internal_t;
 
 /* The table of moves and its invariants are in life.c. */
@@ -67,6 +68,9 @@ struct wf_life_s {
     uint8_t           state;        /* wf_life_state_t */
     bool              is_orphan;    /* abandoned, but the shard has it */
     bool              is_set;       /* WATCHING: the owner was told */
+    bool              is_keeper;    /* its Express execution is to be written,
+                                       and the reply waits for that */
+    bool              is_left;      /* a keeper: abandoned */
     uint8_t           fall_count;   /* shards that fell under it */
     uint8_t           look_count;   /* looks without a result */
     uint32_t          attempt;      /* times it was sent or submitted */

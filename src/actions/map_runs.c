@@ -246,6 +246,28 @@ percent_parse(wf_life_t *life, double *percent)
 }
 
 
+/* cloudflow-api 3.28: the quota is the operator's. */
+static wf_rc_t
+concurrency_check(wf_life_t *life, uint32_t *concurrency)
+{
+    int64_t  max;
+
+    max = (int64_t) life->call->desk->port->quota.map_concurrency;
+    max = max ? max : WF_CONCURRENCY_MAP_RUN;
+
+    if (wf_arg(life, CONCURRENCY)->number > max) {
+        wf_error_set(life->call->err, WF_E_INVALID_ARGUMENT,
+                     "Concurrency must be between 1 and %d.", (int) max);
+        wf_life_failed(life);
+        return WF_ERROR;
+    }
+
+    *concurrency = (uint32_t) wf_arg(life, CONCURRENCY)->number;
+
+    return WF_OK;
+}
+
+
 static void
 limits_ask(wf_life_t *life, int64_t now_ms)
 {
@@ -273,8 +295,10 @@ limits_ask(wf_life_t *life, int64_t now_ms)
     run->tolerated_count = UINT32_MAX;
     run->tolerated_percentage = -1;
 
-    if (wf_arg(life, CONCURRENCY)->present) {
-        run->concurrency = (uint32_t) wf_arg(life, CONCURRENCY)->number;
+    if (wf_arg(life, CONCURRENCY)->present
+        && concurrency_check(life, &run->concurrency) != WF_OK)
+    {
+        return;
     }
 
     if (wf_arg(life, TOLERATED_COUNT)->present) {

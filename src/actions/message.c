@@ -262,6 +262,37 @@ get_schedule(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
 }
 
 
+static void
+put_ended(wf_buf_t *buf, const wf_submit_t *submit)
+{
+    wf_put_uint(buf, submit->ended->event_count);
+    wf_put_str(buf, submit->ended->events);
+    wf_record_encode(buf, &submit->ended->record);
+}
+
+
+static wf_rc_t
+get_ended(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit)
+{
+    wf_ended_t   *ended;
+    wf_reader_t   reader;
+
+    ended = wf_arena_calloc(arena, sizeof(wf_ended_t));
+
+    if (ended == NULL) {
+        return WF_ERROR;
+    }
+
+    reader = wf_reader(bytes);
+    ended->event_count = (uint32_t) get_max(&reader, UINT32_MAX);
+    ended->events = wf_get_str(&reader);
+    submit->ended = ended;
+
+    return reader.ok ? wf_record_decode_whole(rest(&reader), &ended->record)
+                     : WF_ERROR;
+}
+
+
 static const struct {
     void     (*put)(wf_buf_t *buf, const wf_submit_t *submit);
     wf_rc_t  (*get)(wf_arena_t *arena, wf_str_t bytes, wf_submit_t *submit);
@@ -271,7 +302,8 @@ static const struct {
     [WF_PART_VERSION] = { put_version, get_version },
     [WF_PART_ALIAS] = { put_alias, get_alias },
     [WF_PART_SCHEDULE] = { put_schedule, get_schedule },
-    [WF_PART_NOTE] = { put_note, get_note }
+    [WF_PART_NOTE] = { put_note, get_note },
+    [WF_PART_ENDED] = { put_ended, get_ended }
 };
 
 

@@ -104,6 +104,10 @@ void wf_place_retry(wf_desk_t *desk, wf_place_t *place, int64_t now_ms);
 void wf_place_fire(wf_desk_t *desk, wf_due_t *due, int64_t now_ms);
 
 
+/* life.c: calls of that shard that nobody else would free. */
+void wf_life_free_left(wf_place_t *place);
+
+
 /*
  * watch.c
  */

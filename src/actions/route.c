@@ -348,6 +348,19 @@ finish_empty(wf_life_t *life, const wf_input_args_t *in)
 }
 
 
+/* A keeper's reply has waited for that. */
+static void
+finish_nothing(wf_life_t *life, const wf_input_args_t *in)
+{
+    if (life->is_keeper) {
+        wf_life_done(life);
+        return;
+    }
+
+    finish_empty(life, in);
+}
+
+
 static void
 finish_error(wf_life_t *life, const wf_input_args_t *in)
 {
@@ -362,7 +375,7 @@ finish_record(wf_life_t *life, const wf_input_args_t *in)
     if (keep_record(life, &in->answer->record) != WF_OK) {
         wf_life_no_memory(life);
 
-    } else if (life->internal) {
+    } else if (life->internal && !life->internal->wants_reply) {
         finish_empty(life, in);
 
     } else {
@@ -455,7 +468,7 @@ wf_move_finish(wf_life_t *life, const wf_input_args_t *in)
     static const wf_move_pt  finishes[WF_SAY_END] = {
         [WF_SAY_RECORD] = finish_record,
         [WF_SAY_FLOW] = finish_flow,
-        [WF_SAY_NOTHING] = finish_empty,
+        [WF_SAY_NOTHING] = finish_nothing,
         [WF_SAY_EVENT] = finish_event,
         [WF_SAY_MAP_RUN] = finish_map_run,
         [WF_SAY_VERSION] = finish_version,

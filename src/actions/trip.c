@@ -246,8 +246,9 @@ trip_refused(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
         return;
     }
 
-    wf_trip_fail(trip, wf_str("FnF.InvalidArgument"), wf_error_arg(err, 0),
-                 now_ms);
+    wf_trip_fail(trip, trip->call.is_aws ? wf_str("States.TaskFailed")
+                                         : wf_str("FnF.InvalidArgument"),
+                 wf_error_arg(err, 0), now_ms);
 }
 
 
@@ -284,7 +285,13 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
         return;
 
     case WF_DECLINED:
-        trip_outbound(trip, now_ms);
+        if (wf_service_is_self(&trip->call)) {
+            wf_loop_call(trip, now_ms);
+
+        } else {
+            trip_outbound(trip, now_ms);
+        }
+
         return;
 
     default:

@@ -10,6 +10,8 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
+#define WF_EXECUTION_NAME_LEN_MAX  (WF_NAME_LEN_MAX + 37) /* of an Express one:
+                                                   "{name}:{uuid}" */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
@@ -27,6 +29,7 @@
 #define WF_LIST_LIMIT_MAX          1000         /* flows, events */
 #define WF_EXECUTIONS_LIMIT_MAX    100
 #define WF_FLOWS_MAX               10000        /* flows in one store */
+#define WF_EXECUTIONS_RUNNING_MAX  10000        /* Standard ones in one store */
 #define WF_ENVIRONMENT_MAX         100          /* variables of one flow */
 #define WF_VERSIONS_MAX            1000         /* of one flow; ours */
 #define WF_ALIASES_MAX             100          /* of one flow; ours */
@@ -46,6 +49,9 @@
 #define WF_DATA_BYTES_CFL          (64 * 1024)  /* input, output: each */
 #define WF_DATA_BYTES_ASL          (256 * 1024) /* input, output: each */
 #define WF_DATA_BYTES_FDL          (32 * 1024)  /* input+output+local */
+#define WF_VARIABLES_BYTES_ASL     (10 * 1024 * 1024)   /* of one scope */
+#define WF_ERROR_LEN_ASL_MAX       256          /* characters */
+#define WF_CAUSE_LEN_ASL_MAX       32768
 #define WF_GLOBAL_KEY_LEN_MAX      128
 #define WF_GLOBAL_BYTES_MAX        (256 * 1024) /* one global variable */
 #define WF_GLOBALS_BYTES_MAX       (1024 * 1024) /* all of them; ours */
@@ -101,7 +107,9 @@
 #define WF_ALTERNATIVES_MAX        1000         /* of one choice */
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
+#define WF_CONCURRENCY_ASL         40           /* of an inline Map */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
+#define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000
 #define WF_RETRY_SECONDS_MAX       86400        /* one interval */
 #define WF_RETRY_ATTEMPTS_MAX      1000000000
@@ -114,6 +122,7 @@
 
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
+#define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */
@@ -132,6 +141,9 @@
 #define WF_EXPRESS_MS_MAX          (300ull * 1000) /* of an Express one */
 #define WF_EXPRESS_RUNNING_MAX     10000        /* of those that clients wait
                                                    for, per worker */
+#define WF_EXPRESS_HISTORY_MAX     (2 * 1024 * 1024) /* bytes of events that are
+                                                   to be written; then it is
+                                                   stopped */
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 #define WF_CHILD_RETRY_MS_MAX      10000        /* then its start is tried
                                                    again */

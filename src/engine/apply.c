@@ -27,6 +27,10 @@
  *    STARTED -----------------> FORKING <--> FORKED ---------------> JOINED
  *                  BROKEN <-- BRANCH_ABANDONED -'
  *
+ * Amazon States Language: MAP_OPENED leads over OPENED to MAP_RUN_STARTED,
+ * EVALUATION_FAILED to BROKEN, STATE_ABORTED of a part of a fork that breaks
+ * to ABORTED.
+ *
  * ANSWERED and JOINED lead to StepSucceeded; whatever fails in them, BROKEN
  * and STARTED leads to RETRY_SCHEDULED or StepFailed.  Every running phase of
  * the root may go to ENDED.  FORKED stands for FORKING, FORKED or JOINED, as
@@ -50,6 +54,14 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
     [WF_EVENT_EXECUTION_STOPPED] = WF_PHASE_ENDED,                            \
     [WF_EVENT_EXECUTION_TIMED_OUT] = WF_PHASE_ENDED
 
+#define BREAKAGE                                                              \
+    [WF_EVENT_EVALUATION_FAILED] = WF_PHASE_BROKEN
+
+/* A part of a fork that is given up. */
+#define ABORTION                                                              \
+    [WF_EVENT_STATE_ABORTED] = WF_PHASE_ABORTED,                              \
+    [WF_EVENT_ITERATION_ABORTED] = WF_PHASE_ABORTED
+
 #define RESULTS                                                               \
     [WF_EVENT_STEP_SUCCEEDED] = WF_PHASE_SUCCEEDED,                           \
     [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED
@@ -57,8 +69,11 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
 /* What begins work, the first time and again. */
 #define BEGINNINGS                                                            \
     [WF_EVENT_FORK_STARTED] = WF_PHASE_FORKED,                                \
+    [WF_EVENT_FORK_OPENED] = WF_PHASE_FORKED,                                 \
     [WF_EVENT_MAP_RUN_STARTED] = WF_PHASE_FORKED,                             \
+    [WF_EVENT_MAP_OPENED] = WF_PHASE_OPENED,                                  \
     [WF_EVENT_TASK_SCHEDULED] = WF_PHASE_SCHEDULED,                           \
+    [WF_EVENT_TASK_OPENED] = WF_PHASE_SCHEDULED,                              \
     [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF
 
 #define ANSWERS                                                               \
@@ -70,6 +85,7 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
     [WF_EVENT_MAP_RUN_UPDATED] = WF_PHASE_FORKED,                             \
     [WF_EVENT_MAP_ITEM_TAKEN] = WF_PHASE_FORKED,                              \
     [WF_EVENT_MAP_ITEM_ENDED] = WF_PHASE_FORKED,                              \
+    [WF_EVENT_ITERATION_FAILED] = WF_PHASE_BROKEN,                            \
     [WF_EVENT_BRANCH_ABANDONED] = WF_PHASE_BROKEN
 
 /* (phase, event) -> phase; WF_PHASE_NONE: they do not fit. */
@@ -84,11 +100,13 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_BRANCH_EXITED] = WF_PHASE_ENDED,
         [WF_EVENT_ITERATION_EXITED] = WF_PHASE_ENDED,
         [WF_EVENT_EXECUTION_SUCCEEDED] = WF_PHASE_ENDED,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_ENTERED] = {
         [WF_EVENT_STEP_STARTED] = WF_PHASE_STARTED,
         [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_STARTED] = {
@@ -96,68 +114,117 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_SCOPE_ENTERED] = WF_PHASE_READY,
         BEGINNINGS,
         RESULTS,
+        BREAKAGE,
+        ABORTION,
         ENDINGS
     },
-    [WF_PHASE_WAITING] = { RESULTS, ENDINGS },
+    [WF_PHASE_WAITING] = { RESULTS, BREAKAGE, ABORTION, ENDINGS },
+    [WF_PHASE_OPENED] = {
+        [WF_EVENT_MAP_RUN_STARTED] = WF_PHASE_FORKED,
+        [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
+        [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        BREAKAGE,
+        ABORTION,
+        ENDINGS
+    },
     [WF_PHASE_SCHEDULED] = {
         [WF_EVENT_TASK_STARTED] = WF_PHASE_CALLED,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_CALLED] = {
         [WF_EVENT_TASK_SUBMITTED] = WF_PHASE_SUBMITTED,
         [WF_EVENT_TASK_SUBMIT_FAILED] = WF_PHASE_BROKEN,
+        [WF_EVENT_TASK_HEARTBEAT] = WF_PHASE_CALLED,
+        [WF_EVENT_ACTIVITY_STARTED] = WF_PHASE_SUBMITTED,
         ANSWERS,
+        ABORTION,
         ENDINGS
     },
-    [WF_PHASE_SUBMITTED] = { ANSWERS, ENDINGS },
+    [WF_PHASE_SUBMITTED] = {
+        [WF_EVENT_ACTIVITY_STARTED] = WF_PHASE_SUBMITTED,
+        [WF_EVENT_TASK_HEARTBEAT] = WF_PHASE_SUBMITTED,
+        ANSWERS,
+        ABORTION,
+        ENDINGS
+    },
     [WF_PHASE_FORKING] = {
         [WF_EVENT_BRANCH_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_ITERATION_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_MAP_ITEM_STARTED] = WF_PHASE_FORKED,
         ITEMS,
+        BREAKAGE,
+        ABORTION,
         ENDINGS
     },
-    [WF_PHASE_FORKED] = { ITEMS, ENDINGS },
+    [WF_PHASE_FORKED] = { ITEMS, ABORTION, ENDINGS },
     [WF_PHASE_JOINED] = {
         [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
+        [WF_EVENT_MAP_RUN_SUCCEEDED] = WF_PHASE_FORKED,
+        [WF_EVENT_MAP_RUN_FAILED] = WF_PHASE_BROKEN,
         ITEMS,
         RESULTS,
+        BREAKAGE,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_ANSWERED] = {
         [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
         RESULTS,
+        BREAKAGE,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_RETURNED] = { RESULTS, ENDINGS },
     [WF_PHASE_BROKEN] = {
         [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
         [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_BACKOFF] = {
         BEGINNINGS,
         [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
+        BREAKAGE,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_SUCCEEDED] = {
         [WF_EVENT_STEP_EXITED] = WF_PHASE_READY,
+        ABORTION,
         ENDINGS
     },
     [WF_PHASE_FAILED] = {
         [WF_EVENT_STEP_CAUGHT] = WF_PHASE_SUCCEEDED,
+        [WF_EVENT_ERROR_CAUGHT] = WF_PHASE_SUCCEEDED,
+        [WF_EVENT_EVALUATION_FAILED] = WF_PHASE_UNCAUGHT,
         [WF_EVENT_STEP_FAILED] = WF_PHASE_UNCAUGHT,
         [WF_EVENT_STEP_EXITED] = WF_PHASE_RAISED,
+        [WF_EVENT_STATE_ABORTED] = WF_PHASE_RAISED,
         ENDINGS
     },
     [WF_PHASE_UNCAUGHT] = {
         [WF_EVENT_STEP_EXITED] = WF_PHASE_RAISED,
+        [WF_EVENT_STATE_ABORTED] = WF_PHASE_RAISED,
         ENDINGS
     },
     [WF_PHASE_RAISED] = {
         [WF_EVENT_STEP_FAILED] = WF_PHASE_FAILED,
         ENDINGS
+    },
+    [WF_PHASE_ABORTED] = {
+        [WF_EVENT_ITERATION_ABORTED] = WF_PHASE_ABORTED
     }
+};
+
+/* Shown by the Amazon States Language, but what comes next does not follow
+ * them (asl 22). */
+static const bool  lingers[WF_EVENT_END] = {
+    [WF_EVENT_STEP_SUCCEEDED] = true,
+    [WF_EVENT_STATE_ABORTED] = true,
+    [WF_EVENT_ITERATION_FAILED] = true,
+    [WF_EVENT_ITERATION_ABORTED] = true,
+    [WF_EVENT_MAP_RUN_SUCCEEDED] = true
 };
 
 static const uint8_t  statuses[WF_EVENT_END] = {
@@ -192,7 +259,8 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 
     /* the last one is the end's */
 
-    id_max = WF_EVENTS_MAX - !wf_event_is_final(event->type);
+    id_max = (exec->is_asl ? WF_EVENTS_ASL_MAX : WF_EVENTS_MAX)
+             - !wf_event_is_final(event->type);
     branch = subject(exec, event);
     phase = branch ? moves[branch->phase][event->type] : WF_PHASE_NONE;
 
@@ -216,7 +284,9 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 
     wf_branch_move(exec, branch, phase);
 
-    if (event->event_id != 0 && event->branch == branch->no) {
+    if (event->event_id != 0 && event->branch == branch->no
+        && !(exec->is_asl && lingers[event->type]))
+    {
         branch->cause_id = event->event_id;
     }
 
@@ -224,18 +294,19 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 }
 
 
-static bool
-is_object(const wf_value_t *value)
+bool
+wf_exec_takes(const wf_exec_t *exec, const wf_value_t *value)
 {
-    return value != NULL && value->type == WF_OBJECT;
+    return value != NULL && (value->type == WF_OBJECT || exec->is_asl);
 }
 
 
 /* An object, or the bare element of a Map that was there before. */
 static bool
-is_output(const wf_value_t *value, const wf_value_t *before)
+is_output(const wf_exec_t *exec, const wf_value_t *value,
+    const wf_value_t *before)
 {
-    return is_object(value)
+    return wf_exec_takes(exec, value)
            || (value != NULL && before != NULL && wf_value_eq(value, before));
 }
 
@@ -249,13 +320,15 @@ wf_apply_execution_started(wf_exec_t *exec, wf_branch_t *branch,
     /* an item of a map run may be anything */
 
     if (event->input == NULL
-        || (event->scope == 0 && event->input->type != WF_OBJECT)
+        || (event->scope == 0 && event->input->type != WF_OBJECT
+            && !event->is_asl)
         || event->due_ms <= event->time_ms)
     {
         return WF_DECLINED;
     }
 
     exec->status = WF_STATUS_RUNNING;
+    exec->is_asl = event->is_asl;
     exec->started_ms = event->time_ms;
     exec->timeout_ms = event->due_ms;
     exec->scope = event->scope;
@@ -271,7 +344,7 @@ wf_apply_execution_ended(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
     if (event->type == WF_EVENT_EXECUTION_SUCCEEDED
-        && (!is_object(event->output)
+        && (!wf_exec_takes(exec, event->output)
             || branch->node != WF_NONE
             || branch->frame == NULL
             || branch->frame->outer != NULL))
@@ -308,6 +381,8 @@ wf_apply_step_entered(wf_exec_t *exec, wf_branch_t *branch,
     branch->tries = NULL;
     branch->attempt = 0;
     branch->task = 0;
+    branch->entered_id = event->event_id;
+    branch->entered_ms = event->time_ms;
 
     return WF_OK;
 }
@@ -336,14 +411,17 @@ wf_apply_step_succeeded(wf_exec_t *exec, wf_branch_t *branch,
     wf_value_t  *globals;
 
     if (!wf_branch_is_at(branch, event)
-        || !is_output(event->output, branch->input)
+        || !is_output(exec, event->output, branch->input)
         || (event->globals && event->globals->type != WF_OBJECT)
         || wf_branch_end_work(branch) != WF_OK)
     {
         return WF_DECLINED;
     }
 
-    if (event->globals && event->globals->count != 0) {
+    if (exec->is_asl) {
+        branch->assigned = event->globals;
+
+    } else if (event->globals && event->globals->count != 0) {
         globals = wf_value_merge(exec->arena, exec->globals, event->globals);
 
         if (globals == NULL) {
@@ -388,33 +466,51 @@ wf_apply_step_failed(wf_exec_t *exec, wf_branch_t *branch,
 }
 
 
+/* Of the frame: what it is from now on, or what changes of it. */
+static wf_rc_t
+set_local(wf_exec_t *exec, wf_frame_t *frame, const wf_value_t *local)
+{
+    wf_value_t  *merged;
+
+    if (local == NULL || !exec->is_asl) {
+        frame->local = local ? local : frame->local;
+        return WF_OK;
+    }
+
+    merged = wf_value_merge(exec->arena, frame->local, local);
+    if (merged == NULL) {
+        return WF_ERROR;
+    }
+
+    frame->local = merged;
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 wf_apply_step_exited(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
-    (void) exec;
-
     if (!wf_branch_is_at(branch, event)
         || (event->local && event->local->type != WF_OBJECT)
-        || (event->output && !is_output(event->output, branch->output)))
+        || (event->output && !is_output(exec, event->output, branch->output)))
     {
         return WF_DECLINED;
     }
 
-    /* one of them: generation 1 grows its local, generation 2 hands on */
+    /* generation 1 grows its local, generation 2 hands on, the Amazon States
+     * Language may do both */
 
-    if (event->local) {
-        branch->frame->local = event->local;
+    if (set_local(exec, branch->frame, event->local) != WF_OK) {
+        return WF_ERROR;
     }
 
     if (event->output) {
         branch->frame->input = event->output;
     }
 
-    branch->node = branch->next;
-    branch->next = WF_NONE;
-    branch->input = NULL;
-    branch->output = NULL;
+    wf_branch_pass(branch);
 
     return WF_OK;
 }
@@ -486,15 +582,13 @@ wf_apply_scope_exited(wf_exec_t *exec, wf_branch_t *branch,
 {
     wf_frame_t  *frame;
 
-    (void) exec;
-
     frame = branch->frame;
 
     if (frame == NULL
         || frame->outer == NULL
         || event->node != frame->owner
         || branch->node != WF_NONE
-        || !is_object(event->output))
+        || !wf_exec_takes(exec, event->output))
     {
         return WF_DECLINED;
     }

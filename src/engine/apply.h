@@ -34,6 +34,9 @@ wf_rc_t wf_engine_apply(wf_exec_t *exec, const wf_event_t *event);
  * For appliers.
  */
 
+/* May it be an input or output?  CloudFlow: objects. */
+bool wf_exec_takes(const wf_exec_t *exec, const wf_value_t *value);
+
 /* NULL: there is no such branch, or no more. */
 wf_branch_t *wf_branch_find(wf_exec_t *exec, uint32_t no);
 
@@ -49,6 +52,13 @@ bool wf_phase_waits(uint8_t phase);
 
 /* Is it about the node that the branch stands at? */
 bool wf_branch_is_at(const wf_branch_t *branch, const wf_event_t *event);
+
+/* Leaves its node for the next one. */
+void wf_branch_pass(wf_branch_t *branch);
+
+/* All of its fork, and of what is under that, is given up; its own task too. */
+void wf_branch_drop(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
+    int64_t now_ms);
 
 /* The error of the event, kept with the branch. */
 wf_rc_t wf_branch_keep_error(wf_exec_t *exec, wf_branch_t *branch,

@@ -79,7 +79,9 @@ wf_apply_fork_started(wf_exec_t *exec, wf_branch_t *branch,
         || event->width == 0
         || (event->input ? !is_list(event->input, event->index)
                            || event->input->count != event->index
-                         : event->index > WF_BRANCHES_FDL_MAX))
+                         : event->index > (exec->is_asl
+                                           ? WF_BRANCHES_ASL_MAX
+                                           : WF_BRANCHES_FDL_MAX)))
     {
         return WF_DECLINED;
     }
@@ -90,6 +92,8 @@ wf_apply_fork_started(wf_exec_t *exec, wf_branch_t *branch,
     }
 
     branch->fork->width = event->width;
+    branch->fork->input = event->local;
+    branch->fork->cause_id = event->event_id;
 
     return WF_OK;
 }
@@ -124,7 +128,7 @@ branch_create(wf_exec_t *exec, wf_branch_t *parent, const wf_event_t *event)
         .node = event->next,
         .next = WF_NONE,
         .frame = frame,
-        .cause_id = event->event_id
+        .cause_id = event->event_id ? event->event_id : event->cause_id
     };
 
     return branch;
@@ -186,8 +190,7 @@ wf_apply_branch_exited(wf_exec_t *exec, wf_branch_t *branch,
         || event->index != branch->index
         || branch->node != WF_NONE
         || branch->frame->outer != NULL
-        || event->output == NULL
-        || event->output->type != WF_OBJECT)
+        || !wf_exec_takes(exec, event->output))
     {
         return WF_DECLINED;
     }
@@ -206,7 +209,8 @@ wf_apply_branch_exited(wf_exec_t *exec, wf_branch_t *branch,
                      wf_roster_find(&exec->branches, branch->no));
     wf_roster_tighten(&exec->branches);
     wf_branch_move(exec, parent, wf_fork_phase(fork));
-    parent->cause_id = event->event_id;
+    fork->cause_id = branch->cause_id;
+    parent->cause_id = event->event_id ? event->event_id : branch->cause_id;
 
     return WF_OK;
 }
@@ -300,17 +304,50 @@ drop_branches(wf_exec_t *exec, const wf_branch_t *owner, int64_t now_ms)
 }
 
 
+void
+wf_branch_drop(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
+    int64_t now_ms)
+{
+    if (branch->fork) {
+        map_run_end(branch->fork->run, status, now_ms);
+    }
+
+    drop_tasks(exec, branch);
+    drop_branches(exec, branch, now_ms);
+    branch->fork = NULL;
+    branch->params = NULL;
+}
+
+
+/* The number of the branch that failed; WF_NONE: the fork itself. */
+static uint32_t
+failed_branch(const wf_event_t *event)
+{
+    static const size_t  fields[WF_EVENT_END] = {
+        [WF_EVENT_BRANCH_ABANDONED] = offsetof(wf_event_t, index),
+        [WF_EVENT_ITERATION_FAILED] = offsetof(wf_event_t, parent)
+    };
+
+    return fields[event->type]
+           ? *(const uint32_t *) ((const uint8_t *) event
+                                  + fields[event->type])
+           : WF_NONE;
+}
+
+
 /* branch: the owner of the fork, all of which is given up. */
 wf_rc_t
 wf_apply_branch_abandoned(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
+    uint32_t      no;
     wf_branch_t  *failed;
 
     failed = NULL;
+    no = failed_branch(event);
 
-    if (event->index != WF_NONE) {
-        failed = wf_branch_find(exec, event->index);
+    if (no != WF_NONE) {
+        failed = wf_branch_find(exec, no);
 
         if (failed == NULL || failed->parent != branch) {
             return WF_DECLINED;
@@ -325,10 +362,7 @@ wf_apply_branch_abandoned(wf_exec_t *exec, wf_branch_t *branch,
         branch->cause_id = failed->cause_id;
     }
 
-    map_run_end(branch->fork->run, WF_STATUS_FAILED, event->time_ms);
-    drop_tasks(exec, branch);
-    drop_branches(exec, branch, event->time_ms);
-    branch->fork = NULL;
+    wf_branch_drop(exec, branch, WF_STATUS_FAILED, event->time_ms);
 
     return wf_branch_keep_error(exec, branch, event);
 }
@@ -394,7 +428,7 @@ get_limits(wf_map_run_t *run, const wf_value_t *limits)
     }
 
     return get_limit(limits, wf_str("MaxConcurrency"), 1,
-                     WF_CONCURRENCY_MAP_RUN, &run->concurrency);
+                     WF_CONCURRENCY_RUN_MAX, &run->concurrency);
 }
 
 
@@ -468,6 +502,7 @@ wf_apply_map_run_started(wf_exec_t *exec, wf_branch_t *branch,
         return WF_ERROR;
     }
 
+    fork->cause_id = event->event_id;
     branch->fork = fork;
 
     return map_run_add(exec, name->u.string, fork, event);

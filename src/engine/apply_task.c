@@ -7,6 +7,23 @@
 #include "engine/apply.h"
 
 
+/* When the task is given up, unless there is word of it; 0: never. */
+static int64_t
+alarm_ms(const wf_branch_t *branch, const wf_event_t *event)
+{
+    int64_t  silent_ms;
+
+    if (branch->heartbeat_s == 0) {
+        return branch->deadline_ms;
+    }
+
+    silent_ms = event->time_ms + branch->heartbeat_s * 1000ll;
+
+    return branch->deadline_ms ? wf_min(branch->deadline_ms, silent_ms)
+                               : silent_ms;
+}
+
+
 wf_rc_t
 wf_apply_task_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
@@ -29,11 +46,62 @@ wf_apply_task_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     branch->task = event->seq;
     branch->params = event->output ? event->output : event->input;
 
+    if (event->type == WF_EVENT_TASK_OPENED) {
+        branch->params = event->input;
+        branch->deadline_ms = event->due_ms;
+        branch->heartbeat_s = event->width;
+        branch->is_silent = false;
+        branch->is_claimed = false;
+
+        return wf_branch_wait(exec, branch, alarm_ms(branch, event));
+    }
+
     if (event->local) {
         branch->input = event->local;
     }
 
     return wf_branch_wait(exec, branch, event->due_ms);
+}
+
+
+wf_rc_t
+wf_apply_task_heartbeat(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!wf_branch_is_at(branch, event)) {
+        return WF_DECLINED;
+    }
+
+    if (branch->heartbeat_s == 0) {
+        return WF_OK;
+    }
+
+    (void) wf_branch_wait(exec, branch, 0);
+
+    return wf_branch_wait(exec, branch, alarm_ms(branch, event));
+}
+
+
+wf_rc_t
+wf_apply_activity_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_roster_entry_t  *entry;
+
+    if (!wf_branch_is_at(branch, event) || event->output == NULL
+        || branch->is_claimed)
+    {
+        return WF_DECLINED;
+    }
+
+    entry = wf_roster_find(&exec->tasks, branch->task);
+    wf_assert(entry != NULL);
+
+    exec->owed_count -= !entry->is_taken;
+    entry->is_taken = true;
+    branch->is_claimed = true;
+
+    return WF_OK;
 }
 
 
@@ -105,6 +173,10 @@ wf_apply_task_failed(wf_exec_t *exec, wf_branch_t *branch,
         return WF_DECLINED;
     }
 
+    branch->is_silent = event->type == WF_EVENT_TASK_TIMED_OUT
+                        && branch->heartbeat_s != 0
+                        && (branch->deadline_ms == 0
+                            || event->time_ms < branch->deadline_ms);
     task_end(exec, branch);
 
     return wf_branch_keep_error(exec, branch, event);
@@ -144,7 +216,7 @@ wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     if (!wf_branch_is_at(branch, event)
         || event->due_ms <= 0
         || event->due_ms < event->time_ms
-        || exec->retry_count >= WF_RETRIES_MAX
+        || exec->retry_count >= wf_exec_retries_max(exec)
         || wf_branch_end_work(branch) != WF_OK)
     {
         return WF_DECLINED;
@@ -168,16 +240,14 @@ wf_rc_t
 wf_apply_step_caught(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
-    (void) exec;
-
     if (!wf_branch_is_at(branch, event)
-        || event->output == NULL
-        || event->output->type != WF_OBJECT)
+        || !wf_exec_takes(exec, event->output))
     {
         return WF_DECLINED;
     }
 
     branch->output = event->output;
+    branch->assigned = event->globals;
     branch->next = event->next;
     branch->error = wf_str_none;
     branch->error_cause = wf_str_none;

@@ -12,6 +12,7 @@ static const bool  moving[WF_PHASE_ENDED + 1] = {
     [WF_PHASE_READY] = true,
     [WF_PHASE_ENTERED] = true,
     [WF_PHASE_STARTED] = true,
+    [WF_PHASE_OPENED] = true,
     [WF_PHASE_SCHEDULED] = true,
     [WF_PHASE_FORKING] = true,
     [WF_PHASE_JOINED] = true,
@@ -131,6 +132,17 @@ wf_branch_is_at(const wf_branch_t *branch, const wf_event_t *event)
     return branch->frame != NULL
            && event->node != WF_NONE
            && event->node == branch->node;
+}
+
+
+void
+wf_branch_pass(wf_branch_t *branch)
+{
+    branch->node = branch->next;
+    branch->next = WF_NONE;
+    branch->input = NULL;
+    branch->output = NULL;
+    branch->assigned = NULL;
 }
 
 

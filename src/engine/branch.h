@@ -24,6 +24,7 @@ typedef enum {
     WF_PHASE_ENTERED,       /* StepEntered recorded */
     WF_PHASE_STARTED,       /* StepStarted recorded, work to be done */
     WF_PHASE_WAITING,       /* for due_ms */
+    WF_PHASE_OPENED,        /* MAP_OPENED recorded: the run is to begin */
     WF_PHASE_SCHEDULED,     /* TaskScheduled recorded: the call is owed */
     WF_PHASE_CALLED,        /* TaskStarted recorded */
     WF_PHASE_SUBMITTED,     /* the call was taken: a report will come */
@@ -38,6 +39,7 @@ typedef enum {
     WF_PHASE_FAILED,        /* StepFailed recorded: to be caught, or left */
     WF_PHASE_UNCAUGHT,      /* the catch failed: to be left */
     WF_PHASE_RAISED,        /* left; the error goes to the frame's owner */
+    WF_PHASE_ABORTED,       /* a part of a fork that is given up */
     WF_PHASE_ENDED          /* the execution is over, the branch has ended */
 } wf_phase_t;
 
@@ -53,7 +55,8 @@ struct wf_frame_s {
     const wf_value_t  *owner_input; /* effective input of the owner */
     const wf_value_t  *input;       /* gen 1: parent input; gen 2: the value
                                        handed to the next state */
-    const wf_value_t  *local;       /* gen 1: parent local */
+    const wf_value_t  *local;       /* gen 1: parent local; Amazon States
+                                       Language: variables set in here */
 };
 
 /* A distributed Map that runs or ran (cloudflow-api 3.27, 6.7). */
@@ -83,6 +86,9 @@ struct wf_map_run_link_s {
 /* What a Parallel or Map has come to. */
 typedef struct {
     const wf_value_t   *items;      /* Map; NULL: Parallel */
+    const wf_value_t   *input;      /* of all branches; NULL: the owner's */
+    uint64_t            cause_id;   /* what the next branch follows; of a run
+                                       that is over: its end */
     const wf_value_t  **results;    /* by place; NULL: none yet, or failed */
     uint32_t            room;       /* of results: at least as many as started,
                                        and some for none */
@@ -91,6 +97,7 @@ typedef struct {
     uint32_t            started;    /* places, in order */
     uint32_t            running;
     uint32_t            width;      /* at a time */
+    bool                is_over;    /* MAP_RUN_SUCCEEDED recorded */
     wf_map_run_t       *run;        /* distributed; else NULL */
 } wf_fork_t;
 
@@ -117,11 +124,19 @@ struct wf_branch_s {
     const wf_value_t  *input;       /* effective input of node */
     const wf_value_t  *output;      /* its result */
     const wf_value_t  *params;      /* of the task that is under way */
+    const wf_value_t  *assigned;    /* SUCCEEDED: variables to be set; NULL:
+                                       none */
     wf_fork_t         *fork;        /* FORKING, FORKED, JOINED */
     wf_tries_t        *tries;
     uint64_t           task;        /* number of the last attempt; 0: none */
     uint64_t           cause_id;    /* last visible event of this branch */
+    uint64_t           entered_id;  /* StepEntered of node, */
+    int64_t            entered_ms;  /* its time */
     int64_t            due_ms;      /* 0: none */
+    int64_t            deadline_ms; /* of a task with heartbeats; 0: none */
+    uint32_t           heartbeat_s; /* 0: none */
+    bool               is_silent;   /* a heartbeat was missed */
+    bool               is_claimed;  /* an activity's task: a worker has it */
     wf_str_t           error;
     wf_str_t           error_cause;
 

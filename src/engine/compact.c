@@ -137,7 +137,10 @@ move_fork(move_t *move, wf_fork_t **link)
     results = wf_arena_calloc(move->arena,
                               fork->room * sizeof(wf_value_t *));
 
-    if (results == NULL || move_value(move, &fork->items) != WF_OK) {
+    if (results == NULL
+        || move_value(move, &fork->items) != WF_OK
+        || move_value(move, &fork->input) != WF_OK)
+    {
         return WF_ERROR;
     }
 
@@ -162,6 +165,7 @@ move_branch(move_t *move, wf_branch_t *branch)
     if (move_value(move, &branch->input) != WF_OK
         || move_value(move, &branch->output) != WF_OK
         || move_value(move, &branch->params) != WF_OK
+        || move_value(move, &branch->assigned) != WF_OK
         || move_str(move, &branch->error) != WF_OK
         || move_str(move, &branch->error_cause) != WF_OK
         || move_tries(move, &branch->tries) != WF_OK

@@ -4,7 +4,44 @@
  */
 
 #include "base/json.h"
+#include "engine/cloudflow.h"
 #include "engine/step.h"
+
+
+const wf_handlers_t  wf_handlers_cloudflow[WF_STATE_END] = {
+#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
+    [number] = { enter, on_input, resume },
+#include "flow/states.def"
+#undef STATE
+};
+
+
+wf_rc_t
+wf_cloudflow_fault(wf_run_t *run)
+{
+    return wf_run_fail(run, run->dataflow->expression_error);
+}
+
+
+wf_rc_t
+wf_cloudflow_weigh(wf_run_t *run, size_t size)
+{
+    return wf_dataflow_limit(run, size, run->dataflow->result_bytes_max,
+                             "result of the task");
+}
+
+
+/* settled.md: time-outs are errors like others, limits are not. */
+bool
+wf_cloudflow_matches(const wf_run_t *run, wf_str_t name, wf_str_t error)
+{
+    (void) run;
+
+    return wf_str_eq(name, error)
+           || (wf_str_eq(name, wf_str("FnF.ALL"))
+               && !wf_str_eq(error, wf_str("FnF.EventLimitExceeded"))
+               && !wf_str_eq(error, wf_str("FnF.DataLimitExceeded")));
+}
 
 
 /* The parser refuses what nests deeper, and replay has to read it. */

@@ -16,7 +16,34 @@
 
 typedef struct wf_run_s  wf_run_t;
 
+typedef wf_rc_t (*wf_handler_pt)(wf_run_t *run, const wf_node_t *node);
+
+/* What states of one type do: states.def. */
 typedef struct {
+    wf_handler_pt  enter;
+    wf_handler_pt  on_input;
+    wf_handler_pt  resume;
+} wf_handlers_t;
+
+/* How an execution ends that the engine itself gives up. */
+typedef struct {
+    wf_str_t       error;
+    wf_str_t       cause;
+} wf_ending_t;
+
+typedef struct {
+    const wf_handlers_t  *states;   /* by type */
+
+    /* Is the event shown, and what does it follow?  NULL: as its row says,
+     * and what was shown last of its branch. */
+    void (*link)(const wf_run_t *run, wf_event_t *event);
+
+    /* run->err is a fault of an expression: the workflow's failure. */
+    wf_rc_t (*fault)(wf_run_t *run);
+
+    /* Does a retrier or catcher that names it take the branch's error? */
+    bool (*matches)(const wf_run_t *run, wf_str_t name, wf_str_t error);
+
     /* What the flow's scope begins with. */
     wf_rc_t (*open)(wf_run_t *run, const wf_value_t **input);
 
@@ -51,9 +78,12 @@ typedef struct {
     /* May the task's result be one? */
     wf_rc_t (*answer)(wf_run_t *run, const wf_value_t *result);
 
-    /* The output of a step whose failure is caught. */
+    /* May the result be that large? */
+    wf_rc_t (*weigh)(wf_run_t *run, size_t size);
+
+    /* A step's failure is caught: output and all that goes with it. */
     wf_rc_t (*caught)(wf_run_t *run, const wf_node_t *node,
-        const wf_catcher_t *catcher, const wf_value_t **output);
+        const wf_catcher_t *catcher, wf_event_t *event);
 
     /* What is sent where a task names no parameters. */
     const wf_value_t *(*params)(const wf_run_t *run);
@@ -71,11 +101,21 @@ typedef struct {
     bool       wait_texts;          /* "3" is 3 seconds */
     bool       tokens_in_input;     /* so a retry needs a new input */
     size_t     result_bytes_max;    /* of a task, before it is made smaller */
+    size_t     error_len_max;       /* characters */
+    size_t     cause_len_max;
+    uint64_t   events_max;
+
+    wf_ending_t  full;              /* of the history */
+    wf_ending_t  large;             /* too much data */
+    wf_ending_t  late;
+    wf_ending_t  gone;              /* the flow is */
 } wf_dataflow_t;
 
 
 extern const wf_dataflow_t  wf_dataflow_fdl;
 extern const wf_dataflow_t  wf_dataflow_cfl;
+extern const wf_dataflow_t  wf_dataflow_asl;
+
 
 
 /*

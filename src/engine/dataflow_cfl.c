@@ -5,6 +5,7 @@
  */
 
 #include "base/json.h"
+#include "engine/cloudflow.h"
 #include "engine/step.h"
 
 
@@ -341,22 +342,22 @@ error_output(wf_run_t *run)
 
 static wf_rc_t
 cfl_caught(wf_run_t *run, const wf_node_t *node, const wf_catcher_t *catcher,
-    const wf_value_t **output)
+    wf_event_t *event)
 {
     const wf_value_t  *input;
 
     (void) node;
 
     if (catcher->output == NULL) {
-        *output = error_output(run);
-        return *output ? WF_OK : wf_run_out_of_memory(run);
+        event->output = error_output(run);
+        return event->output ? WF_OK : wf_run_out_of_memory(run);
     }
 
     input = run->branch->input ? run->branch->input
                                : run->branch->frame->input;
     set_roots(run, input, NULL);
 
-    return construct(run, catcher->output, "output", output);
+    return construct(run, catcher->output, "output", &event->output);
 }
 
 
@@ -386,6 +387,9 @@ cfl_close(wf_run_t *run, const wf_value_t **output)
 
 
 const wf_dataflow_t  wf_dataflow_cfl = {
+    .states = wf_handlers_cloudflow,
+    .fault = wf_cloudflow_fault,
+    .matches = wf_cloudflow_matches,
     .open = cfl_open,
     .show = cfl_show,
     .input = cfl_input,
@@ -396,6 +400,7 @@ const wf_dataflow_t  wf_dataflow_cfl = {
     .branch_input = cfl_branch_input,
     .gather = cfl_gather,
     .answer = cfl_answer,
+    .weigh = wf_cloudflow_weigh,
     .caught = cfl_caught,
     .params = cfl_params,
     .scope_result = cfl_scope_result,
@@ -404,5 +409,6 @@ const wf_dataflow_t  wf_dataflow_cfl = {
     .expression_error = wf_str_init("FnF.InvalidExpression"),
     .wait_texts = false,
     .tokens_in_input = false,
-    .result_bytes_max = WF_REQUEST_BYTES_MAX
+    .result_bytes_max = WF_REQUEST_BYTES_MAX,
+    WF_CLOUDFLOW_LIMITS
 };

@@ -5,6 +5,7 @@
  */
 
 #include "base/json.h"
+#include "engine/cloudflow.h"
 #include "engine/step.h"
 
 
@@ -324,14 +325,14 @@ fdl_answer(wf_run_t *run, const wf_value_t *result)
 /* fdl.md 1.7: errorMappings see name and text; outputMappings are not run. */
 static wf_rc_t
 fdl_caught(wf_run_t *run, const wf_node_t *node, const wf_catcher_t *catcher,
-    const wf_value_t **output)
+    wf_event_t *event)
 {
     wf_rc_t      rc;
     wf_value_t  *error, *local;
 
     (void) catcher;
 
-    *output = &wf_event_empty;
+    event->output = &wf_event_empty;
 
     if (node->error_output == NULL) {
         return WF_OK;
@@ -357,9 +358,9 @@ fdl_caught(wf_run_t *run, const wf_node_t *node, const wf_catcher_t *catcher,
                                     : run->branch->frame->input;
     run->env.roots[WF_ROOT_LOCAL] = local;
 
-    rc = map(run, node->error_output, "output", output);
+    rc = map(run, node->error_output, "output", &event->output);
 
-    return rc == WF_OK ? check_local(run, *output) : rc;
+    return rc == WF_OK ? check_local(run, event->output) : rc;
 }
 
 
@@ -398,6 +399,9 @@ fdl_close(wf_run_t *run, const wf_value_t **output)
 
 
 const wf_dataflow_t  wf_dataflow_fdl = {
+    .states = wf_handlers_cloudflow,
+    .fault = wf_cloudflow_fault,
+    .matches = wf_cloudflow_matches,
     .open = fdl_open,
     .show = fdl_show,
     .input = fdl_input,
@@ -408,6 +412,7 @@ const wf_dataflow_t  wf_dataflow_fdl = {
     .branch_input = fdl_branch_input,
     .gather = fdl_gather,
     .answer = fdl_answer,
+    .weigh = wf_cloudflow_weigh,
     .caught = fdl_caught,
     .params = fdl_params,
     .scope_result = fdl_scope_result,
@@ -416,5 +421,6 @@ const wf_dataflow_t  wf_dataflow_fdl = {
     .expression_error = wf_str_init("FnF.RuntimeError"),
     .wait_texts = true,
     .tokens_in_input = true,
-    .result_bytes_max = WF_DATA_BYTES_FDL
+    .result_bytes_max = WF_DATA_BYTES_FDL,
+    WF_CLOUDFLOW_LIMITS
 };

@@ -70,6 +70,10 @@ wf_task_sends_params(const wf_run_t *run, const wf_node_t *node)
 
     resource = node->u.task.resource;
 
+    if (node->asl) {
+        return true;
+    }
+
     if (node->u.task.params == NULL) {
         return false;
     }
@@ -93,7 +97,8 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
 
     effect->mode = node->u.task.mode;
     effect->attempt = branch->attempt;
-    effect->deadline_ms = branch->due_ms;
+    effect->deadline_ms = run->exec->is_asl ? branch->deadline_ms
+                                            : branch->due_ms;
     effect->is_action = node->u.task.is_action;
     effect->has_params = wf_task_sends_params(run, node);
     effect->resource = wf_effect_copy(run, node->u.task.resource, &rc);

@@ -23,7 +23,9 @@ typedef enum {
     WF_INPUT_FLOW_GONE,         /* the flow was deleted: stop */
     WF_INPUT_TASK_DONE,         /* what the world did with a WF_EFFECT_CALL */
     WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
-    WF_INPUT_MAP_RUN            /* UpdateMapRun */
+    WF_INPUT_MAP_RUN,           /* UpdateMapRun */
+    WF_INPUT_TASK_HEARTBEAT,    /* SendTaskHeartbeat */
+    WF_INPUT_TASK_CLAIMED       /* GetActivityTask: value {"workerName"} */
 } wf_input_type_t;
 
 /* How a task came out. */
@@ -60,6 +62,8 @@ typedef struct {
     uint64_t           task;        /* TASK_*: number of the attempt */
     uint8_t            outcome;     /* wf_outcome_t */
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
+    uint32_t           map_concurrency; /* children of a map run at a time; 0:
+                                       WF_CONCURRENCY_MAP_RUN */
 } wf_input_t;
 
 /*

@@ -3,7 +3,8 @@
  * History records on disk: one event after the other inside a sealed chunk.
  * Owns the bytes, never an event's meaning; apply.c knows that.
  *
- *   event   type, flags, [time delta], [cause], fields in their row's order
+ *   event   type, flags, [time delta], [cause], fields in their row's order;
+ *           the type's high bit: shown where its row hides it, or the reverse
  *   value   see event_value.c
  *   chunk   version, event count, length, events, CRC-32 of all before it
  *
@@ -23,7 +24,11 @@
 #define HAS_CAUSE   0x02        /* not the visible event before */
 #define HAS_BRANCH  0x04        /* not the first branch */
 #define HAS_SCOPE   0x08        /* not the flow's scope is run */
-#define ALL_FLAGS   0x0f
+#define IS_ASL      0x10        /* the Amazon States Language */
+#define ALL_FLAGS   0x1f
+
+/* Of the type. */
+#define IS_OTHERWISE  0x80      /* not shown as its row says */
 
 typedef struct {
     const char  *name;          /* of the event type */
@@ -248,6 +253,7 @@ put_string(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event,
 void
 wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event)
 {
+    bool                  is_shown;
     uint8_t               flags;
     const char           *letter;
     const event_row_t    *row;
@@ -257,7 +263,8 @@ wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event)
 
     wf_assert(row != NULL);
     wf_assert(event->seq == codec->seq + 1);
-    wf_assert(event->event_id == (row->rpc[0] ? codec->event_id + 1 : 0));
+    wf_assert(event->event_id == 0
+              || event->event_id == codec->event_id + 1);
     wf_assert(event->time_ms >= codec->time_ms);
     wf_assert(event->time_ms <= TIME_MS_MAX);
     wf_assert(event->cause_id <= codec->event_id);
@@ -267,8 +274,12 @@ wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event)
     flags |= event->branch != 0 ? HAS_BRANCH : 0;
     flags |= event->type == WF_EVENT_EXECUTION_STARTED && event->scope != 0
              ? HAS_SCOPE : 0;
+    flags |= event->is_asl ? IS_ASL : 0;
 
-    wf_buf_byte(buf, event->type);
+    is_shown = row->rpc[0] != '\0';
+    wf_buf_byte(buf, (uint8_t) (event->type
+                                | (is_shown != (event->event_id != 0)
+                                   ? IS_OTHERWISE : 0)));
     wf_buf_byte(buf, flags);
 
     if (flags & HAS_TIME) {
@@ -409,6 +420,7 @@ get_string(decoder_t *decoder, wf_event_t *event, void *field)
 static wf_rc_t
 get_head(decoder_t *decoder, wf_event_t *event)
 {
+    bool                is_shown;
     uint8_t             flags;
     uint64_t            delta;
     wf_codec_t         *codec;
@@ -422,7 +434,8 @@ get_head(decoder_t *decoder, wf_event_t *event)
         return malformed(decoder->err, "event cut off");
     }
 
-    event->type = *reader->pos++;
+    is_shown = (*reader->pos & IS_OTHERWISE) == 0;
+    event->type = *reader->pos++ & (uint8_t) ~IS_OTHERWISE;
     flags = *reader->pos++;
     row = event_row(event->type);
 
@@ -432,10 +445,13 @@ get_head(decoder_t *decoder, wf_event_t *event)
 
     if (flags & ~ALL_FLAGS
         || (flags & HAS_BRANCH && strchr(row->fields, 'B') == NULL)
-        || (flags & HAS_SCOPE && strchr(row->fields, 'Z') == NULL))
+        || (flags & (HAS_SCOPE | IS_ASL)
+            && strchr(row->fields, 'Z') == NULL))
     {
         return malformed(decoder->err, "event flags");
     }
+
+    is_shown = is_shown == (row->rpc[0] != '\0');
 
     delta = flags & HAS_TIME ? wf_get_uint(reader) : 0;
     event->cause_id = flags & HAS_CAUSE ? wf_get_uint(reader)
@@ -448,7 +464,8 @@ get_head(decoder_t *decoder, wf_event_t *event)
     }
 
     event->seq = codec->seq + 1;
-    event->event_id = row->rpc[0] ? codec->event_id + 1 : 0;
+    event->event_id = is_shown ? codec->event_id + 1 : 0;
+    event->is_asl = (flags & IS_ASL) != 0;
     event->time_ms = codec->time_ms + (int64_t) delta;
     event->branch = (flags & HAS_BRANCH) != 0;
     event->scope = (flags & HAS_SCOPE) != 0;

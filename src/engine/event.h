@@ -30,6 +30,8 @@ typedef enum {
 /* One fact.  Fields that its row does not name are zero. */
 typedef struct {
     uint8_t            type;        /* wf_event_type_t */
+    bool               is_asl;      /* EXECUTION_STARTED: of the Amazon States
+                                       Language */
     uint64_t           seq;         /* every event, from 1 */
     uint64_t           event_id;    /* visible ones, from 1; hidden: 0 */
     uint64_t           cause_id;    /* ScheduleEventId */
@@ -65,8 +67,8 @@ extern const wf_value_t  wf_event_empty;
 
 /*
  * Appends one event to an open chunk; sticky failure in buf.  Of the event,
- * seq and event_id must be the codec's next ones and time_ms not before its
- * last; values must outlive codec.
+ * seq must be the codec's next one, event_id too, or 0, and time_ms not before
+ * its last; values must outlive codec.
  */
 void wf_event_encode(wf_buf_t *buf, wf_codec_t *codec, const wf_event_t *event);
 

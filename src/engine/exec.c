@@ -180,6 +180,7 @@ check_branch(const wf_exec_t *exec, const wf_branch_t *branch)
     wf_assert(wf_phase_moves(phase) == (branch->prev_ready != NULL));
     wf_assert(branch->due_ms == 0 || wf_phase_waits(phase));
     wf_assert((branch->due_ms != 0) == (branch->due.slot != 0));
+    wf_assert(branch->phase == WF_PHASE_SUCCEEDED || branch->assigned == NULL);
     wf_assert(branch->due_ms != 0
               || (phase != WF_PHASE_WAITING && phase != WF_PHASE_BACKOFF));
 
@@ -219,7 +220,8 @@ wf_exec_check(const wf_exec_t *exec, bool all)
     }
 
     wf_assert(exec->input != NULL && exec->globals != NULL);
-    wf_assert(exec->codec.event_id <= WF_EVENTS_MAX);
+    wf_assert(exec->codec.event_id
+              <= (exec->is_asl ? WF_EVENTS_ASL_MAX : WF_EVENTS_MAX));
     wf_assert(exec->codec.event_id <= exec->codec.seq);
     wf_assert(exec->started_ms <= exec->codec.time_ms);
     wf_assert(exec->owed_count <= exec->tasks.live);

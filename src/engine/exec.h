@@ -24,6 +24,8 @@ typedef struct {
     wf_codec_t         codec;       /* seq, event_id: last used */
     uint8_t            status;      /* wf_status_t; 0: not started */
     bool               is_replayed; /* not yet compared with its program */
+    bool               is_asl;      /* the Amazon States Language: values of
+                                       any type, variables in frames */
     int64_t            started_ms;
     int64_t            stopped_ms;
     int64_t            timeout_ms;  /* absolute; when TimedOut is due */
@@ -46,6 +48,13 @@ typedef struct {
     size_t             live_bytes;  /* of arena, after the last compaction */
 } wf_exec_t;
 
+
+/* How many retries all of its steps may have together. */
+static inline uint32_t
+wf_exec_retries_max(const wf_exec_t *exec)
+{
+    return exec->is_asl ? WF_EVENTS_ASL_MAX : WF_RETRIES_MAX;
+}
 
 /* NULL: no memory.  Freed by wf_exec_free(), arena and all. */
 wf_exec_t *wf_exec_create(void);

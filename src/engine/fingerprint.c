@@ -127,7 +127,10 @@ hash_fork(uint64_t hash, const wf_fork_t *fork)
     hash = hash_number(hash, fork->running);
     hash = hash_number(hash, fork->width);
     hash = hash_number(hash, fork->result_bytes);
+    hash = hash_number(hash, fork->cause_id);
+    hash = hash_number(hash, fork->is_over);
     hash = hash_value(hash, fork->items);
+    hash = hash_value(hash, fork->input);
 
     for (i = 0; i < fork->started; i++) {
         hash = hash_value(hash, fork->results[i]);
@@ -151,6 +154,13 @@ hash_branch(uint64_t hash, const wf_branch_t *branch)
     hash = hash_number(hash, branch->attempt);
     hash = hash_number(hash, branch->task);
     hash = hash_number(hash, branch->cause_id);
+    hash = hash_number(hash, branch->entered_id);
+    hash = hash_number(hash, (uint64_t) branch->entered_ms);
+    hash = hash_number(hash, (uint64_t) branch->deadline_ms);
+    hash = hash_number(hash, branch->heartbeat_s);
+    hash = hash_number(hash, branch->is_silent);
+    hash = hash_number(hash, branch->is_claimed);
+    hash = hash_value(hash, branch->assigned);
     hash = hash_number(hash, (uint64_t) branch->due_ms);
     hash = hash_value(hash, branch->input);
     hash = hash_value(hash, branch->output);
@@ -217,6 +227,7 @@ wf_exec_fingerprint(const wf_exec_t *exec)
     }
 
     hash = hash_number(hash, exec->status);
+    hash = hash_number(hash, exec->is_asl);
     hash = hash_number(hash, (uint64_t) exec->started_ms);
     hash = hash_number(hash, (uint64_t) exec->stopped_ms);
     hash = hash_number(hash, (uint64_t) exec->timeout_ms);

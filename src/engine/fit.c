@@ -5,6 +5,7 @@
  */
 
 #include "engine/step.h"
+#include "flow/program_asl.h"
 
 
 #define BIT(type)  (1u << WF_STATE_##type)
@@ -12,6 +13,7 @@
 /* What kind of node a branch stands at in this phase; 0: any. */
 static const uint32_t  types[WF_PHASE_ENDED + 1] = {
     [WF_PHASE_WAITING] = BIT(WAIT),
+    [WF_PHASE_OPENED] = BIT(MAP),
     [WF_PHASE_SCHEDULED] = BIT(TASK),
     [WF_PHASE_CALLED] = BIT(TASK),
     [WF_PHASE_SUBMITTED] = BIT(TASK),
@@ -46,7 +48,9 @@ fork_fits(const wf_fork_t *fork, const wf_node_t *node)
 
     return node->type == WF_STATE_MAP
            && node->u.fork.count == 1
-           && (fork->run != NULL) == (node->u.fork.distributed != NULL);
+           && (fork->run != NULL) == (node->u.fork.distributed != NULL
+                                      || (node->asl
+                                          && node->asl->is_distributed));
 }
 
 
@@ -96,7 +100,12 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
 
     allowed = types[branch->phase];
 
-    if (allowed == 0) {
+    /* any state of the Amazon States Language may break */
+
+    if (allowed == 0
+        || (program->dialect == WF_DIALECT_ASL
+            && branch->phase == WF_PHASE_BROKEN))
+    {
         return true;
     }
 
@@ -118,7 +127,8 @@ wf_exec_fits(const wf_exec_t *exec, const wf_program_t *program)
     uint32_t                  i;
     const wf_roster_entry_t  *entry;
 
-    if (exec->scope >= program->scope_count
+    if (exec->is_asl != (program->dialect == WF_DIALECT_ASL)
+        || exec->scope >= program->scope_count
         || !branch_fits(&exec->branch, program))
     {
         return false;

@@ -6,30 +6,21 @@
  */
 
 #include "engine/work.h"
+#include "expr/random.h"
 
 
 /* Longer than any pause, so that the rest need not be exact. */
 #define DELAY_MS_MAX  ((double) WF_EXECUTION_MS_MAX)
 
 
-/* settled.md: time-outs are errors like others, limits are not. */
 static bool
-is_of_all(wf_str_t error)
-{
-    return !wf_str_eq(error, wf_str("FnF.EventLimitExceeded"))
-           && !wf_str_eq(error, wf_str("FnF.DataLimitExceeded"));
-}
-
-
-static bool
-matches(const wf_str_t *errors, uint32_t count, wf_str_t error)
+matches(const wf_run_t *run, const wf_str_t *errors, uint32_t count,
+    wf_str_t error)
 {
     uint32_t  i;
 
     for (i = 0; i < count; i++) {
-        if (wf_str_eq(errors[i], error)
-            || (wf_str_eq(errors[i], wf_str("FnF.ALL")) && is_of_all(error)))
-        {
+        if (run->dataflow->matches(run, errors[i], error)) {
             return true;
         }
     }
@@ -40,7 +31,7 @@ matches(const wf_str_t *errors, uint32_t count, wf_str_t error)
 
 /* The first that names the error; NULL: none. */
 static const wf_retrier_t *
-find_retrier(const wf_node_t *node, wf_str_t error)
+find_retrier(const wf_run_t *run, const wf_node_t *node)
 {
     uint32_t             i;
     const wf_retrier_t  *retrier;
@@ -48,7 +39,9 @@ find_retrier(const wf_node_t *node, wf_str_t error)
     for (i = 0; i < node->retrier_count; i++) {
         retrier = &node->retriers[i];
 
-        if (matches(retrier->errors, retrier->error_count, error)) {
+        if (matches(run, retrier->errors, retrier->error_count,
+                    run->error))
+        {
             return retrier;
         }
     }
@@ -66,7 +59,7 @@ wf_run_catcher(const wf_run_t *run, const wf_node_t *node)
     for (i = 0; i < node->catcher_count; i++) {
         catcher = &node->catchers[i];
 
-        if (matches(catcher->errors, catcher->error_count,
+        if (matches(run, catcher->errors, catcher->error_count,
                     run->branch->error))
         {
             return catcher->next == WF_NONE ? NULL : catcher;
@@ -137,10 +130,58 @@ fail_step(wf_run_t *run, const wf_node_t *node)
 }
 
 
+/* Amazon States Language: the whole execution, or the expression first. */
+static wf_rc_t
+emit_fault(wf_run_t *run, const wf_node_t *node)
+{
+    wf_event_t  event;
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_EXECUTION_FAILED,
+        .error = run->error,
+        .error_cause = run->cause
+    };
+
+    if (run->fault == WF_FAULT_EXPRESSION) {
+        if (run->branch->fork && wf_run_cancel(run, run->branch) != WF_OK) {
+            return WF_ERROR;
+        }
+
+        event.type = WF_EVENT_EVALUATION_FAILED;
+        event.node = node->no;
+        event.output = run->location;
+    }
+
+    run->fault = WF_FAULT_NONE;
+
+    return wf_run_emit(run, &event);
+}
+
+
 wf_rc_t
 wf_run_fail_step(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
 {
-    return rc == WF_DECLINED ? fail_step(run, node) : rc;
+    if (rc != WF_DECLINED) {
+        return rc;
+    }
+
+    return run->fault != WF_FAULT_NONE ? emit_fault(run, node)
+                                       : fail_step(run, node);
+}
+
+
+/* With jitter: anything up to that. */
+static int64_t
+pause_ms(wf_run_t *run, const wf_retrier_t *retrier, uint32_t count)
+{
+    int64_t  delay_ms;
+
+    delay_ms = wf_retry_delay(retrier, count);
+
+    return retrier->is_jittered
+           ? (int64_t) (wf_random_next(&run->env.random_state)
+                        % ((uint64_t) delay_ms + 1))
+           : delay_ms;
 }
 
 
@@ -156,7 +197,11 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
         return rc;
     }
 
-    retrier = find_retrier(node, run->error);
+    if (run->fault != WF_FAULT_NONE) {
+        return emit_fault(run, node);
+    }
+
+    retrier = find_retrier(run, node);
 
     if (retrier == NULL) {
         return fail_step(run, node);
@@ -173,7 +218,7 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
         .type = WF_EVENT_RETRY_SCHEDULED,
         .node = node->no,
         .index = no,
-        .due_ms = run->now_ms + wf_retry_delay(retrier, count)
+        .due_ms = run->now_ms + pause_ms(run, retrier, count)
     };
 
     return wf_run_emit(run, &event);

@@ -5,6 +5,7 @@
  */
 
 #include "engine/work.h"
+#include "flow/program_asl.h"
 #include "flow/refuse.h"
 
 
@@ -47,12 +48,11 @@ static bool
 is_over_limit(const wf_run_t *run, const wf_event_t *event)
 {
     if (event->type == WF_EVENT_RETRY_SCHEDULED) {
-        return run->exec->retry_count >= WF_RETRIES_MAX;
+        return run->exec->retry_count >= wf_exec_retries_max(run->exec);
     }
 
-    return wf_event_rpc_name(event->type)[0] != '\0'
-           && !wf_event_is_final(event->type)
-           && run->exec->codec.event_id + 1 >= WF_EVENTS_MAX;
+    return event->event_id >= run->dataflow->events_max
+           && !wf_event_is_final(event->type);
 }
 
 
@@ -73,8 +73,13 @@ complete(const wf_run_t *run, wf_event_t *event)
     event->cause_id = run->branch ? run->branch->cause_id
                                   : exec->codec.event_id;
     event->time_ms = run->now_ms;
-    event->error = cut(event->error, WF_ERROR_NAME_LEN_MAX);
-    event->error_cause = cut(event->error_cause, WF_CAUSE_LEN_MAX);
+    event->error = cut(event->error, run->dataflow->error_len_max);
+    event->error_cause = cut(event->error_cause,
+                             run->dataflow->cause_len_max);
+
+    if (run->dataflow->link) {
+        run->dataflow->link(run, event);
+    }
 
     if (event->branch == 0 && run->branch
         && !wf_event_is_final(event->type))
@@ -96,7 +101,6 @@ record(wf_run_t *run, wf_event_t *event)
         return WF_ERROR;
     }
 
-    complete(run, event);
     wf_event_encode(&run->step->events, &exec->codec, event);
 
     if (run->step->events.failed) {
@@ -122,15 +126,19 @@ wf_run_emit(wf_run_t *run, wf_event_t *event)
 {
     wf_event_t  full;
 
+    complete(run, event);
+
     if (!is_over_limit(run, event)) {
         return record(run, event);
     }
 
     full = (wf_event_t) {
         .type = WF_EVENT_EXECUTION_FAILED,
-        .error = wf_str("FnF.EventLimitExceeded"),
-        .error_cause = wf_str("the execution has too many history events")
+        .error = run->dataflow->full.error,
+        .error_cause = run->dataflow->full.cause
     };
+
+    complete(run, &full);
 
     return record(run, &full);
 }
@@ -156,6 +164,12 @@ wf_run_life(const wf_run_t *run)
 
     if (scope->owner != WF_NONE) {
         node = &run->program->nodes[scope->owner];
+
+        if (node->asl) {
+            return node->asl->is_express ? WF_EXPRESS_MS_MAX
+                                         : (int64_t) WF_EXECUTION_MS_MAX;
+        }
+
         mode = node->type == WF_STATE_MAP
                ? wf_value_get(node->u.fork.distributed,
                               wf_str("ExecutionMode"))
@@ -231,7 +245,7 @@ verdict(wf_run_t *run, wf_rc_t rc)
         return rc;
     }
 
-    return wf_run_fail(run, run->dataflow->expression_error);
+    return run->dataflow->fault(run);
 }
 
 

@@ -6,7 +6,7 @@
  */
 
 #include "base/json.h"
-#include "engine/work.h"
+#include "engine/machine.h"
 
 
 static wf_rc_t
@@ -95,6 +95,10 @@ wf_fork_next(wf_run_t *run)
 
     rc = branch_start(run, fork);
 
+    if (rc == WF_DECLINED && run->fault != WF_FAULT_NONE) {
+        return wf_run_fail_step(run, run->node, rc);
+    }
+
     return rc == WF_DECLINED
            ? wf_fork_abandon(run, WF_NONE, run->error, run->cause) : rc;
 }
@@ -139,6 +143,10 @@ wf_fork_raise(wf_run_t *run)
 {
     const wf_branch_t  *branch;
 
+    if (run->exec->is_asl) {
+        return wf_machine_raise(run);
+    }
+
     branch = run->branch;
     wf_run_turn_to(run, branch->parent);
 
@@ -179,7 +187,14 @@ wf_fork_join(wf_run_t *run)
 
     fork = run->branch->fork;
 
-    if (fork->run && wf_map_run_is_broken(fork->run)) {
+    if (fork->run && run->exec->is_asl) {
+        rc = wf_machine_run_end(run);
+
+        if (rc != WF_DECLINED) {
+            return rc;
+        }
+
+    } else if (fork->run && wf_map_run_is_broken(fork->run)) {
         return wf_fork_abandon(run, WF_NONE, run->branch->error,
                                run->branch->error_cause);
     }

@@ -6,6 +6,7 @@
  */
 
 #include "base/json.h"
+#include "engine/batch.h"
 #include "engine/work.h"
 
 
@@ -88,82 +89,15 @@ construct_item(wf_run_t *run, const wf_node_t *node, const wf_value_t **item)
 }
 
 
-/* A child's input that is still growing. */
-typedef struct {
-    wf_value_t        *inputs;
-    wf_value_t        *list;        /* Items; NULL: none begun */
-    size_t             size;        /* of the input, as JSON */
-    int64_t            count_max;
-    int64_t            size_max;
-    const wf_value_t  *batch_input; /* or NULL */
-} batch_t;
-
-
-static wf_rc_t
-batch_open(wf_run_t *run, batch_t *batch)
-{
-    wf_value_t  *input;
-    wf_arena_t  *arena;
-
-    arena = run->scratch;
-    input = wf_value_object(arena, 2);
-    batch->list = wf_value_array(arena, 8);
-
-    if (input == NULL
-        || wf_value_set(arena, input, wf_str("Items"), batch->list) != WF_OK
-        || (batch->batch_input
-            && wf_value_set(arena, input, wf_str("BatchInput"),
-                            (wf_value_t *) batch->batch_input)
-               != WF_OK)
-        || wf_value_push(arena, batch->inputs, input) != WF_OK)
-    {
-        return wf_run_out_of_memory(run);
-    }
-
-    batch->size = wf_json_size(input);
-
-    return WF_OK;
-}
-
-
-/* The first item of a batch goes in whatever its size. */
-static wf_rc_t
-batch_add(wf_run_t *run, batch_t *batch, const wf_value_t *item)
-{
-    size_t  size;
-
-    size = wf_json_size(item) + 1;
-
-    if (batch->list == NULL
-        || batch->list->count >= batch->count_max
-        || (batch->list->count > 0
-            && batch->size + size > (size_t) batch->size_max))
-    {
-        if (batch_open(run, batch) != WF_OK) {
-            return WF_ERROR;
-        }
-    }
-
-    batch->size += size;
-
-    if (batch->size > WF_DATA_BYTES_CFL) {
-        return wf_dataflow_limit(run, batch->size, WF_DATA_BYTES_CFL,
-                                 "a batch of items");
-    }
-
-    return wf_value_push(run->scratch, batch->list, (wf_value_t *) item)
-           == WF_OK ? WF_OK : wf_run_out_of_memory(run);
-}
-
-
 /* ItemBatcher; NULL: no batches. */
 static wf_rc_t
-batch_init(wf_run_t *run, const wf_node_t *node, batch_t *batch)
+batch_init(wf_run_t *run, const wf_node_t *node, wf_batch_items_t *batch)
 {
     const wf_value_t  *batcher;
 
     batcher = wf_value_get(node->u.fork.distributed, wf_str("ItemBatcher"));
-    memset(batch, 0, sizeof(batch_t));
+    memset(batch, 0, sizeof(wf_batch_items_t));
+    batch->bytes_max = WF_DATA_BYTES_CFL;
     batch->inputs = wf_value_array(run->scratch, 8);
     batch->count_max = limit_of(batcher, wf_str("MaxItemsPerBatch"),
                                 WF_MAP_RUN_ITEMS_MAX);
@@ -188,7 +122,7 @@ static wf_rc_t
 child_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
     const wf_value_t **inputs)
 {
-    batch_t            batch;
+    wf_batch_items_t   batch;
     wf_rc_t            rc;
     int64_t            count;
     uint32_t           i;
@@ -204,7 +138,7 @@ child_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
         rc = construct_item(run, node, &item);
 
         if (rc == WF_OK && batcher) {
-            rc = batch_add(run, &batch, item);
+            rc = wf_batch_items_add(run, &batch, item);
 
         } else if (rc == WF_OK
                    && wf_value_push(run->scratch, batch.inputs,
@@ -236,8 +170,8 @@ mix(uint64_t z)
 
 
 /* 32 hex digits, from the seed: no two runs have the same. */
-static wf_value_t *
-name_make(wf_run_t *run)
+wf_value_t *
+wf_map_run_name(wf_run_t *run)
 {
     size_t       i;
     uint8_t     *text;
@@ -273,8 +207,8 @@ name_make(wf_run_t *run)
 
 
 /* What is not set is left out.  NULL: no memory. */
-static wf_value_t *
-limits_make(wf_run_t *run, const wf_map_run_t *limits)
+wf_value_t *
+wf_map_run_limits(wf_run_t *run, const wf_map_run_t *limits)
 {
     wf_arena_t  *arena;
     wf_value_t  *object;
@@ -310,8 +244,17 @@ limits_make(wf_run_t *run, const wf_map_run_t *limits)
 }
 
 
+/* What the operator allows, now. */
+static uint32_t
+concurrency_max(const wf_run_t *run)
+{
+    return run->input->map_concurrency ? run->input->map_concurrency
+                                       : WF_CONCURRENCY_MAP_RUN;
+}
+
+
 static wf_map_run_t
-limits_of(const wf_node_t *node)
+limits_of(const wf_run_t *run, const wf_node_t *node)
 {
     wf_map_run_t       limits;
     const wf_value_t  *share;
@@ -319,7 +262,8 @@ limits_of(const wf_node_t *node)
     share = wf_value_get(node->u.fork.distributed,
                          wf_str("ToleratedFailurePercentage"));
 
-    limits.concurrency = node->u.fork.concurrency;
+    limits.concurrency = wf_min(node->u.fork.concurrency,
+                                concurrency_max(run));
     limits.tolerated_count = (uint32_t)
         limit_of(node->u.fork.distributed, wf_str("ToleratedFailureCount"),
                  UINT32_MAX);
@@ -335,14 +279,14 @@ run_start(wf_run_t *run, const wf_node_t *node, const wf_value_t *inputs)
     wf_event_t    event;
     wf_map_run_t  limits;
 
-    limits = limits_of(node);
+    limits = limits_of(run, node);
 
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_RUN_STARTED,
         .node = node->no,
         .input = wf_value_copy(run->exec->arena, inputs),
-        .output = name_make(run),
-        .local = limits_make(run, &limits)
+        .output = wf_map_run_name(run),
+        .local = wf_map_run_limits(run, &limits)
     };
 
     return event.input && event.output && event.local
@@ -584,7 +528,7 @@ wf_map_run_update(wf_run_t *run)
 
     if (change->concurrency != 0) {
         limits.concurrency = wf_min(change->concurrency,
-                                    WF_CONCURRENCY_MAP_RUN);
+                                    concurrency_max(run));
     }
 
     if (change->tolerated_count != UINT32_MAX) {
@@ -600,7 +544,7 @@ wf_map_run_update(wf_run_t *run)
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_RUN_UPDATED,
         .node = run->node->no,
-        .local = limits_make(run, &limits)
+        .local = wf_map_run_limits(run, &limits)
     };
 
     return event.local ? wf_run_emit(run, &event)

@@ -206,9 +206,8 @@ wf_task_begin(wf_run_t *run)
  * The answer
  */
 
-/* Out of time (fdl.md 1.8, 2.9). */
 wf_rc_t
-wf_task_on_input(wf_run_t *run, const wf_node_t *node)
+wf_task_time_out(wf_run_t *run, wf_str_t error, wf_str_t cause)
 {
     wf_rc_t                   rc;
     wf_event_t                event;
@@ -228,12 +227,23 @@ wf_task_on_input(wf_run_t *run, const wf_node_t *node)
 
     event = (wf_event_t) {
         .type = WF_EVENT_TASK_TIMED_OUT,
-        .node = node->no,
-        .error = wf_str("FnF.TaskTimeout"),
-        .error_cause = wf_str("the task took longer than allowed")
+        .node = run->node->no,
+        .error = error,
+        .error_cause = cause
     };
 
     return wf_run_emit(run, &event);
+}
+
+
+/* Out of time (fdl.md 1.8, 2.9). */
+wf_rc_t
+wf_task_on_input(wf_run_t *run, const wf_node_t *node)
+{
+    (void) node;
+
+    return wf_task_time_out(run, wf_str("FnF.TaskTimeout"),
+                            wf_str("the task took longer than allowed"));
 }
 
 
@@ -265,16 +275,16 @@ emit_value(wf_run_t *run, uint8_t type)
     size = wf_json_size(value);
 
     if (type == WF_EVENT_TASK_SUCCEEDED
-        && wf_dataflow_limit(run, size, run->dataflow->result_bytes_max,
-                             "result of the task")
-           == WF_DECLINED)
+        && run->dataflow->weigh(run, size) == WF_DECLINED)
     {
         return emit_failure(run, WF_EVENT_TASK_FAILED, run->error, run->cause);
     }
 
     /* nobody reads what the submission said but the history */
 
-    if (size > WF_DATA_BYTES_CFL && type == WF_EVENT_TASK_SUBMITTED) {
+    if (type == WF_EVENT_TASK_SUBMITTED
+        && size > (run->exec->is_asl ? WF_DATA_BYTES_ASL : WF_DATA_BYTES_CFL))
+    {
         value = &wf_event_empty;
     }
 

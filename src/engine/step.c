@@ -7,6 +7,7 @@
  * the execution is over, or between two states once enough was done.
  */
 
+#include "engine/machine.h"
 #include "engine/work.h"
 
 
@@ -36,20 +37,9 @@ static wf_rc_t on_flow_gone(wf_run_t *run);
 static wf_rc_t on_task_done(wf_run_t *run);
 static wf_rc_t on_task_reported(wf_run_t *run);
 static wf_rc_t on_map_run(wf_run_t *run);
+static wf_rc_t on_task_heartbeat(wf_run_t *run);
+static wf_rc_t on_task_claimed(wf_run_t *run);
 
-
-typedef struct {
-    wf_handler_pt  enter;
-    wf_handler_pt  on_input;
-    wf_handler_pt  resume;
-} state_row_t;
-
-static const state_row_t  states[WF_STATE_END] = {
-#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
-    [number] = { enter, on_input, resume },
-#include "flow/states.def"
-#undef STATE
-};
 
 /* NULL: nothing moves without an input (wf_phase_moves()). */
 static wf_rc_t (*const phases[])(wf_run_t *run) = {
@@ -58,6 +48,7 @@ static wf_rc_t (*const phases[])(wf_run_t *run) = {
     [WF_PHASE_ENTERED] = entered,
     [WF_PHASE_STARTED] = started,
     [WF_PHASE_WAITING] = NULL,
+    [WF_PHASE_OPENED] = wf_machine_map_begin,
     [WF_PHASE_SCHEDULED] = scheduled,
     [WF_PHASE_CALLED] = NULL,
     [WF_PHASE_SUBMITTED] = NULL,
@@ -72,6 +63,7 @@ static wf_rc_t (*const phases[])(wf_run_t *run) = {
     [WF_PHASE_FAILED] = failed,
     [WF_PHASE_UNCAUGHT] = uncaught,
     [WF_PHASE_RAISED] = raised,
+    [WF_PHASE_ABORTED] = NULL,
     [WF_PHASE_ENDED] = NULL
 };
 
@@ -83,12 +75,15 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
     [WF_INPUT_FLOW_GONE] = on_flow_gone,
     [WF_INPUT_TASK_DONE] = on_task_done,
     [WF_INPUT_TASK_REPORTED] = on_task_reported,
-    [WF_INPUT_MAP_RUN] = on_map_run
+    [WF_INPUT_MAP_RUN] = on_map_run,
+    [WF_INPUT_TASK_HEARTBEAT] = on_task_heartbeat,
+    [WF_INPUT_TASK_CLAIMED] = on_task_claimed
 };
 
 static const wf_dataflow_t *const  dataflows[] = {
     [WF_DIALECT_FDL] = &wf_dataflow_fdl,
-    [WF_DIALECT_CFL] = &wf_dataflow_cfl
+    [WF_DIALECT_CFL] = &wf_dataflow_cfl,
+    [WF_DIALECT_ASL] = &wf_dataflow_asl
 };
 
 
@@ -217,8 +212,11 @@ entered(wf_run_t *run)
 static wf_rc_t
 started(wf_run_t *run)
 {
-    return wf_run_settle(run, run->node,
-                         states[run->node->type].enter(run, run->node));
+    const wf_handlers_t  *state;
+
+    state = &run->dataflow->states[run->node->type];
+
+    return wf_run_settle(run, run->node, state->enter(run, run->node));
 }
 
 
@@ -301,7 +299,7 @@ failed(wf_run_t *run)
         .next = catcher->next
     };
 
-    rc = run->dataflow->caught(run, run->node, catcher, &event.output);
+    rc = run->dataflow->caught(run, run->node, catcher, &event);
 
     if (rc != WF_OK) {
         return wf_run_fail_step(run, run->node, rc);
@@ -317,7 +315,8 @@ uncaught(wf_run_t *run)
     wf_event_t  event;
 
     event = (wf_event_t) {
-        .type = WF_EVENT_STEP_EXITED,
+        .type = wf_machine_leaves_open(run) ? WF_EVENT_STATE_ABORTED
+                                        : WF_EVENT_STEP_EXITED,
         .node = run->node->no
     };
 
@@ -389,9 +388,8 @@ static wf_rc_t
 overflow(wf_run_t *run)
 {
     return end_execution(run, WF_EVENT_EXECUTION_FAILED,
-                         wf_str("FnF.DataLimitExceeded"),
-                         wf_str("the execution holds more data than "
-                                "allowed"));
+                         run->dataflow->large.error,
+                         run->dataflow->large.cause);
 }
 
 
@@ -476,8 +474,8 @@ static wf_rc_t
 time_out(wf_run_t *run)
 {
     return end_execution(run, WF_EVENT_EXECUTION_TIMED_OUT,
-                         wf_str("FnF.ExecutionTimedOut"),
-                         wf_str("the execution took longer than allowed"));
+                         run->dataflow->late.error,
+                         run->dataflow->late.cause);
 }
 
 
@@ -492,13 +490,15 @@ on_start(wf_run_t *run)
 
     if (run->exec->status != 0
         || run->input->scope >= run->program->scope_count
-        || (run->input->scope == 0 && value->type != WF_OBJECT))
+        || (run->input->scope == 0 && value->type != WF_OBJECT
+            && run->program->dialect != WF_DIALECT_ASL))
     {
         return WF_DECLINED;
     }
 
     event = (wf_event_t) {
         .type = WF_EVENT_EXECUTION_STARTED,
+        .is_asl = run->program->dialect == WF_DIALECT_ASL,
         .due_ms = run->now_ms + wf_run_life(run),
         .scope = run->input->scope,
         .input = wf_run_keep(run, value)
@@ -537,7 +537,7 @@ timer(wf_run_t *run, wf_branch_t *branch)
 
     return branch->phase == WF_PHASE_BACKOFF
            ? started(run)
-           : states[run->node->type].on_input(run, run->node);
+           : run->dataflow->states[run->node->type].on_input(run, run->node);
 }
 
 
@@ -592,8 +592,8 @@ static wf_rc_t
 on_flow_gone(wf_run_t *run)
 {
     return end_execution(run, WF_EVENT_EXECUTION_STOPPED,
-                         wf_str("FnF.FlowDeleted"),
-                         wf_str("the flow was deleted"));
+                         run->dataflow->gone.error,
+                         run->dataflow->gone.cause);
 }
 
 
@@ -666,6 +666,39 @@ on_task_reported(wf_run_t *run)
 }
 
 
+/* Word of a task that goes on: neither its call nor its result. */
+static wf_rc_t
+on_word(wf_run_t *run, wf_rc_t (*record)(wf_run_t *run))
+{
+    wf_rc_t                   rc;
+    const wf_roster_entry_t  *entry;
+
+    entry = find_task(run);
+
+    if (entry == NULL || entry->item != WF_NONE) {
+        return WF_DECLINED;
+    }
+
+    rc = record(run);
+
+    return rc == WF_OK ? run_on(run) : rc;
+}
+
+
+static wf_rc_t
+on_task_heartbeat(wf_run_t *run)
+{
+    return on_word(run, wf_task_heartbeat);
+}
+
+
+static wf_rc_t
+on_task_claimed(wf_run_t *run)
+{
+    return on_word(run, wf_task_claimed);
+}
+
+
 static wf_rc_t
 on_map_run(wf_run_t *run)
 {
@@ -685,7 +718,8 @@ static void
 run_init(wf_run_t *run)
 {
     run->now_ms = wf_max(run->input->now_ms, run->exec->codec.time_ms);
-    run->dataflow = dataflows[run->program->dialect];
+    run->dataflow = run->exec->is_asl ? &wf_dataflow_asl
+                                      : dataflows[run->program->dialect];
     run->first_count = run->step->event_count;
     run->first_bytes = run->step->events.len;
     run->branch = NULL;
@@ -695,6 +729,11 @@ run_init(wf_run_t *run)
     run->variables = NULL;
     run->error = wf_str_none;
     run->cause = wf_str_none;
+    run->fault = WF_FAULT_NONE;
+    run->location = NULL;
+    run->rule = NULL;
+    run->item = NULL;
+    run->item_key = NULL;
 }
 
 
@@ -738,7 +777,7 @@ wf_run_resume(wf_run_t *run, const wf_roster_entry_t *entry)
     wf_run_turn_to(run, entry->branch);
     run->entry = entry;
 
-    return states[run->node->type].resume(run, run->node);
+    return run->dataflow->states[run->node->type].resume(run, run->node);
 }
 
 

@@ -19,6 +19,13 @@
 #include "engine/engine.h"
 
 
+/* Amazon States Language: what a failure is, apart from its error. */
+typedef enum {
+    WF_FAULT_NONE = 0,
+    WF_FAULT_FATAL,             /* of the interpreter: nothing catches it */
+    WF_FAULT_EXPRESSION         /* of JSONata: recorded first */
+} wf_fault_t;
+
 struct wf_run_s {
     wf_exec_t            *exec;
     const wf_program_t   *program;
@@ -42,9 +49,13 @@ struct wf_run_s {
     const wf_value_t     *variables; /* Environment, once asked for */
     wf_str_t              error;    /* after WF_DECLINED */
     wf_str_t              cause;
+    uint8_t               fault;    /* wf_fault_t */
+    const wf_value_t     *location; /* of the expression; NULL: not known */
+    const wf_alternative_t  *rule;  /* of the choice; NULL: none chosen */
+    const wf_value_t     *item;     /* of a Map, about to begin; NULL: none */
+    const wf_value_t     *item_key; /* of an object; NULL: none */
+    uint32_t              item_index;
 };
-
-typedef wf_rc_t (*wf_handler_pt)(wf_run_t *run, const wf_node_t *node);
 
 
 /* Made ready by its first fields; WF_ERROR: the history is another's. */

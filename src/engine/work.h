@@ -37,6 +37,13 @@ wf_rc_t wf_run_cancel(wf_run_t *run, const wf_branch_t *owner);
 /* TaskStarted, where a crash left it out. */
 wf_rc_t wf_task_begin(wf_run_t *run);
 
+/* TaskTimedOut of the branch's task. */
+wf_rc_t wf_task_time_out(wf_run_t *run, wf_str_t error, wf_str_t cause);
+
+/* A sign of life; who has taken it.  Amazon States Language alone. */
+wf_rc_t wf_task_heartbeat(wf_run_t *run);
+wf_rc_t wf_task_claimed(wf_run_t *run);
+
 /*
  * Inputs, by the task's entry.  WF_DECLINED: not to be had any more.
  */
@@ -68,6 +75,10 @@ wf_rc_t wf_fork_abandon(wf_run_t *run, uint32_t failed, wf_str_t error,
 wf_rc_t wf_map_items(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **items);
 wf_rc_t wf_map_run_enter(wf_run_t *run, const wf_node_t *node);
+
+/* What MAP_RUN_STARTED says: a name of its own, the limits.  NULL: no memory. */
+wf_value_t *wf_map_run_name(wf_run_t *run);
+wf_value_t *wf_map_run_limits(wf_run_t *run, const wf_map_run_t *limits);
 
 
 #endif /* WF_WORK_H */

@@ -209,3 +209,18 @@ wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
 
     return WF_OK;
 }
+
+
+wf_rc_t
+wf_compile_allowed(const wf_program_t *program, uint64_t max, wf_error_t *err)
+{
+    max = max ? max : WF_CONCURRENCY_MAP_RUN;
+
+    if (program->run_concurrency <= max) {
+        return WF_OK;
+    }
+
+    return wf_refuse(err, program->run_mark,
+                     "the concurrency of a Map in distributed mode must be "
+                     "from 1 to %u", (unsigned) max);
+}

@@ -26,4 +26,13 @@ wf_rc_t wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
     wf_error_t *err);
 
 
+/*
+ * Does a new definition ask for no more than an operator allows?  Old ones
+ * may: their map runs get what there is.  max 0: WF_CONCURRENCY_MAP_RUN.
+ * WF_ERROR: INVALID_ARGUMENT.
+ */
+wf_rc_t wf_compile_allowed(const wf_program_t *program, uint64_t max,
+    wf_error_t *err);
+
+
 #endif /* WF_COMPILE_H */

@@ -112,12 +112,13 @@ config_read(const wf_cfl_state_t *state, const part_t *processor,
 
 
 static wf_rc_t
-concurrency_build(const wf_value_t *value, bool distributed, wf_node_t *node,
-    wf_error_t *err)
+concurrency_build(wf_front_t *front, const wf_value_t *value,
+    bool distributed, wf_node_t *node, wf_error_t *err)
 {
-    int64_t  max;
+    int64_t        max;
+    wf_program_t  *program;
 
-    max = distributed ? WF_CONCURRENCY_MAP_RUN : WF_CONCURRENCY_CFL;
+    max = distributed ? WF_CONCURRENCY_RUN_MAX : WF_CONCURRENCY_CFL;
     node->u.fork.concurrency = WF_CONCURRENCY_CFL;
 
     if (value == NULL) {
@@ -132,6 +133,12 @@ concurrency_build(const wf_value_t *value, bool distributed, wf_node_t *node,
     }
 
     node->u.fork.concurrency = value->u.number.integer;
+    program = wf_builder_program(front->builder);
+
+    if (distributed && node->u.fork.concurrency > program->run_concurrency) {
+        program->run_concurrency = node->u.fork.concurrency;
+        program->run_mark = value->mark;
+    }
 
     return WF_OK;
 }
@@ -206,7 +213,8 @@ wf_cfl_map(wf_front_t *front, const wf_cfl_state_t *state, wf_node_t *node,
         != WF_OK
         || config_read(state, &processor, &distributed, &mode, err) != WF_OK
         || items_build(front, state, node, err) != WF_OK
-        || concurrency_build(state->concurrency, distributed, node, err)
+        || concurrency_build(front, state->concurrency, distributed, node,
+                             err)
            != WF_OK)
     {
         return WF_ERROR;

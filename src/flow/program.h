@@ -141,12 +141,13 @@ typedef struct {
     wf_arena_t     *arena;
     wf_dialect_t    dialect;
     uint64_t        timeout_ms;     /* whole execution; 0: only the cap */
-    wf_template_t  *input;          /* flow-level mappings */
-    wf_template_t  *output;
+    wf_template_t  *input, *output; /* flow-level mappings */
     wf_node_t      *nodes;
     uint32_t        node_count;
     wf_scope_t     *scopes;         /* [0]: the flow */
     uint32_t        scope_count;
+    uint32_t        run_concurrency;    /* most of a map run; where: */
+    wf_mark_t       run_mark;
 } wf_program_t;
 
 

@@ -52,6 +52,7 @@ typedef struct {
 
     wf_quota_t        quota;
     ngx_uint_t        throttles;    /* rows of buckets in use */
+    ngx_uint_t        express_history;  /* also of what schedules start */
 
     ngx_msec_t        retention_age;    /* 0: for ever */
     ngx_msec_t        retention_grace;
@@ -99,6 +100,7 @@ typedef struct {
     ngx_flag_t                  replay_check;
     ngx_str_t                   account;    /* of Amazon's ARNs; empty: the
                                                usual one */
+    ngx_flag_t                  express_history;
     ngx_http_cloudflow_throttle_t  *throttle;   /* NULL: none */
 } ngx_http_cloudflow_loc_conf_t;
 

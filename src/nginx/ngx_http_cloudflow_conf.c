@@ -7,6 +7,7 @@
 #include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
 #include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_folder.h"
 #include "nginx/ngx_http_cloudflow_handler.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
@@ -117,7 +118,8 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     if (ngx_http_cloudflow_folder_check(cf, cmcf) != NGX_OK
-        || ngx_http_cloudflow_limit_init(cf, cmcf) != NGX_OK)
+        || ngx_http_cloudflow_limit_init(cf, cmcf) != NGX_OK
+        || ngx_http_cloudflow_flows_check(cf, cmcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -140,6 +142,7 @@ ngx_http_cloudflow_create_loc_conf(ngx_conf_t *cf)
     clcf->throttle = NGX_CONF_UNSET_PTR;
     clcf->clock_skew = NGX_CONF_UNSET_MSEC;
     clcf->replay_check = NGX_CONF_UNSET;
+    clcf->express_history = NGX_CONF_UNSET;
 
     return clcf;
 }
@@ -157,6 +160,7 @@ ngx_http_cloudflow_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_msec_value(conf->clock_skew, prev->clock_skew,
                               CLOCK_SKEW_MS);
     ngx_conf_merge_value(conf->replay_check, prev->replay_check, 1);
+    ngx_conf_merge_value(conf->express_history, prev->express_history, 0);
 
     api_inherit(cf, prev, conf);
 
@@ -215,9 +219,15 @@ body_limits(ngx_conf_t *cf)
 ngx_int_t
 ngx_http_cloudflow_postconfiguration(ngx_conf_t *cf)
 {
+    ngx_http_cloudflow_loc_conf_t   *clcf;
     ngx_http_cloudflow_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_cloudflow_module);
+
+    /* Schedules belong to no location: they have what http says. */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_cloudflow_module);
+    cmcf->express_history = clcf->express_history == 1;
 
     if (cmcf->store.len == 0 && cmcf->apis == 0 && cmcf->zone == NULL
         && cmcf->resources.nelts == 0 && cmcf->flows == NULL)

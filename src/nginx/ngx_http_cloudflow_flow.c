@@ -41,7 +41,8 @@ typedef struct {
 
 
 static ngx_int_t definition_read(ngx_conf_t *cf, flow_t *flow);
-static ngx_int_t definition_check(ngx_conf_t *cf, flow_t *flow);
+static ngx_int_t definition_check(ngx_conf_t *cf, flow_t *flow,
+    uint64_t map_concurrency);
 static char *option_set(ngx_conf_t *cf, flow_t *flow, ngx_str_t *word);
 static void flows_handler(ngx_event_t *ev);
 static void flow_ask(void);
@@ -121,7 +122,7 @@ ngx_http_cloudflow_flow(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (definition_read(cf, flow) != NGX_OK
-        || definition_check(cf, flow) != NGX_OK)
+        || definition_check(cf, flow, WF_CONCURRENCY_RUN_MAX) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -214,8 +215,9 @@ definition_read(ngx_conf_t *cf, flow_t *flow)
 
 
 static ngx_int_t
-definition_check(ngx_conf_t *cf, flow_t *flow)
+definition_check(ngx_conf_t *cf, flow_t *flow, uint64_t map_concurrency)
 {
+    wf_rc_t        rc;
     wf_str_t       reason;
     wf_error_t     err;
     wf_program_t  *program;
@@ -226,8 +228,12 @@ definition_check(ngx_conf_t *cf, flow_t *flow)
                    flow->mode, &program, &err)
         == WF_OK)
     {
+        rc = wf_compile_allowed(program, map_concurrency, &err);
         wf_program_release(program);
-        return NGX_OK;
+
+        if (rc == WF_OK) {
+            return NGX_OK;
+        }
     }
 
     reason = wf_error_arg(&err, 0);
@@ -235,6 +241,32 @@ definition_check(ngx_conf_t *cf, flow_t *flow)
                        &flow->name, &flow->file, reason.len, reason.data);
 
     return NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_cloudflow_flows_check(ngx_conf_t *cf,
+    ngx_http_cloudflow_main_conf_t *cmcf)
+{
+    flow_t      *flow;
+    ngx_uint_t   i;
+
+    if (cmcf->flows == NULL) {
+        return NGX_OK;
+    }
+
+    flow = cmcf->flows->elts;
+
+    for (i = 0; i < cmcf->flows->nelts; i++) {
+
+        if (definition_check(cf, &flow[i], cmcf->quota.map_concurrency)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

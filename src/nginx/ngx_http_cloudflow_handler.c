@@ -42,6 +42,9 @@ static ngx_buf_t *answer_encode(ngx_http_cloudflow_ctx_t *ctx,
 static ngx_int_t answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b,
     ngx_uint_t status);
 static ngx_int_t answer_headers(ngx_http_cloudflow_ctx_t *ctx);
+static ngx_int_t answer_header(ngx_http_request_t *r, wf_str_t name,
+    wf_str_t value);
+static ngx_int_t answer_retry(ngx_http_cloudflow_ctx_t *ctx);
 static void answer_log(ngx_http_cloudflow_ctx_t *ctx);
 
 
@@ -299,10 +302,13 @@ message_decode(ngx_http_cloudflow_ctx_t *ctx, wf_error_t *err)
         call->policy = message->policy;
     }
 
+    call->keeps_express = clcf->express_history;
+
     /* Nobody empties a bucket who may not call at all. */
 
     if (clcf->throttle
-        && ngx_http_cloudflow_throttle_take(clcf->throttle, call->action)
+        && ngx_http_cloudflow_throttle_take(clcf->throttle, call->action,
+                                            &ctx->wait_ms)
            != NGX_OK)
     {
         wf_error_args(err, WF_E_THROTTLED, wf_str_none, wf_str_none);
@@ -650,28 +656,6 @@ answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, ngx_uint_t status)
 }
 
 
-/* Both live as long as the request. */
-static ngx_int_t
-answer_header(ngx_http_request_t *r, wf_str_t name, wf_str_t value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-    h->hash = 1;
-    h->key.data = (u_char *) name.data;
-    h->key.len = name.len;
-    h->value.data = (u_char *) value.data;
-    h->value.len = value.len;
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 answer_headers(ngx_http_cloudflow_ctx_t *ctx)
 {
@@ -698,8 +682,60 @@ answer_headers(ngx_http_cloudflow_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return answer_header(r, protocol->request_id_header,
-                         ctx->message.request_id);
+    if (answer_header(r, protocol->request_id_header, ctx->message.request_id)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ctx->wait_ms ? answer_retry(ctx) : NGX_OK;
+}
+
+
+/* Both live as long as the request. */
+static ngx_int_t
+answer_header(ngx_http_request_t *r, wf_str_t name, wf_str_t value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+    h->hash = 1;
+    h->key.data = (u_char *) name.data;
+    h->key.len = name.len;
+    h->value.data = (u_char *) value.data;
+    h->value.len = value.len;
+
+    return NGX_OK;
+}
+
+
+/* When its bucket will have room again, in the protocol's unit. */
+static ngx_int_t
+answer_retry(ngx_http_cloudflow_ctx_t *ctx)
+{
+    u_char               *p;
+    uint64_t              unit_ms;
+    wf_str_t              value;
+    const wf_protocol_t  *protocol;
+
+    protocol = ctx->message.protocol;
+    unit_ms = protocol->retry_unit_ms;
+
+    p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+    value.len = ngx_sprintf(p, "%uL", (ctx->wait_ms + unit_ms - 1) / unit_ms)
+                - p;
+
+    return answer_header(ctx->request, protocol->retry_header, value);
 }
 
 

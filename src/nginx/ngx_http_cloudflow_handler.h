@@ -17,6 +17,8 @@ typedef struct {
     wf_call_t            *call;         /* NULL: the request ends */
     wf_message_t          message;
     wf_error_code_t       error_code;   /* of the answer */
+    uint64_t              wait_ms;      /* until its bucket has room; 0: it
+                                           had */
     ngx_msec_t            began_ms;
     ngx_msec_t            took_ms;      /* until the answer was known */
     unsigned              running:1;    /* inside wf_call_run() */

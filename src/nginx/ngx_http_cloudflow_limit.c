@@ -20,7 +20,9 @@ static const struct {
 } limits[] = {
     { "flows=",      offsetof(wf_quota_t, flows),      1000000 },
     { "executions=", offsetof(wf_quota_t, executions), COUNT_MAX },
-    { "express=",    offsetof(wf_quota_t, express),    1000000 }
+    { "express=",    offsetof(wf_quota_t, express),    1000000 },
+    { "map_concurrency=", offsetof(wf_quota_t, map_concurrency),
+      WF_CONCURRENCY_RUN_MAX }
 };
 
 
@@ -125,6 +127,12 @@ ngx_http_cloudflow_limit_init(ngx_conf_t *cf,
     ngx_http_cloudflow_main_conf_t *cmcf)
 {
     ngx_conf_init_msec_value(cmcf->retention_age, WF_RETENTION_MS);
+
+    /* cloudflow-api 7; for the core none is set. */
+
+    if (cmcf->quota.executions == 0) {
+        cmcf->quota.executions = WF_EXECUTIONS_RUNNING_MAX;
+    }
 
     cmcf->retention_grace = 2 * cmcf->owner_wait + WF_CHILD_RETRY_MS_MAX;
 

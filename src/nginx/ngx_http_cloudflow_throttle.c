@@ -207,9 +207,10 @@ throttle_find(const ngx_http_cloudflow_throttle_t *throttle,
 
 ngx_int_t
 ngx_http_cloudflow_throttle_take(
-    const ngx_http_cloudflow_throttle_t *throttle, const wf_action_t *action)
+    const ngx_http_cloudflow_throttle_t *throttle, const wf_action_t *action,
+    uint64_t *wait_ms)
 {
-    uint64_t           *word, before, after, wait_ms;
+    uint64_t           *word, before, after;
     const wf_bucket_t  *bucket;
 
     bucket = throttle_find(throttle, action);
@@ -224,7 +225,7 @@ ngx_http_cloudflow_throttle_take(
 
     do {
         if (!wf_bucket_take(bucket, before, ngx_http_cloudflow_now(), &after,
-                            &wait_ms))
+                            wait_ms))
         {
             ngx_http_cloudflow_metric_add(
                           NGX_HTTP_CLOUDFLOW_METRIC_REQUESTS_THROTTLED, 1);

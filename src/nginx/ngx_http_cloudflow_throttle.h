@@ -16,10 +16,10 @@
 char *ngx_http_cloudflow_throttle(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* Takes a token; NGX_BUSY: there is none. */
+/* Takes a token; NGX_BUSY: there is none, one comes in *wait_ms. */
 ngx_int_t ngx_http_cloudflow_throttle_take(
     const ngx_http_cloudflow_throttle_t *throttle,
-    const wf_action_t *action);
+    const wf_action_t *action, uint64_t *wait_ms);
 
 
 #endif /* NGX_HTTP_CLOUDFLOW_THROTTLE_H */

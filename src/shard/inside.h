@@ -5,7 +5,7 @@
  *
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
- *   start.c    submits: what only the owner can know; report.c
+ *   start.c    submits: what only the owner can know; report.c, keep.c
  *   load.c     bringing a resting execution back; recover.c, opening
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
@@ -113,7 +113,11 @@ void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 
-/* report.c */
+/* keep.c, report.c */
+void wf_keep_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_keep_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_keep_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_keep_taken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_report_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_report_running(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);

@@ -125,7 +125,7 @@ wf_live_add(wf_lives_t *lives, uint64_t flow_no, wf_str_t name)
 {
     wf_live_t  *live;
 
-    if (name.len > WF_NAME_LEN_MAX) {
+    if (name.len > WF_EXECUTION_NAME_LEN_MAX) {
         return NULL;
     }
 

@@ -120,7 +120,7 @@ recover_row(void *data, const wf_store_row_t *row)
 
     recovery = data;
 
-    if (row->name.len > WF_NAME_LEN_MAX) {
+    if (row->name.len > WF_EXECUTION_NAME_LEN_MAX) {
         wf_error_set(&recovery->why, WF_E_INTERNAL,
                      "execution %llu has an impossible name",
                      (unsigned long long) row->exec_no);

@@ -123,6 +123,7 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     input->now_ms = wf_max(shard->now_ms, loaded->exec->codec.time_ms);
     shard->port->random(shard->port, &input->random_seed,
                         sizeof(input->random_seed));
+    input->map_concurrency = (uint32_t) shard->port->quota.map_concurrency;
 
     count = unit->step.event_count;
     effects = unit->step.last_effect;

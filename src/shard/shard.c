@@ -287,11 +287,13 @@ wf_shard_submit(wf_shard_t *shard, wf_submit_t *submit, int64_t now_ms)
     } else if (wf_submit_part(submit->type) == WF_PART_NOTE) {
         wf_notes_submit(shard, submit);
 
-    } else if (wf_submit_part(submit->type) != WF_PART_NONE) {
-        wf_publish_submit(shard, submit);
+    } else if (wf_submit_part(submit->type) == WF_PART_NONE
+               || submit->type == WF_SUBMIT_KEEP)
+    {
+        wf_start_submit(shard, submit);
 
     } else {
-        wf_start_submit(shard, submit);
+        wf_publish_submit(shard, submit);
     }
 }
 

@@ -96,6 +96,18 @@ static const serve_pt  serve[][WF_LIVE_PHASES] = {
         [WF_LIVE_RUNNING]   = wf_map_run_running,
         [WF_LIVE_OVER]      = wf_map_run_late,
         [WF_LIVE_BROKEN]    = broken
+    },
+
+    [WF_SUBMIT_KEEP] = {
+        [WF_LIVE_CHECKING]  = wf_start_wait,
+        [WF_LIVE_FRESH]     = wf_keep_fresh,
+        [WF_LIVE_ENDED]     = wf_keep_ended,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_keep_taken,
+        [WF_LIVE_LOADING]   = wf_keep_taken,
+        [WF_LIVE_RUNNING]   = wf_keep_taken,
+        [WF_LIVE_OVER]      = wf_keep_over,
+        [WF_LIVE_BROKEN]    = broken
     }
 };
 

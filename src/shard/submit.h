@@ -34,6 +34,7 @@ typedef enum {
     WF_SUBMIT_SCHEDULE_DELETE,
     WF_SUBMIT_NOTE_PUT,         /* shard 0 */
     WF_SUBMIT_NOTE_ERASE,
+    WF_SUBMIT_KEEP,             /* an Express execution that is over */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -45,6 +46,7 @@ typedef enum {
     WF_PART_ALIAS,
     WF_PART_SCHEDULE,
     WF_PART_NOTE,
+    WF_PART_ENDED,
     WF_PART_END
 } wf_submit_part_t;
 
@@ -64,11 +66,19 @@ wf_submit_part(uint8_t type)
         [WF_SUBMIT_SCHEDULE_UPDATE] = WF_PART_SCHEDULE,
         [WF_SUBMIT_SCHEDULE_DELETE] = WF_PART_SCHEDULE,
         [WF_SUBMIT_NOTE_PUT]        = WF_PART_NOTE,
-        [WF_SUBMIT_NOTE_ERASE]      = WF_PART_NOTE
+        [WF_SUBMIT_NOTE_ERASE]      = WF_PART_NOTE,
+        [WF_SUBMIT_KEEP]            = WF_PART_ENDED
     };
 
     return type < WF_SUBMIT_END ? parts[type] : WF_PART_NONE;
 }
+
+/* KEEP: all there is of it.  flow_no, name and start_key are the submit's. */
+typedef struct {
+    wf_record_t     record;
+    wf_str_t        events;         /* encoded, unsealed */
+    uint32_t        event_count;
+} wf_ended_t;
 
 /*
  * A piece of work from outside.  Owned by the giver; the shard keeps the
@@ -125,6 +135,7 @@ struct wf_submit_s {
                                        NULL: none */
     wf_str_t            zone;       /* bytes of the file of its time zone;
                                        empty: UTC */
+    wf_ended_t         *ended;      /* KEEP */
 
     void          (*done)(wf_submit_t *submit, const wf_error_t *err,
                           const wf_record_t *record, const wf_flow_t *flow,

@@ -323,5 +323,7 @@ const wf_protocol_t  wf_protocol_sfn = {
     .error_code = wf_aws_error_code,
     .content_type = wf_str_init("application/x-amz-json-1.0"),
     .request_id_header = wf_str_init("x-amzn-RequestId"),
-    .error_code_header = wf_str_init("x-amzn-ErrorType")
+    .error_code_header = wf_str_init("x-amzn-ErrorType"),
+    .retry_header = wf_str_init("Retry-After"),
+    .retry_unit_ms = 1000
 };

@@ -333,5 +333,7 @@ const wf_protocol_t  wf_protocol_door = {
     .encode = door_encode,
     .encode_error = door_encode_error,
     .content_type = wf_str_init("application/json"),
-    .request_id_header = wf_str_init("x-acs-request-id")
+    .request_id_header = wf_str_init("x-acs-request-id"),
+    .retry_header = wf_str_init("Retry-After"),
+    .retry_unit_ms = 1000
 };

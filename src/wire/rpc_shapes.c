@@ -128,7 +128,7 @@ static const wf_field_t  update_map_run[] = {
     { FIELD("ExecutionName", EXECUTION, STRING), REQUIRED },
     { FIELD("MapRunName", MAP_RUN, STRING), REQUIRED },
     { FIELD("Concurrency", CONCURRENCY, INTEGER), .min = 1,
-      .max = WF_CONCURRENCY_MAP_RUN },
+      .max = WF_CONCURRENCY_RUN_MAX },
     { FIELD("ToleratedFailedCount", TOLERATED_COUNT, INTEGER), .min = 0,
       .max = INT32_MAX },
     { FIELD("ToleratedFailedPercentage", TOLERATED_PERCENT, NUMBER), .min = 0,

@@ -515,7 +515,9 @@ wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
 
     sheet_init(&sheet, arena, call);
 
-    if (call->is_aws || sheet.row->request != wf_service_request_child) {
+    if (call->is_aws ? !wf_aws_service_is_job(call)
+                     : sheet.row->request != wf_service_request_child)
+    {
         return WF_DECLINED;
     }
 
@@ -523,7 +525,9 @@ wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
         return WF_ERROR;
     }
 
-    rc = wf_service_child_read(&sheet, flow, execution, input, err);
+    rc = call->is_aws
+         ? wf_aws_service_child(&sheet, flow, execution, input, err)
+         : wf_service_child_read(&sheet, flow, execution, input, err);
 
     return sheet.failed ? no_memory(err) : rc;
 }

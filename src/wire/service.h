@@ -105,6 +105,9 @@ typedef struct {
 wf_rc_t wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
     wf_str_t *flow, wf_str_t *execution, wf_str_t *input, wf_error_t *err);
 
+/* Is Step Functions itself called (asl 15)? */
+bool wf_service_is_self(const wf_service_call_t *call);
+
 /* WF_ERROR: bad parameters: err's first detail is the cause; no memory. */
 wf_rc_t wf_service_request(wf_arena_t *arena, const wf_service_call_t *call,
     wf_service_request_t *request, wf_error_t *err);

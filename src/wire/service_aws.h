@@ -55,6 +55,12 @@ wf_rc_t wf_aws_service_request(wf_service_sheet_t *sheet,
     wf_service_request_t *request, wf_error_t *err);
 void wf_aws_service_result(wf_service_sheet_t *sheet,
     const wf_service_answer_t *answer, wf_service_result_t *result);
+/* An execution that is waited for: states:startExecution.sync; what is to be
+ * started. */
+bool wf_aws_service_is_job(const wf_service_call_t *call);
+wf_rc_t wf_aws_service_child(wf_service_sheet_t *sheet, wf_str_t *flow,
+    wf_str_t *execution, wf_str_t *input, wf_error_t *err);
+
 /* Nobody answered: name and cause of that. */
 void wf_aws_service_fault(wf_service_sheet_t *sheet, bool is_late,
     wf_str_t cause, wf_service_result_t *result);

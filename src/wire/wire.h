@@ -111,6 +111,8 @@ struct wf_protocol_s {
     wf_str_t   content_type;
     wf_str_t   request_id_header;
     wf_str_t   error_code_header;
+    wf_str_t   retry_header;        /* when a bucket will have room */
+    uint32_t   retry_unit_ms;
 };
 
 extern const wf_protocol_t  wf_protocol_rpc;

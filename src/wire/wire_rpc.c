@@ -483,4 +483,6 @@ const wf_protocol_t  wf_protocol_rpc = {
     .encode_error = wf_rpc_encode_error,
     .content_type = wf_str_init("application/json;charset=utf-8"),
     .request_id_header = wf_str_init("x-acs-request-id"),
+    .retry_header = wf_str_init("x-acs-retry-after"),
+    .retry_unit_ms = 1
 };

@@ -52,7 +52,7 @@ def buckets():
 
 def quotas():
     with Server(workers=4, shards=4, listen=" reuseport",
-                http="cloudflow_limit executions=100;") as server:
+                limits="cloudflow_limit executions=100;") as server:
         server.start()
         server.call("CreateFlow", Name="w", Type="FDL", Description="",
                     Definition=waits(300))
@@ -73,6 +73,30 @@ def quotas():
         tap.ok(not server.alarms(), f"no alarms {server.alarms()[:1]}")
 
 
+
+def default():
+    """What is granted if nothing is said; an operator may say more."""
+    with Server(workers=2, shards=2, limits="") as server:
+        server.start()
+        server.call("CreateFlow", Name="w", Type="FDL", Description="",
+                    Definition=waits(300))
+        taken, codes = storm(
+            server, 10200, lambda i: server.call("StartExecution", FlowName="w"))
+        tap.note(f"{taken} of 10200 started")
+        tap.ok(10000 <= taken <= 10024, "10,000 run if nothing is said")
+        tap.ok(codes == {"ResourceThrottled"}, f"the others hear it {codes}")
+        server.options["limits"] = "cloudflow_limit executions=10100;"
+        server.write_conf()
+        server.command("-s", "reload")
+        time.sleep(2)
+        server.wait_ready()
+        more, codes = storm(
+            server, 200, lambda i: server.call("StartExecution", FlowName="w"))
+        tap.ok(10100 <= taken + more <= 10124, f"raised by a reload ({more})")
+        tap.ok(not server.alarms(), f"no alarms {server.alarms()[:1]}")
+
+
 buckets()
 quotas()
+default()
 sys.exit(tap.done())

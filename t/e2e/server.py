@@ -44,6 +44,7 @@ http {{
     scgi_temp_path tmp/scgi;
     cloudflow_store {store} shards={shards};
     cloudflow_zone cloudflow:{zone};
+    {limits}
     {http}
     server {{
         listen 127.0.0.1:{port} backlog=4096{listen};
@@ -94,6 +95,8 @@ class Server:
         self.environment = {}       # what nginx gets besides ours
         self.options = dict(
             workers=2, shards=2, zone="64m", connections=4096, http="",
+            # Loads go beyond the default.
+            limits="cloudflow_limit executions=1000000000;",
             location="", listen="", store="store", shutdown="60s", log_level="notice",
             user="user root;" if os.geteuid() == 0 else "")
         self.options.update(options)

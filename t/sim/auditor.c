@@ -24,6 +24,7 @@ struct known_s {
 };
 
 row_t           *sim_rows;
+uint64_t         sim_expresses;
 static known_t  *flows;
 static bool      unsure[SIM_SHARDS];
 static uint32_t  row_count, gone_count;
@@ -963,6 +964,48 @@ call_error(const wf_call_t *call, const char *action, int64_t begun_ms)
 }
 
 
+/* An Express execution: it is durable before anyone hears of it, or it leaves
+ * no trace. */
+
+static void
+call_express(const wf_call_t *call, const wf_execution_view_t *view)
+{
+    row_t  *row;
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (wf_str_eq(row->name, view->name)) {
+            break;
+        }
+    }
+
+    if (!call->keeps_express) {
+        if (row != NULL) {
+            sim_failed("Express execution %.*s was not to be kept",
+                       (int) view->name.len, view->name.data);
+        }
+
+        return;
+    }
+
+    if (row == NULL) {
+        sim_failed("Express execution %.*s is answered and not durable",
+                   (int) view->name.len, view->name.data);
+        return;
+    }
+
+    sim_expresses++;
+
+    if (row->record.status != view->status
+        || row->record.started_ms != view->started_ms
+        || row->record.stopped_ms != view->stopped_ms
+        || !wf_str_eq(row->record.output, view->output))
+    {
+        sim_failed("Express execution %.*s is not what was answered",
+                   (int) view->name.len, view->name.data);
+    }
+}
+
+
 void
 sim_audit_call(const wf_call_t *call, const char *action, int64_t begun_ms)
 {
@@ -977,7 +1020,10 @@ sim_audit_call(const wf_call_t *call, const char *action, int64_t begun_ms)
     }
 
     for (i = 0; i < reply->count; i++) {
-        if (reply->kind == WF_REPLY_EXECUTION
+        if (reply->kind == WF_REPLY_SYNC_EXECUTION) {
+            call_express(call, &reply->u.executions[i]);
+
+        } else if (reply->kind == WF_REPLY_EXECUTION
             || (reply->kind == WF_REPLY_EXECUTIONS && !reply->metadata_only))
         {
             call_execution(&reply->u.executions[i], action, begun_ms);

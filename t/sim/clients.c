@@ -82,6 +82,41 @@ ask_update(client_t *client)
 }
 
 
+/* One flow for all of them; it calls nobody, but takes its time. */
+
+static void
+ask_express_create(client_t *client)
+{
+    arg(client, WF_ARG_FLOW, wf_str("x0"));
+    arg(client, WF_ARG_DEFINITION,
+        wf_str("Type: StateMachine\nSpecVersion: v1\nName: x\nStartAt: P\n"
+               "States:\n  - Type: Pass\n    Name: P\n"
+               "    OutputConstructor:\n      got.$: $Input.n\n"
+               "    Next: W\n  - Type: Wait\n    Name: W\n    Seconds: 1\n"
+               "    End: true\n"));
+    arg(client, WF_ARG_DESCRIPTION, wf_str("simulated"));
+    arg(client, WF_ARG_TYPE, wf_str("FDL"));
+    arg_number(client, WF_ARG_MODE, WF_MODE_EXPRESS);
+}
+
+
+static void
+ask_express(client_t *client)
+{
+    char  name[16], input[32];
+
+    arg(client, WF_ARG_FLOW, wf_str("x0"));
+    client->call->keeps_express = sim_chance(80);
+
+    if (sim_chance(70)) {
+        arg(client, WF_ARG_EXECUTION, some_name(name, 'e', NAMES));
+    }
+
+    snprintf(input, sizeof(input), "{\"n\":%u}", sim_below(4));
+    arg(client, WF_ARG_INPUT, wf_str_of(input));
+}
+
+
 static void
 ask_nothing(client_t *client)
 {
@@ -294,6 +329,8 @@ static const struct {
     { "GetExecutionHistory", ask_named,   4, true },
     { "DescribeMapRun",      ask_run,     3, false },
     { "UpdateMapRun",        ask_limits,  4, false },
+    { "CreateFlow",          ask_express_create, 4, false },
+    { "StartSyncExecution",  ask_express, 10, false },
     { "PublishFlowVersion",  ask_nothing, 8, true },
     { "DeleteFlowVersion",   ask_version, 3, true },
     { "ListFlowVersions",    ask_nothing, 2, true },

@@ -150,10 +150,12 @@ main(int argc, char **argv)
            (unsigned long long) sim_calls_done,
            (unsigned long long) sim_calls_failed,
            (unsigned long long) executions, (unsigned long long) kills);
-    printf("# %llu calls of services, %llu reports taken, %llu fires\n",
+    printf("# %llu calls of services, %llu reports taken, %llu fires, "
+           "%llu Express kept\n",
            (unsigned long long) sim_services_called,
            (unsigned long long) sim_reports_taken,
-           (unsigned long long) sim_fires);
+           (unsigned long long) sim_fires,
+           (unsigned long long) sim_expresses);
     printf("# %llu executions erased\n", (unsigned long long) gone);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);

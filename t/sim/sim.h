@@ -203,6 +203,7 @@ void sim_service_report(struct letter_s *letter);
 void sim_services_lost(uint32_t worker);    /* before its desk goes */
 void sim_services_close(void);
 extern uint64_t  sim_services_called, sim_reports_taken;
+extern uint64_t  sim_expresses;             /* kept ones that were answered */
 
 /* auditor.c */
 /* Some map run, or none at all. */

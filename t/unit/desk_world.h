@@ -453,6 +453,7 @@ world_create(void)
     settings.owner_wait_ms = 15000;
     settings.task_poll_ms = 60000;
     memset(is_dead, 0, sizeof(is_dead));
+    settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 
     for (i = 0; i < SHARDS; i++) {

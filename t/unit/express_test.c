@@ -5,6 +5,7 @@
 
 #include "actions/express.c"
 #include "actions/trip.h"
+#include "actions/uuid.h"
 #include "desk_calls.h"
 
 

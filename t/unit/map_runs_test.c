@@ -195,6 +195,125 @@ TEST(changed_while_it_runs)
 }
 
 
+/* MaxConcuccency: 300 */
+static const char *
+wide_run(unsigned concurrency)
+{
+    char        *text;
+    size_t       size;
+    const char  *at;
+
+    size = sizeof(RUN) + 16;
+    text = (char *) wf_arena_alloc(world, size);
+    at = strstr(RUN, "MaxConcuccency: 2\n");
+    snprintf(text, size, "%.*sMaxConcuccency: %u\n%s", (int) (at - RUN), RUN,
+             concurrency, at + sizeof("MaxConcuccency: 2\n") - 1);
+
+    return text;
+}
+
+
+static void
+set_quota(uint64_t map_concurrency)
+{
+    int  i;
+
+    for (i = 0; i < WORKERS; i++) {
+        workers[i].port.quota.map_concurrency = map_concurrency;
+    }
+}
+
+
+static wf_call_t *
+creation(const char *name, const char *definition)
+{
+    wf_call_t  *call;
+
+    call = call_of(0, "CreateFlow");
+    arg(call, WF_ARG_FLOW, name);
+    arg(call, WF_ARG_DEFINITION, definition);
+    arg(call, WF_ARG_TYPE, "FDL");
+
+    return call;
+}
+
+
+TEST(no_definition_asks_for_more_than_allowed)
+{
+    wf_call_t  *call;
+
+    world_create();
+    CHECK(ask(creation("a", wide_run(300)))->error == NULL);
+    CHECK_ERROR(ask(creation("b", wide_run(301))), WF_E_INVALID_ARGUMENT);
+    CHECK_STR(wf_error_arg(asked->err, 0),
+              wf_str("Definition is not valid: line 11, column 21: the "
+                     "concurrency of a Map in distributed mode must be from "
+                     "1 to 300"));
+    set_quota(301);
+    CHECK(ask(creation("b", wide_run(301)))->error == NULL);
+    set_quota(5);
+    CHECK_ERROR(ask(creation("c", wide_run(6))), WF_E_INVALID_ARGUMENT);
+    CHECK(ask(creation("c", wide_run(5)))->error == NULL);
+
+    /* What is there may stay, another definition may not come. */
+
+    call = call_of(0, "UpdateFlow");
+    arg(call, WF_ARG_FLOW, "b");
+    arg(call, WF_ARG_DESCRIPTION, "other");
+    CHECK(ask(call)->error == NULL);
+    call = call_of(0, "UpdateFlow");
+    arg(call, WF_ARG_FLOW, "b");
+    arg(call, WF_ARG_DEFINITION, wide_run(7));
+    CHECK_ERROR(ask(call), WF_E_INVALID_ARGUMENT);
+    end();
+}
+
+
+/* A ceiling that came down later, and one that goes up again. */
+
+TEST(no_run_gets_more_than_allowed)
+{
+    wf_call_t   *call;
+    const char  *run;
+
+    world_create();
+    CHECK(ask(creation("f", wide_run(40)))->error == NULL);
+    set_quota(3);
+    start("f", "x", "{\"list\":[0,1,2,3,4,5,6,7]}");
+    run = run_name("x");
+    CHECK_INT(look(0, "x", run)->concurrency, 3);
+    CHECK_INT(out_count, 3);
+
+    call = change("x", run);
+    number(call, WF_ARG_CONCURRENCY, 4);
+    CHECK_ERROR(ask(call), WF_E_INVALID_ARGUMENT);
+    CHECK_STR(wf_error_arg(asked->err, 0),
+              wf_str("Concurrency must be between 1 and 3."));
+    CHECK_INT(out_count, 3);
+
+    set_quota(0);
+    call = change("x", run);
+    number(call, WF_ARG_CONCURRENCY, 301);
+    CHECK_ERROR(ask(call), WF_E_INVALID_ARGUMENT);
+    set_quota(1000);
+    call = change("x", run);
+    number(call, WF_ARG_CONCURRENCY, 1000);
+    CHECK(ask(call)->error == NULL);
+    CHECK_INT(look(0, "x", run)->concurrency, 1000);
+    CHECK_INT(out_count, 8);
+
+    /* An owner that replays it comes to the same. */
+
+    world_move(wf_shard_of(1, wf_str("x"), SHARDS));
+    CHECK_INT(look(0, "x", run)->concurrency, 1000);
+    CHECK_INT(look(0, "x", run)->running, 8);
+    CHECK(ask(about(0, "StopExecution", "f", "x"))->error == NULL);
+    world_pass(5000);
+    CHECK_INT(out_count, 0);
+    end();
+}
+
+
 TEST(runs_of_nobody)
 {
     wf_call_t  *call;

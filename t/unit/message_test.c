@@ -184,6 +184,7 @@ TEST(submits_carry_their_parts)
     uint8_t            type;
     uint32_t           attempt;
     wf_flow_t          flow;
+    wf_ended_t         ended;
     wf_submit_t        submit, got;
     wf_flow_alias_t    alias;
     wf_schedule_t      schedule;
@@ -193,6 +194,13 @@ TEST(submits_carry_their_parts)
     alias = alias_of();
     version = version_of();
     schedule = schedule_of();
+    ended = (wf_ended_t) {
+        .record = {
+            .revision = 2, .status = WF_STATUS_FAILED, .stopped_ms = 8,
+            .name = wf_str("n"), .error = wf_str("E1")
+        },
+        .events = wf_str("bytes"), .event_count = 9
+    };
 
     for (type = WF_SUBMIT_START; type < WF_SUBMIT_END; type++) {
         reset();
@@ -202,6 +210,7 @@ TEST(submits_carry_their_parts)
         submit.published = &version;
         submit.schedule = &schedule;
         submit.zone = wf_str("a zone");
+        submit.ended = &ended;
         wf_message_submit(&buf, 4, &submit);
         CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
                                            &got), WF_OK);
@@ -217,6 +226,16 @@ TEST(submits_carry_their_parts)
             CHECK_STR(got.zone, wf_str("a zone"));
             CHECK_STR(got.schedule->name, wf_str("nightly"));
             CHECK_INT(got.schedule->request_key, 97);
+        }
+
+        CHECK_INT(got.ended != NULL, wf_submit_part(type) == WF_PART_ENDED);
+
+        if (got.ended) {
+            CHECK_STR(got.ended->events, wf_str("bytes"));
+            CHECK_INT(got.ended->event_count, 9);
+            CHECK_INT(got.ended->record.revision, 2);
+            CHECK_INT(got.ended->record.status, WF_STATUS_FAILED);
+            CHECK_STR(got.ended->record.error, wf_str("E1"));
         }
 
         if (got.published) {

@@ -702,6 +702,48 @@ TEST(an_express_flow)
 }
 
 
+/* ... and the same where Express executions are kept: it is in the list. */
+
+TEST(an_express_flow_that_is_kept)
+{
+    wf_call_t  *call;
+
+    world_create();
+    workers[0].desk->settings.keeps_express = true;
+    workers[1].desk->settings.keeps_express = true;
+    call = call_of(0, "CreateFlow");
+    arg(call, WF_ARG_FLOW, "f");
+    arg(call, WF_ARG_DEFINITION,
+        "version: v1\ntype: flow\nsteps:\n- type: task\n  name: t\n"
+        "  resourceArn: acs:fc:::services/s/functions/f\n");
+    arg(call, WF_ARG_TYPE, "FDL");
+    number(call, WF_ARG_MODE, WF_MODE_EXPRESS);
+    CHECK(ask(call)->error == NULL);
+    CHECK(ask(creation(0, "s", MINUTELY, ""))->error == NULL);
+    last_log[0] = '\0';
+    pass_until(FIRST_MS);
+    CHECK_INT(out_count, 1);
+    CHECK_INT(executions(), 0);
+    world_serve(0, 200, "{}");
+    world_run();
+    CHECK_INT(executions(), 1);
+    pass_until(FIRST_MS + MINUTE);
+    CHECK_INT(out_count, 1);
+
+    /* Its schedule goes while it runs: it has begun, and is kept. */
+
+    call = call_of(0, "DeleteSchedule");
+    arg(call, WF_ARG_FLOW, "f");
+    arg(call, WF_ARG_SCHEDULE, "s");
+    CHECK(ask(call)->error == NULL);
+    world_serve(0, 500, "{}");
+    world_run();
+    CHECK_INT(executions(), 2);
+    CHECK(last_log[0] == '\0');
+    end();
+}
+
+
 /*
  * A task whose schedule is another by now
  */

@@ -1,0 +1,188 @@
+
+/*
+ * Task of a state machine (asl 12, 15, 16): what is sent, how long is waited,
+ * word that it goes on.  What an answer means is state_task.c's.
+ */
+
+#include "base/json.h"
+#include "engine/machine.h"
+
+
+#define SECONDS_MAX  99999999.0
+
+
+/* A number of seconds, 0: not set. */
+static wf_rc_t
+seconds_of(wf_run_t *run, const wf_asl_number_t *number, uint32_t *seconds)
+{
+    double   value;
+    wf_rc_t  rc;
+
+    *seconds = 0;
+
+    if (!number->is_set) {
+        return WF_OK;
+    }
+
+    rc = wf_machine_number(run, number, false, &value);
+
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    if (value < 1 || value > SECONDS_MAX) {
+        return wf_machine_refuse(run, (const char *) number->field.data,
+                                 "%s must be between 1 and 99999999.",
+                                 (const char *) number->field.data);
+    }
+
+    *seconds = (uint32_t) value;
+
+    return WF_OK;
+}
+
+
+static wf_rc_t
+fill_credentials(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t **credentials)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *value;
+
+    if (node->asl->credentials == NULL) {
+        return WF_OK;
+    }
+
+    rc = wf_machine_env(run, run->branch->input, NULL, NULL);
+
+    if (rc == WF_OK) {
+        rc = wf_machine_fill(run, "Credentials", node->asl->credentials,
+                             &value);
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_machine_limit(run, wf_json_size(value), node->name);
+    }
+
+    return rc == WF_OK ? wf_machine_keep(run, value, credentials) : rc;
+}
+
+
+/* Each attempt is made of what is true then. */
+static wf_rc_t
+fill_event(wf_run_t *run, const wf_node_t *node, wf_event_t *event)
+{
+    wf_rc_t   rc;
+    uint32_t  seconds;
+
+    rc = wf_machine_params(run, node, &event->input);
+
+    if (rc == WF_OK) {
+        rc = fill_credentials(run, node, &event->output);
+    }
+
+    if (rc == WF_OK) {
+        rc = seconds_of(run, &node->asl->timeout, &seconds);
+    }
+
+    if (rc == WF_OK) {
+        event->due_ms = seconds ? run->now_ms + seconds * 1000ll : 0;
+        rc = seconds_of(run, &node->asl->heartbeat, &event->width);
+    }
+
+    return rc;
+}
+
+
+wf_rc_t
+wf_machine_task_enter(wf_run_t *run, const wf_node_t *node)
+{
+    wf_rc_t     rc;
+    wf_event_t  event;
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_TASK_OPENED,
+        .node = node->no,
+        .index = run->branch->attempt
+    };
+
+    rc = fill_event(run, node, &event);
+
+    if (rc == WF_OK) {
+        rc = wf_run_emit(run, &event);
+    }
+
+    if (rc != WF_OK || !wf_run_goes_on(run)) {
+        return rc;
+    }
+
+    return wf_run_add_effect(run, WF_EFFECT_CALL,
+                      wf_roster_find(&run->exec->tasks, run->branch->task));
+}
+
+
+/* A heartbeat that is missed has the same name (asl 12). */
+wf_rc_t
+wf_machine_task_late(wf_run_t *run, const wf_node_t *node)
+{
+    (void) node;
+
+    return wf_task_time_out(run, wf_str("States.Timeout"), wf_str_none);
+}
+
+
+static wf_rc_t
+emit_word(wf_run_t *run, uint8_t type, const wf_value_t *output)
+{
+    wf_event_t  event;
+
+    event = (wf_event_t) {
+        .type = type,
+        .node = run->node->no,
+        .output = output
+    };
+
+    return wf_run_emit(run, &event);
+}
+
+
+wf_rc_t
+wf_task_heartbeat(wf_run_t *run)
+{
+    wf_rc_t  rc;
+
+    if (!run->exec->is_asl) {
+        return WF_DECLINED;
+    }
+
+    rc = wf_task_begin(run);
+
+    return rc == WF_OK && wf_run_goes_on(run)
+           ? emit_word(run, WF_EVENT_TASK_HEARTBEAT, NULL) : rc;
+}
+
+
+wf_rc_t
+wf_task_claimed(wf_run_t *run)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *worker;
+
+    if (!run->exec->is_asl
+        || run->node->asl->kind != WF_ASL_ACTIVITY
+        || run->branch->is_claimed)
+    {
+        return WF_DECLINED;
+    }
+
+    worker = wf_run_keep(run, run->input->value ? run->input->value
+                                                : &wf_event_empty);
+    if (worker == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    rc = wf_task_begin(run);
+
+    return rc == WF_OK && wf_run_goes_on(run)
+           ? emit_word(run, WF_EVENT_ACTIVITY_STARTED, worker) : rc;
+}
