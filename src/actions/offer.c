@@ -19,7 +19,7 @@
 #include "actions/stand.h"
 #include "actions/trip.h"
 #include "base/json.h"
-#include "wire/aws_arn.h"
+#include "flow/note.h"
 
 
 #define MATCH_MS  5000              /* the poller is let go after that */
@@ -413,27 +413,16 @@ offer_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
  * The call
  */
 
-/* The key of an activity, as who asks for its tasks makes it, too. */
+/* The activity's note; who asks for its tasks stands in the same list. */
 static wf_str_t
 list_of(wf_arena_t *arena, wf_str_t resource)
 {
-    wf_arn_t    arn;
-    wf_buf_t    buf;
-    wf_error_t  err;
+    wf_buf_t  buf;
 
-    if (wf_arn_parse(resource, 1u << WF_ARN_ACTIVITY, &arn, &err) != WF_OK) {
-        return wf_str_none;
-    }
+    wf_buf_init(&buf, arena, resource.len);
 
-    wf_buf_init(&buf, arena, resource.len + 16);
-    wf_buf_text(&buf, WF_NOTE_ACTIVITY);
-    wf_buf_str(&buf, arn.region);
-    wf_buf_byte(&buf, '/');
-    wf_buf_str(&buf, arn.account);
-    wf_buf_byte(&buf, '/');
-    wf_buf_str(&buf, arn.name);
-
-    return buf.failed ? wf_str_none : wf_buf_done(&buf);
+    return wf_note_activity(&buf, resource) == WF_OK ? wf_buf_done(&buf)
+                                                     : wf_str_none;
 }
 
 
