@@ -12,6 +12,8 @@
 #include "actions/uuid.h"
 #include "base/json.h"
 #include "base/timefmt.h"
+#include "wire/aws_arn.h"
+#include "wire/aws_job.h"
 
 
 #define TRIES_MAX    8              /* of a start whose shard has no owner */
@@ -77,12 +79,47 @@ prefix_of(const wf_effect_t *effect)
 }
 
 
+/* As Step Functions would have refused the start (asl 15). */
+static void
+job_failed(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
+{
+    wf_buf_t              body;
+    wf_service_answer_t   answer;
+    wf_service_header_t   id;
+    wf_service_result_t   got;
+
+    id.name = wf_str("x-amzn-requestid");
+    id.value = trip->call.key;
+    wf_buf_init(&body, trip->task->arena, 256);
+    wf_aws_job_refused(&body, err, trip->flow, trip->name);
+    answer = (wf_service_answer_t) {
+        .status = 400, .headers = &id, .header_count = 1,
+        .body = wf_buf_done(&body)
+    };
+
+    if (body.failed
+        || wf_service_result(trip->task->arena, &trip->call, &answer, &got)
+           != WF_OK)
+    {
+        wf_trip_lost(trip, now_ms);
+        return;
+    }
+
+    wf_trip_fail(trip, got.error, got.cause, now_ms);
+}
+
+
 static void
 child_failed(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
 {
     size_t      i;
     wf_buf_t    error;
     wf_error_t  cause;
+
+    if (trip->call.is_aws && !is_map_item(trip)) {
+        job_failed(trip, err, now_ms);
+        return;
+    }
 
     for (i = 0; i < wf_countof(reasons) - 1; i++) {
 
@@ -120,9 +157,24 @@ child_failed(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
 static wf_rc_t
 answer_print(wf_trip_t *trip, const wf_record_t *record, wf_str_t *value)
 {
-    wf_buf_t  buf;
+    wf_buf_t              buf;
+    wf_execution_view_t   view;
 
     wf_buf_init(&buf, trip->task->arena, 320);
+
+    if (trip->call.is_aws) {
+        view = (wf_execution_view_t) {
+            .flow = trip->flow,
+            .name = record->name,
+            .started_ms = record->started_ms
+        };
+
+        wf_aws_job_started(&buf, &view, trip->call.key);
+        *value = wf_buf_done(&buf);
+
+        return buf.failed ? WF_ERROR : WF_OK;
+    }
+
     wf_buf_text(&buf, "{\"FlowName\":");
     wf_json_print_string(&buf, trip->flow);
     wf_buf_str(&buf, trip->call.is_legacy ? wf_str(",\"Name\":")
@@ -448,7 +500,10 @@ wf_child_call(wf_trip_t *trip, int64_t now_ms)
         trip->internal.depth = task->depth;
         trip->internal.root_scope = task->effect.scope;
 
-    } else if (!is_name(trip->name)) {
+    } else if (trip->call.is_aws ? trip->name.len > 0
+                                   && !wf_arn_name_is_valid(trip->name)
+                                 : !is_name(trip->name))
+    {
         wf_error_set(&err, WF_E_INVALID_ARGUMENT,
                      "The execution name is not valid.");
         child_failed(trip, &err, now_ms);
@@ -514,6 +569,7 @@ stop_find(wf_trip_t *trip)
 
     wf_error_clear(&err);
     trip->call.is_legacy = task->effect.dialect == WF_DIALECT_FDL;
+    trip->call.is_aws = task->effect.dialect == WF_DIALECT_ASL;
     trip->call.is_action = task->effect.is_action;
     trip->call.mode = task->effect.mode;
     trip->call.resource = task->effect.resource;

@@ -25,6 +25,7 @@ typedef struct {
     wf_str_t         qualifier;
     uint64_t         version;       /* 0: the qualifier is none */
     bool             shows_items;   /* of a map run */
+    bool             is_bare;       /* neither inputs nor definitions */
     uint32_t         limit;
     wf_record_t     *records;   /* one more than limit */
     uint32_t         count;
@@ -246,8 +247,10 @@ executions_fill(executions_t *list, const wf_store_type_t *type,
 
         view = &list->views[i];
         wf_execution_view(view, list->flow_name, record, flow);
-        bytes += view->definition.len + view->input.len + view->output.len
-                 + view->environment.len + 256;
+        bytes += 256 + (list->is_bare ? 0 : view->definition.len
+                                            + view->input.len
+                                            + view->output.len
+                                            + view->environment.len);
     }
 
     if (i < list->count) {
@@ -372,6 +375,7 @@ executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
     list->qualifier = wf_arg(life, QUALIFIER)->text;
     list->version = wf_version_parse(list->qualifier);
     list->shows_items = wf_arg(life, MAP_RUN)->present;
+    list->is_bare = wf_arg(life, METADATA_ONLY)->number;
     list->flow_name = wf_arg(life, FLOW)->text;
     list->limit = wf_list_limit(life);
     list->records = wf_arena_alloc(read->arena,

@@ -4,6 +4,9 @@
  * a reader thread, from the first on, as later ones refer to values of
  * earlier ones; what stands before the page is dropped on the way.  Names of
  * steps come from the program of the execution's revision.
+ *
+ * From the end, a page is found in two rounds: the first learns how large the
+ * events are, the second reads those that go into it.
  */
 
 #include "actions/answers.h"
@@ -12,6 +15,7 @@
 
 #include "actions/redact.h"
 #include "base/json.h"
+#include "flow/program_asl.h"
 
 
 /* Values of skipped events: above this the few still needed move out. */
@@ -29,12 +33,19 @@ typedef struct {
 
     uint64_t          exec_no;
     wf_record_t       record;
+    wf_execution_view_t  of;
     wf_codec_t        codec;
     wf_arena_t       *skipped;      /* values of events before the page */
     wf_event_view_t  *views;
     uint32_t          count;
     size_t            bytes;
     uint64_t          next_id;      /* 0: the end */
+
+    bool              is_reversed;  /* the newest first */
+    bool              is_counting;  /* first time round: sizes alone */
+    uint64_t          last_id;      /* of the page, reversed; 0: the newest */
+    uint32_t         *sizes;        /* of visible events, by id - 1 */
+    uint32_t          size_count;
 } page_t;
 
 
@@ -90,7 +101,7 @@ drop_skipped(page_t *page)
 static bool
 is_reached(const page_t *page)
 {
-    return page->codec.event_id + 1 >= page->first_id;
+    return !page->is_counting && page->codec.event_id + 1 >= page->first_id;
 }
 
 
@@ -141,6 +152,73 @@ value_bytes(const wf_value_t *value)
 }
 
 
+static size_t
+event_bytes(const wf_event_t *event)
+{
+    return 256 + event->error.len + event->error_cause.len
+           + value_bytes(event->input) + value_bytes(event->local)
+           + value_bytes(event->output);
+}
+
+
+static wf_rc_t
+size_keep(page_t *page, const wf_event_t *event)
+{
+    uint32_t  *larger;
+
+    if (page->last_id != 0 && event->event_id > page->last_id) {
+        return WF_DECLINED;
+    }
+
+    /* Full at every power of two. */
+
+    if ((page->size_count & (page->size_count - 1)) == 0) {
+        larger = wf_arena_alloc(page->job.read.arena,
+                                wf_max(2 * (size_t) page->size_count, 1)
+                                * sizeof(uint32_t));
+
+        if (larger == NULL) {
+            return wf_job_no_memory(&page->job.read);
+        }
+
+        if (page->size_count > 0) {
+            memcpy(larger, page->sizes, page->size_count * sizeof(uint32_t));
+        }
+
+        page->sizes = larger;
+    }
+
+    page->sizes[page->size_count++] = (uint32_t) wf_min(event_bytes(event),
+                                                        UINT32_MAX);
+
+    return WF_OK;
+}
+
+
+/* Which events go into the page: as many of the last ones as it holds. */
+static void
+page_turn(page_t *page)
+{
+    size_t    bytes;
+    uint32_t  first;
+
+    bytes = 0;
+    first = page->size_count;
+
+    while (first > 0 && page->size_count - first < page->limit
+           && bytes <= WF_PAGE_BYTES_MAX)
+    {
+        bytes += page->sizes[--first];
+    }
+
+    page->is_counting = false;
+    page->first_id = first + 1;
+    page->last_id = page->size_count;
+    page->next_id = first;
+    memset(&page->codec, 0, sizeof(wf_codec_t));
+}
+
+
 /* DECLINED: the page is full. */
 static wf_rc_t
 keep_event(page_t *page, const wf_event_t *event)
@@ -151,7 +229,17 @@ keep_event(page_t *page, const wf_event_t *event)
         return WF_OK;
     }
 
-    if (page->count == page->limit || page->bytes > WF_PAGE_BYTES_MAX) {
+    if (page->is_counting) {
+        return size_keep(page, event);
+    }
+
+    if (page->is_reversed && event->event_id > page->last_id) {
+        return WF_DECLINED;
+    }
+
+    if (!page->is_reversed
+        && (page->count == page->limit || page->bytes > WF_PAGE_BYTES_MAX))
+    {
         page->next_id = event->event_id;
         return WF_DECLINED;
     }
@@ -173,9 +261,7 @@ keep_event(page_t *page, const wf_event_t *event)
         return WF_ERROR;
     }
 
-    page->bytes += 256 + event->error.len + event->error_cause.len
-                   + value_bytes(event->input) + value_bytes(event->local)
-                   + value_bytes(event->output);
+    page->bytes += event_bytes(event);
 
     return WF_OK;
 }
@@ -268,13 +354,36 @@ page_run(wf_read_t *read, const wf_store_type_t *type,
         return;
     }
 
+    page->is_counting = page->is_reversed;
     read->rc = type->chunks(reader, page->shard_no, page->exec_no, 1,
                             each_chunk, page, &read->err);
     drop_skipped(page);
 
+    if (page->is_counting && read->rc != WF_ERROR) {
+        page_turn(page);
+        read->rc = type->chunks(reader, page->shard_no, page->exec_no, 1,
+                                each_chunk, page, &read->err);
+        drop_skipped(page);
+    }
+
     if (read->rc == WF_DECLINED) {
         read->rc = WF_OK;
     }
+}
+
+
+/* Generation 2 spells them as the Amazon States Language does. */
+static wf_str_t
+type_name(uint8_t type)
+{
+    static const char *const  names[] = {
+#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
+        [number] = cfl,
+#include "flow/states.def"
+#undef STATE
+    };
+
+    return wf_str_of(names[type]);
 }
 
 
@@ -283,10 +392,32 @@ view_node(wf_event_view_t *view, const wf_node_t *node)
 {
     view->step = node->name;
 
+    if (node->asl) {
+        view->type = type_name(node->type);
+        view->kind = node->asl->kind;
+        view->service = node->asl->service;
+        view->operation = node->asl->operation;
+        view->label = node->asl->label;
+    }
+
     if (node->type == WF_STATE_TASK) {
         view->resource = node->u.task.resource;
         view->is_action = node->u.task.is_action;
         view->mode = node->u.task.mode;
+    }
+}
+
+
+static void
+page_reverse(page_t *page)
+{
+    uint32_t         i, k;
+    wf_event_view_t  view;
+
+    for (i = 0, k = page->count; i + 1 < k; i++) {
+        view = page->views[i];
+        page->views[i] = page->views[--k];
+        page->views[k] = view;
     }
 }
 
@@ -325,6 +456,10 @@ answer(wf_life_t *life, int64_t now_ms)
         }
     }
 
+    if (page->is_reversed) {
+        page_reverse(page);
+    }
+
     wf_buf_init(&token, life->call->arena, 24);
 
     if (page->next_id) {
@@ -337,7 +472,10 @@ answer(wf_life_t *life, int64_t now_ms)
     }
 
     reply = &life->call->reply;
+    wf_execution_view(&page->of, wf_arg(life, FLOW)->text, &page->record,
+                      &life->revision->flow);
     reply->kind = WF_REPLY_EVENTS;
+    reply->of = &page->of;
     reply->count = page->count;
     reply->u.events = page->views;
     reply->next_token = wf_buf_done(&token);
@@ -377,8 +515,11 @@ page_ask(page_t *page, const wf_life_t *life)
     page->first_id = 1;
     page->limit = wf_list_limit(life);
 
+    page->is_reversed = wf_arg(life, REVERSE_ORDER)->number;
+
     if (wf_arg(life, NEXT_TOKEN)->number > 0) {
-        page->first_id = (uint64_t) wf_arg(life, NEXT_TOKEN)->number;
+        *(page->is_reversed ? &page->last_id : &page->first_id)
+            = (uint64_t) wf_arg(life, NEXT_TOKEN)->number;
     }
 
     page->views = wf_arena_alloc(page->job.read.arena,

@@ -159,6 +159,8 @@ void
 wf_action_sfn_history(wf_life_t *life, int64_t now_ms)
 {
     life->missing = execution_missing;
+    life->call->reply.metadata_only = wf_arg(life, INCLUDE_DATA)->present
+                                      && !wf_arg(life, INCLUDE_DATA)->number;
     wf_action_exec_history(life, now_ms);
 }
 

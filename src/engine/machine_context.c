@@ -79,7 +79,7 @@ arn_make(wf_arena_t *arena, const names_t *names, const char *kind,
     wf_buf_byte(&buf, ':');
     wf_buf_str(&buf, names->account);
     wf_buf_byte(&buf, ':');
-    wf_buf_text(&buf, kind);
+    wf_buf_str(&buf, wf_str_of(kind));
     wf_buf_byte(&buf, ':');
     wf_buf_str(&buf, names->machine);
 

@@ -177,6 +177,33 @@ misnumbered(wf_run_t *run, const wf_asl_number_t *number, bool is_real,
 }
 
 
+/* A path may find a number that is spelled by a text [R]. */
+static wf_rc_t
+spelled(wf_run_t *run, const wf_value_t **value)
+{
+    wf_value_t  *number;
+
+    if ((*value)->type != WF_STRING || run->node->asl->is_jsonata) {
+        return WF_OK;
+    }
+
+    if (wf_json_parse(run->scratch, (*value)->u.string, &number, run->err)
+        == WF_OK)
+    {
+        *value = number->type == WF_NUMBER ? number : *value;
+        return WF_OK;
+    }
+
+    if (run->err->code == WF_E_INTERNAL) {
+        return WF_ERROR;
+    }
+
+    wf_error_clear(run->err);
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 wf_machine_number(wf_run_t *run, const wf_asl_number_t *number, bool is_real,
     double *result)
@@ -195,6 +222,12 @@ wf_machine_number(wf_run_t *run, const wf_asl_number_t *number, bool is_real,
         run->env.field = number->field;
         rc = wf_run_eval(run, number->expr, &value);
     }
+
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    rc = spelled(run, &value);
 
     if (rc != WF_OK) {
         return rc;

@@ -148,11 +148,11 @@ wf_machine_mistyped(wf_run_t *run, const char *field, const wf_expr_t *expr,
     wf_buf_text(&buf, "The JSONata expression '");
     wf_buf_str(&buf, wf_expr_text(expr));
     wf_buf_text(&buf, "' specified for the field '");
-    wf_buf_text(&buf, field);
+    wf_buf_str(&buf, wf_str_of(field));
     wf_buf_text(&buf, "' returned an unexpected result type. Expected '");
-    wf_buf_text(&buf, expected);
+    wf_buf_str(&buf, wf_str_of(expected));
     wf_buf_text(&buf, "', but was '");
-    wf_buf_text(&buf, names[value->type]);
+    wf_buf_str(&buf, wf_str_of(names[value->type]));
     wf_buf_text(&buf, "' for value: ");
     wf_json_print(&buf, value);
 

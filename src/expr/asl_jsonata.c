@@ -64,7 +64,7 @@ asl_jsonata_compile(wf_arena_t *arena, wf_str_t text,
     }
 
     wf_error_set(err, WF_E_INVALID_ARGUMENT, "column %u: %s: %.*s",
-                 (unsigned) trouble.position, trouble.code,
+                 (unsigned) wf_max(trouble.position, 1), trouble.code,
                  (int) trouble.message.len, trouble.message.data);
     return WF_ERROR;
 }

@@ -134,37 +134,27 @@ path_parse(fdl_parser_t *parser)
 }
 
 
-/* null, true or false. */
 static asl_node_t *
 word_parse(fdl_parser_t *parser, wf_str_t word)
 {
-    unsigned     i;
-    asl_node_t  *node;
+    asl_node_t        *node;
+    const wf_value_t  *value;
 
-    static const struct {
-        wf_str_t    word;
-        wf_value_t  value;
-    } words[] = {
-        { wf_str_init("null"),  { .type = WF_NULL } },
-        { wf_str_init("true"),  { .type = WF_BOOL, .boolean = true } },
-        { wf_str_init("false"), { .type = WF_BOOL, .boolean = false } }
-    };
+    value = jsonpath_constant(word);
 
-    for (i = 0; i < wf_countof(words); i++) {
-        if (wf_str_eq(words[i].word, word)) {
-            node = make(parser, ASL_CONSTANT);
-
-            if (node) {
-                node->u.value = &words[i].value;
-            }
-
-            return node;
-        }
+    if (value == NULL) {
+        fdl_fail(parser, word.data, "a path, a literal or a call of States.* "
+                 "is expected");
+        return NULL;
     }
 
-    fdl_fail(parser, word.data, "a path, a literal or a call of States.* is "
-             "expected");
-    return NULL;
+    node = make(parser, ASL_CONSTANT);
+
+    if (node) {
+        node->u.value = value;
+    }
+
+    return node;
 }
 
 

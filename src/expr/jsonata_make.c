@@ -13,7 +13,8 @@
 #define LIST_MAX      (1u << 28)
 #define MEMBERS_MIN   4
 #define LINEAR_MAX    8         /* more members than this: an index */
-#define BYTES_A_STEP  64        /* as much work as one step */
+#define BYTES_A_STEP  16        /* of new memory cost as much as one step */
+#define EVAL_STEPS    1         /* of entering an evaluation */
 
 
 void *
@@ -21,8 +22,11 @@ jn_alloc(jn_eval_t *eval, size_t size)
 {
     void  *data;
 
+    if (!jn_work(eval, size / BYTES_A_STEP)) {
+        return NULL;
+    }
+
     eval->bytes += size;
-    eval->steps += size / BYTES_A_STEP;
 
     if (eval->bytes > eval->byte_max) {
         (void) jn_fail(eval, "D1014");
@@ -66,7 +70,7 @@ jn_enter(jn_eval_t *eval)
         return false;
     }
 
-    return jn_work(eval, 1);
+    return jn_work(eval, EVAL_STEPS);
 }
 
 

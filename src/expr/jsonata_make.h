@@ -121,6 +121,9 @@ jn_val_t jn_give(jn_eval_t *eval, const wf_buf_t *buf);
 /* JSON for messages; never fails, but buf may. */
 void jn_print_brief(wf_buf_t *buf, jn_val_t value);
 
+/* The text as UTF-8.  data NULL: no memory. */
+wf_str_t jn_text_export(wf_arena_t *arena, wf_str_t text);
+
 /* To the outside.  false: eval->trouble says why. */
 bool jn_export(jn_eval_t *eval, jn_val_t value, wf_value_t **made);
 

@@ -91,7 +91,9 @@ step_one(jn_eval_t *eval, const jn_node_t *step, jn_val_t item,
     uint32_t  i;
     jn_val_t  value;
 
-    if (step->type == JN_NAME && !step->keep) {
+    if (step->type == JN_NAME && !step->keep && !step->grouped
+        && step->predicates.count == 0)
+    {
         if (!jn_work(eval, 1)) {
             return jn_failed;
         }
@@ -282,6 +284,15 @@ jn_path(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
                && (path->grouped || (value.flags & JN_SEQ)))
     {
         value = jn_array_of(eval, value, JN_SEQ);
+    }
+
+    /* Without a tuple there is still the frame that its names are sought in. */
+    if (path->grouped && path->scope && !jn_bad(value)) {
+        frame = jn_frame_create(eval, path->scope, frame);
+
+        if (frame == NULL) {
+            return jn_failed;
+        }
     }
 
     if (path->grouped && !jn_bad(value)) {

@@ -34,6 +34,8 @@ typedef struct jsonpath_node_s  jsonpath_node_t;
 typedef struct jsonpath_call_s  jsonpath_call_t;
 typedef struct jsonpath_walk_s  jsonpath_walk_t;
 
+typedef struct jsonpath_searches_s  jsonpath_searches_t;
+
 typedef struct {
     uint8_t                 kind;       /* jsonpath_selector_kind_t */
     bool                    has_start;
@@ -67,11 +69,12 @@ struct jsonpath_s {
     wf_str_t                text;       /* as written */
 };
 
-/* One walk: $ and @ of filters. */
+/* One walk: $ and @ of filters, and what its regular expressions keep. */
 struct jsonpath_walk_s {
     fdl_eval_t             *eval;
     const wf_value_t       *root;
     const wf_value_t       *current;
+    jsonpath_searches_t    *searches;   /* NULL: none are kept */
 };
 
 

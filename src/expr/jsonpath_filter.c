@@ -243,52 +243,6 @@ jsonpath_operator_find(fdl_parser_t *parser)
 }
 
 
-/* "(*ANYCRLF)": a dot takes no line break, neither of RFC 9485's two. */
-wf_rc_t
-jsonpath_regex(wf_arena_t *arena, const jsonpath_regex_t *source,
-    uint64_t *steps, wf_regex_t **regex, wf_error_t *err)
-{
-    size_t    i;
-    uint8_t   flag;
-    wf_buf_t  buf;
-
-    wf_buf_init(&buf, arena, source->pattern.len + 64);
-    wf_buf_text(&buf, "(*ANYCRLF)");
-
-    for (i = 0; i < source->flags.len; i++) {
-        flag = source->flags.data[i];
-
-        if (strchr("isxmdu", flag) == NULL) {
-            wf_error_set(err, WF_E_INVALID_ARGUMENT, "unknown flag '%c'",
-                         flag);
-            return WF_ERROR;
-        }
-
-        if (flag != 'd' && flag != 'u') {
-            wf_buf_text(&buf, "(?");
-            wf_buf_byte(&buf, flag);
-            wf_buf_byte(&buf, ')');
-        }
-    }
-
-    if (source->is_whole) {
-        wf_buf_text(&buf, "\\A(?:");
-    }
-
-    wf_buf_str(&buf, source->pattern);
-
-    if (source->is_whole) {
-        wf_buf_text(&buf, ")\\z");
-    }
-
-    if (buf.failed) {
-        return fdl_oom(err);
-    }
-
-    return wf_regex_compile(arena, wf_buf_done(&buf), steps, regex, err);
-}
-
-
 /* What comparing all of a with all of b can cost, at most. */
 wf_rc_t
 jsonpath_charge_pairs(jsonpath_walk_t *walk, const wf_value_t *a,
@@ -414,9 +368,8 @@ test_compare(jsonpath_walk_t *walk, const jsonpath_node_t *node, bool *truth)
 
         return a == NULL || a->type != WF_STRING
                ? WF_OK
-               : wf_regex_match(walk->eval->arena, node->u.compare.regex,
-                                a->u.string, &walk->eval->env->step_count,
-                                truth, walk->eval->err);
+               : jsonpath_match(walk, node->u.compare.regex, a->u.string,
+                                truth);
     }
 
     if (jsonpath_operand(walk, node->args[1], &b) != WF_OK

@@ -13,6 +13,15 @@
 #include "expr/regex.h"
 
 
+#define JSONPATH_SEARCHES_KEPT  8
+
+/* Of the patterns that a walk meets. */
+struct jsonpath_searches_s {
+    const wf_regex_t       *regexes[JSONPATH_SEARCHES_KEPT];
+    wf_regex_search_t      *searches[JSONPATH_SEARCHES_KEPT];
+    unsigned                next;
+};
+
 typedef enum {
     JSONPATH_OR = 0,
     JSONPATH_AND,
@@ -84,13 +93,12 @@ struct jsonpath_operator_s {
 };
 
 
-/* At what stands behind "?": a filter up to ")" or "]". */
+/* Behind "?": a filter up to ")" or "]". */
 jsonpath_node_t *jsonpath_filter_parse(fdl_parser_t *parser);
 
 /* Behind "(": arguments and ")". */
 wf_rc_t jsonpath_call_parse(fdl_parser_t *parser, jsonpath_call_t *call,
     const uint8_t *at);
-
 /* Is it true of walk's current value? */
 wf_rc_t jsonpath_filter_test(jsonpath_walk_t *walk,
     const jsonpath_node_t *node, bool *truth);
@@ -106,6 +114,15 @@ const jsonpath_operator_t *jsonpath_operator_find(fdl_parser_t *parser);
 wf_rc_t jsonpath_string(fdl_parser_t *parser, wf_str_t *string);
 const wf_value_t *jsonpath_number(fdl_parser_t *parser);
 
+/* Any of the literals. */
+const wf_value_t *jsonpath_literal(fdl_parser_t *parser);
+
+/* null, true or false; NULL: another word. */
+const wf_value_t *jsonpath_constant(wf_str_t word);
+
+/* One level down; parser->depth-- is up again. */
+wf_rc_t jsonpath_enter(fdl_parser_t *parser);
+
 typedef struct {
     wf_str_t  pattern;
     wf_str_t  flags;            /* Java's letters */
@@ -114,6 +131,8 @@ typedef struct {
 
 wf_rc_t jsonpath_regex(wf_arena_t *arena, const jsonpath_regex_t *source,
     uint64_t *steps, wf_regex_t **regex, wf_error_t *err);
+wf_rc_t jsonpath_match(jsonpath_walk_t *walk, const wf_regex_t *regex,
+    wf_str_t text, bool *matched);
 
 /* Steps for comparing each item of a with all of b. */
 wf_rc_t jsonpath_charge_pairs(jsonpath_walk_t *walk, const wf_value_t *a,

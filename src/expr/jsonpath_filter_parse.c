@@ -34,8 +34,8 @@ make(fdl_parser_t *parser, jsonpath_node_kind_t kind, uint32_t size)
 }
 
 
-static wf_rc_t
-enter(fdl_parser_t *parser)
+wf_rc_t
+jsonpath_enter(fdl_parser_t *parser)
 {
     if (++parser->depth > WF_PATH_NESTING_MAX) {
         fdl_fail(parser, parser->pos, "filters are nested deeper than %u "
@@ -44,212 +44,6 @@ enter(fdl_parser_t *parser)
     }
 
     return WF_OK;
-}
-
-
-/* A JSON text that begins here: the end of its brackets, or NULL. */
-static const uint8_t *
-json_end(const fdl_parser_t *parser)
-{
-    bool            quoted;
-    unsigned        open;
-    const uint8_t  *p;
-
-    quoted = false;
-    open = 0;
-
-    for (p = parser->pos; p < parser->end; p++) {
-        if (quoted) {
-            if (*p == '\\' && p + 1 < parser->end) {
-                p++;
-
-            } else if (*p == '"') {
-                quoted = false;
-            }
-
-        } else if (*p == '"') {
-            quoted = true;
-
-        } else if (*p == '[' || *p == '{') {
-            open++;
-
-        } else if ((*p == ']' || *p == '}') && --open == 0) {
-            return p + 1;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* Jayway also takes lists of strings in single quotes. */
-static wf_rc_t
-list_parse(fdl_parser_t *parser, wf_value_t *list)
-{
-    jsonpath_node_t  *item;
-
-    parser->pos++;
-
-    if (fdl_accept(parser, "]")) {
-        return WF_OK;
-    }
-
-    do {
-        fdl_space(parser);
-        item = operand_parse(parser);
-
-        if (item == NULL) {
-            return WF_ERROR;
-        }
-
-        if (item->kind != JSONPATH_LITERAL) {
-            fdl_fail(parser, parser->pos, "a list holds literals only");
-            return WF_ERROR;
-        }
-
-        if (wf_value_push(parser->arena, list, fdl_share(item->u.value))
-            != WF_OK)
-        {
-            return fdl_oom(parser->err);
-        }
-    } while (fdl_accept(parser, ","));
-
-    if (!fdl_accept(parser, "]")) {
-        fdl_fail(parser, parser->pos, "']' or ',' is expected");
-        return WF_ERROR;
-    }
-
-    return WF_OK;
-}
-
-
-static const wf_value_t *
-json_parse(fdl_parser_t *parser, const uint8_t *end)
-{
-    wf_value_t     *value;
-    const uint8_t  *start;
-
-    start = parser->pos;
-
-    if (end == NULL) {
-        fdl_fail(parser, start, "the literal is not closed");
-        return NULL;
-    }
-
-    if (wf_json_parse(parser->arena, (wf_str_t) { end - start, start }, &value,
-                      parser->err)
-        != WF_OK)
-    {
-        fdl_wrap(parser, start);
-        return NULL;
-    }
-
-    parser->pos = end;
-    return value;
-}
-
-
-static const wf_value_t *
-word_value(wf_str_t word)
-{
-    unsigned  i;
-
-    static const struct {
-        wf_str_t    word;
-        wf_value_t  value;
-    } words[] = {
-        { wf_str_init("null"),  { .type = WF_NULL } },
-        { wf_str_init("true"),  { .type = WF_BOOL, .boolean = true } },
-        { wf_str_init("false"), { .type = WF_BOOL, .boolean = false } }
-    };
-
-    for (i = 0; i < wf_countof(words); i++) {
-        if (wf_str_eq(words[i].word, word)) {
-            return &words[i].value;
-        }
-    }
-
-    return NULL;
-}
-
-
-static const wf_value_t *
-string_value(fdl_parser_t *parser)
-{
-    wf_str_t     string;
-    wf_value_t  *value;
-
-    if (jsonpath_string(parser, &string) != WF_OK) {
-        return NULL;
-    }
-
-    value = wf_value_string(parser->arena, string);
-
-    if (value == NULL) {
-        fdl_oom(parser->err);
-    }
-
-    return value;
-}
-
-
-const wf_value_t *
-jsonpath_number(fdl_parser_t *parser)
-{
-    const uint8_t  *p;
-
-    /* What could belong to one; the JSON reader knows whether it does. */
-
-    for (p = parser->pos + (*parser->pos == '-'); p < parser->end
-         && (fdl_word_char(*p) || *p == '.'
-             || ((*p == '+' || *p == '-') && (p[-1] | 0x20) == 'e')); p++)
-    {
-        /* void */
-    }
-
-    return json_parse(parser, p);
-}
-
-
-static const wf_value_t *
-list_value(fdl_parser_t *parser)
-{
-    wf_value_t  *list;
-
-    list = wf_value_array(parser->arena, 0);
-
-    if (list == NULL) {
-        fdl_oom(parser->err);
-        return NULL;
-    }
-
-    if (enter(parser) != WF_OK || list_parse(parser, list) != WF_OK) {
-        return NULL;
-    }
-
-    parser->depth--;
-    return list;
-}
-
-
-static const wf_value_t *
-literal_value(fdl_parser_t *parser)
-{
-    switch (*parser->pos) {
-
-    case '\'':
-    case '"':
-        return string_value(parser);
-
-    case '[':
-        return list_value(parser);
-
-    case '{':
-        return json_parse(parser, json_end(parser));
-
-    default:
-        return jsonpath_number(parser);
-    }
 }
 
 
@@ -342,7 +136,7 @@ jsonpath_call_parse(fdl_parser_t *parser, jsonpath_call_t *call,
 {
     jsonpath_node_t  *arg, **args;
 
-    if (enter(parser) != WF_OK) {
+    if (jsonpath_enter(parser) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -406,7 +200,7 @@ word_parse(fdl_parser_t *parser, jsonpath_node_t *node)
 
         parser->pos++;
 
-        if (enter(parser) != WF_OK
+        if (jsonpath_enter(parser) != WF_OK
             || jsonpath_call_parse(parser, &node->u.call, word.data) != WF_OK)
         {
             return NULL;
@@ -416,7 +210,7 @@ word_parse(fdl_parser_t *parser, jsonpath_node_t *node)
         return node;
     }
 
-    node->u.value = word_value(word);
+    node->u.value = jsonpath_constant(word);
 
     if (node->u.value == NULL) {
         fdl_fail(parser, word.data, "a path or a literal is expected");
@@ -448,7 +242,7 @@ operand_parse(fdl_parser_t *parser)
     }
 
     if (ch && strchr("'\"[{-0123456789", ch)) {
-        node->u.value = literal_value(parser);
+        node->u.value = jsonpath_literal(parser);
         return node->u.value ? node : NULL;
     }
 
@@ -576,7 +370,7 @@ basic_parse(fdl_parser_t *parser, bool may_compare)
     const jsonpath_operator_t  *row;
 
     if (fdl_accept(parser, "(")) {
-        if (enter(parser) != WF_OK) {
+        if (jsonpath_enter(parser) != WF_OK) {
             return NULL;
         }
 
@@ -692,7 +486,7 @@ jsonpath_filter_parse(fdl_parser_t *parser)
 {
     jsonpath_node_t  *node;
 
-    if (enter(parser) != WF_OK) {
+    if (jsonpath_enter(parser) != WF_OK) {
         return NULL;
     }
 

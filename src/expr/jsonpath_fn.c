@@ -183,11 +183,7 @@ regex_test(jsonpath_walk_t *walk, const jsonpath_call_t *call, bool is_whole,
         return WF_OK;
     }
 
-    if (wf_regex_match(walk->eval->arena, regex, text->u.string,
-                       &walk->eval->env->step_count, &matched,
-                       walk->eval->err)
-        != WF_OK)
-    {
+    if (jsonpath_match(walk, regex, text->u.string, &matched) != WF_OK) {
         return WF_ERROR;
     }
 

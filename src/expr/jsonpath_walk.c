@@ -414,10 +414,17 @@ wf_rc_t
 jsonpath_eval(fdl_eval_t *eval, const jsonpath_t *path,
     const wf_value_t **value)
 {
-    jsonpath_walk_t  walk;
+    jsonpath_walk_t      walk;
+    jsonpath_searches_t  searches;
 
     walk.eval = eval;
     walk.current = NULL;
+    walk.searches = NULL;
+
+    if (path->has_filter || path->call) {
+        memset(&searches, 0, sizeof(searches));
+        walk.searches = &searches;
+    }
 
     if (jsonpath_root(eval, path, &walk.root) != WF_OK) {
         return WF_ERROR;

@@ -197,16 +197,15 @@ config_build(wf_asl_front_t *asl, wf_asl_state_t *state,
 }
 
 
-/* Fields that need distributed mode. */
+/* Fields that need distributed mode; the tolerated failures are taken, and
+ * mean nothing [R]. */
 static void
 inline_check(wf_asl_front_t *asl, const wf_asl_state_t *state)
 {
     size_t  i;
 
     static const char *const  names[] = {
-        "ItemReader", "ItemBatcher", "ResultWriter", "Label",
-        "ToleratedFailureCount", "ToleratedFailureCountPath",
-        "ToleratedFailurePercentage", "ToleratedFailurePercentagePath"
+        "ItemReader", "ItemBatcher", "ResultWriter", "Label"
     };
 
     if (state->asl->is_distributed) {

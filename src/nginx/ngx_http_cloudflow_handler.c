@@ -752,8 +752,9 @@ answer_log(ngx_http_cloudflow_ctx_t *ctx)
         key_id = ctx->message.key_id;
 
         ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
-                      "cloudflow: key \"%*s\" is not allowed fnf:%s",
+                      "cloudflow: key \"%*s\" is not allowed %s:%s",
                       key_id.len, key_id.data,
+                      ctx->message.protocol->service,
                       wf_action_name(ctx->call->action));
     }
 

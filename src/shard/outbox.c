@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
+#include "wire/aws_job.h"
 
 
 #define VERSION     1
@@ -348,11 +349,65 @@ parcel_task(const wf_loaded_t *loaded, wf_task_kind_t kind)
 }
 
 
+/* asl 15: a task that waits for a state machine hears all of its end; child of
+ * a map run: only what it amounts to. */
+static wf_rc_t
+job_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
+{
+    wf_buf_t              text, output;
+    const wf_exec_t      *exec;
+    wf_execution_view_t   view;
+
+    exec = loaded->exec;
+    wf_buf_init(&output, arena, 512);
+
+    if (exec->output && exec->status == WF_STATUS_SUCCEEDED) {
+        wf_json_print(&output, exec->output);
+    }
+
+    view = (wf_execution_view_t) {
+        .flow = loaded->identity.flow_name,
+        .name = loaded->record.name,
+        .input = loaded->record.input,
+        .output = wf_buf_done(&output),
+        .status = exec->status,
+        .started_ms = exec->started_ms,
+        .stopped_ms = exec->stopped_ms,
+        .error = exec->error,
+        .cause = exec->error_cause
+    };
+
+    wf_buf_init(&text, arena, 1024);
+    wf_aws_job(&text, &view);
+
+    if (exec->status == WF_STATUS_SUCCEEDED) {
+        report->outcome = WF_OUTCOME_SUCCEEDED;
+        report->value = wf_buf_done(&text);
+
+    } else {
+        report->outcome = WF_OUTCOME_FAILED;
+        report->error = wf_str("States.TaskFailed");
+        report->cause = wf_buf_done(&text);
+    }
+
+    return text.failed || output.failed ? WF_ERROR : WF_OK;
+}
+
+
 /* cloudflow-api 6.4, settled.md: what the token of an end hears. */
 static wf_rc_t
-report_fill(wf_arena_t *arena, wf_report_t *report, const wf_exec_t *exec)
+report_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 {
-    wf_buf_t  text;
+    wf_buf_t          text;
+    const wf_exec_t  *exec;
+
+    exec = loaded->exec;
+
+    if (loaded->record.root_scope == 0
+        && wf_aws_job_is(loaded->identity.flow_name))
+    {
+        return job_fill(arena, report, loaded);
+    }
 
     if (exec->status == WF_STATUS_SUCCEEDED) {
         report->outcome = WF_OUTCOME_SUCCEEDED;
@@ -404,7 +459,7 @@ wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded)
         return WF_OK;
     }
 
-    if (report_fill(loaded->unit->batch->arena, &task.report, loaded->exec)
+    if (report_fill(loaded->unit->batch->arena, &task.report, loaded)
         != WF_OK)
     {
         return WF_ERROR;

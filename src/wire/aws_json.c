@@ -313,6 +313,7 @@ encode(wf_buf_t *buf, const wf_message_t *message, const wf_reply_t *reply)
 
 const wf_protocol_t  wf_protocol_sfn = {
     .name = "sfn",
+    .service = "states",
     .recognise = sfn_recognise,
     .begin = sfn_begin,
     .knows = knows,

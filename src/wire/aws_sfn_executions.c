@@ -3,6 +3,7 @@
  * Answers of Step Functions about executions (asl 17, 18).
  */
 
+#include "wire/aws_history.h"
 #include "wire/aws_sfn.h"
 
 
@@ -23,6 +24,22 @@ static const status_t  statuses[] = {
     { wf_str_init("ABORTED"), { 0, NULL } },
     { wf_str_init("TIMED_OUT"), { 0, NULL } }
 };
+
+
+static bool
+is_number(wf_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+    }
+
+    return text.len > 0;
+}
 
 
 static const status_t *
@@ -66,22 +83,13 @@ wf_sfn_encode_stop(wf_buf_t *buf, const wf_message_t *message,
 static void
 qualifier_print(wf_buf_t *buf, const wf_execution_view_t *view)
 {
-    size_t    i;
-    wf_str_t  qualifier;
-
-    qualifier = view->qualifier;
-
-    if (qualifier.len == 0) {
+    if (view->qualifier.len == 0) {
         return;
     }
 
-    for (i = 0; i < qualifier.len; i++) {
-
-        if (qualifier.data[i] < '0' || qualifier.data[i] > '9') {
-            wf_aws_machine(buf, "stateMachineAliasArn", view->flow,
-                           qualifier);
-            break;
-        }
+    if (!is_number(view->qualifier)) {
+        wf_aws_machine(buf, "stateMachineAliasArn", view->flow,
+                       view->qualifier);
     }
 
     wf_aws_version(buf, "stateMachineVersionArn", view->flow, view->version);
@@ -167,13 +175,69 @@ wf_sfn_encode_executions(wf_buf_t *buf, const wf_message_t *message,
 }
 
 
+/* The ARN of the machine with that behind it. */
+static wf_str_t
+qualified(wf_buf_t *buf, wf_arn_t arn, wf_str_t qualifier)
+{
+    wf_buf_t  text;
+
+    arn.qualifier = qualifier;
+    wf_buf_init(&text, buf->arena, 128);
+    wf_arn_print(&text, &arn);
+    buf->failed |= text.failed;
+
+    return wf_buf_done(&text);
+}
+
+
+static void
+frame_fill(wf_history_frame_t *frame, wf_buf_t *buf,
+    const wf_execution_view_t *view)
+{
+    wf_arn_t  arn;
+    wf_buf_t  number;
+
+    memset(&arn, 0, sizeof(wf_arn_t));
+    (void) wf_arn_of_flow(view->flow, &arn);
+    memset(frame, 0, sizeof(wf_history_frame_t));
+    frame->region = arn.region;
+    frame->account = arn.account;
+    frame->machine = arn.name;
+    frame->role = view->role;
+
+    if (view->qualifier.len == 0) {
+        return;
+    }
+
+    wf_buf_init(&number, buf->arena, 20);
+    wf_buf_uint(&number, view->version);
+    buf->failed |= number.failed;
+    frame->version_arn = qualified(buf, arn, wf_buf_done(&number));
+
+    if (!is_number(view->qualifier)) {
+        frame->alias_arn = qualified(buf, arn, view->qualifier);
+    }
+}
+
+
 void
 wf_sfn_encode_history(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
+    uint32_t             i;
+    wf_history_frame_t   frame;
+
     (void) message;
 
+    frame_fill(&frame, buf, reply->of);
+    frame.has_data = !reply->metadata_only;
     wf_buf_text(buf, "{\"events\":[");
+
+    for (i = 0; i < reply->count; i++) {
+        wf_buf_str(buf, i ? wf_str(",") : wf_str(""));
+        wf_aws_history_event(buf, &frame, &reply->u.events[i]);
+    }
+
     wf_buf_byte(buf, ']');
     wf_aws_next(buf, reply);
     wf_buf_byte(buf, '}');

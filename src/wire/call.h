@@ -88,6 +88,7 @@ typedef struct {
         wf_str_t              json;
     } u;
     wf_str_t     next_token;        /* empty: the end */
+    const wf_execution_view_t *of;  /* EVENTS: whose they are */
 } wf_reply_t;
 
 

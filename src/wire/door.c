@@ -325,6 +325,7 @@ door_encode_error(wf_buf_t *buf, const wf_message_t *message,
 
 const wf_protocol_t  wf_protocol_door = {
     .name = "rpc",
+    .service = "fnf",
     .recognise = door_recognise,
     .begin = door_begin,
     .knows = wf_rpc_knows,

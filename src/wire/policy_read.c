@@ -515,7 +515,6 @@ document_check(const wf_value_t *document, wf_error_t *err)
         member = &document->u.members[i];
 
         if (!wf_str_eq(member->key, wf_str("Version"))
-            && !wf_str_eq(member->key, wf_str("Id"))
             && !wf_str_eq(member->key, wf_str("Statement")))
         {
             return refuse_at(err, member->mark, "a policy has Version and "

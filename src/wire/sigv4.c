@@ -83,7 +83,10 @@ take(wf_str_t *rest, const char *stops)
 
     part = (wf_str_t) { i, rest->data };
     i += i < rest->len;
-    *rest = (wf_str_t) { rest->len - i, rest->data + i };
+
+    if (i > 0) {
+        *rest = (wf_str_t) { rest->len - i, rest->data + i };
+    }
 
     return part;
 }
@@ -705,11 +708,10 @@ wf_aws_verify(wf_message_t *message, const wf_credentials_t *credentials,
     }
 
     if (!wf_sigv4_parse(header, &sign)) {
+        header = take(&header, " ");
         wf_error_set(err, WF_E_INCOMPLETE_SIGNATURE, "Unsupported AWS "
-                     "'algorithm': '%.*s'. ",
-                     (int) wf_min(take(&header, " ").len, 64),
-                     (const char *) wf_rpc_header(message,
-                                           wf_str("authorization")).data);
+                     "'algorithm': '%.*s'. ", (int) wf_min(header.len, 64),
+                     (const char *) header.data);
         return WF_ERROR;
     }
 

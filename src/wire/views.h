@@ -49,6 +49,13 @@ typedef struct {
     bool       is_synchronous;      /* Express: it was waited for */
 } wf_execution_view_t;
 
+/* As wf_asl_resource_t of flow/program_asl.h. */
+typedef enum {
+    WF_CALLED_LAMBDA = 1,
+    WF_CALLED_ACTIVITY,
+    WF_CALLED_SERVICE
+} wf_called_t;
+
 typedef struct {
     wf_event_t   event;
     wf_str_t     step;
@@ -56,6 +63,13 @@ typedef struct {
     bool         is_action;         /* tasks, as in wf_node_t */
     uint8_t      mode;
     wf_str_t     resource;
+
+    /* Amazon States Language, of the state */
+    wf_str_t     type;              /* "Pass" */
+    uint8_t      kind;              /* wf_called_t */
+    wf_str_t     service;
+    wf_str_t     operation;
+    wf_str_t     label;             /* Map; empty: none */
 } wf_event_view_t;
 
 typedef struct {

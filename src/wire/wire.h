@@ -84,6 +84,7 @@ typedef struct {
 
 struct wf_protocol_s {
     const char *name;
+    const char *service;            /* of policies */
 
     /* Is this request in our tongue? */
     bool     (*recognise)(const wf_request_t *request);

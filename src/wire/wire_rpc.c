@@ -474,6 +474,7 @@ wf_rpc_knows(const wf_message_t *message)
 
 const wf_protocol_t  wf_protocol_rpc = {
     .name = "rpc",
+    .service = "fnf",
     .recognise = rpc_recognise,
     .begin = rpc_begin,
     .knows = wf_rpc_knows,

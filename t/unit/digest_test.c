@@ -52,6 +52,10 @@ TEST(digests)
     CHECK_STR(digest(WF_SHA256, wf_str_none),
               wf_str("e3b0c44298fc1c149afbf4c8996fb924"
                      "27ae41e4649b934ca495991b7852b855"));
+    CHECK_STR(digest(WF_SHA384, wf_str("abc")),
+              wf_str("cb00753f45a35e8bb5a03d699ac65007"
+                     "272c32ab0eded1631a8b605a43ff5bed"
+                     "8086072ba1e7cc2358baeca134c825a7"));
     CHECK_STR(digest(WF_SHA512, wf_str("abc")),
               wf_str("ddaf35a193617abacc417349ae204131"
                      "12e6fa4e89a97ea20a9eeee64b55d39a"

@@ -52,21 +52,6 @@ TEST(table)
 }
 
 
-/* Known outputs of SplitMix64 for seed 0. */
-TEST(random_known)
-{
-    wf_env_t    env;
-    fdl_eval_t  eval;
-
-    memset(&env, 0, sizeof(env));
-    eval = (fdl_eval_t) { NULL, &env, &err, NULL };
-
-    CHECK(random_next(&eval) == 0xe220a8397b1dcdaf);
-    CHECK(random_next(&eval) == 0x6e789e6aa1b965f4);
-    CHECK(random_next(&eval) == 0x06c45d188009454f);
-}
-
-
 TEST(random_range)
 {
     unsigned           i, seen[6];

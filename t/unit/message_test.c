@@ -187,10 +187,13 @@ TEST(submits_carry_their_parts)
     wf_ended_t         ended;
     wf_submit_t        submit, got;
     wf_flow_alias_t    alias;
+    wf_note_t          note, tags;
     wf_schedule_t      schedule;
     wf_flow_version_t  version;
 
     flow = flow_of();
+    note = (wf_note_t) { 96, wf_str("activity/r/a/n"), wf_str("{}"), 5 };
+    tags = (wf_note_t) { 0, wf_str("tags/x"), wf_str("[]"), 0 };
     alias = alias_of();
     version = version_of();
     schedule = schedule_of();
@@ -210,12 +213,29 @@ TEST(submits_carry_their_parts)
         submit.published = &version;
         submit.schedule = &schedule;
         submit.zone = wf_str("a zone");
+        submit.note = &note;
+        submit.tags = type & 1 ? &tags : NULL;
+        submit.is_idempotent = type & 1;
         submit.ended = &ended;
         wf_message_submit(&buf, 4, &submit);
         CHECK_INT(wf_message_submit_decode(arena, wf_buf_done(&buf), &attempt,
                                            &got), WF_OK);
         CHECK_INT(got.type, type);
         CHECK_INT(got.flow != NULL, wf_submit_part(type) == WF_PART_FLOW);
+        CHECK_INT(got.is_idempotent, type & 1);
+        CHECK_INT(got.note != NULL, wf_submit_part(type) == WF_PART_NOTE);
+        CHECK_INT(got.tags != NULL,
+                  (type & 1) && (got.flow != NULL || got.note != NULL));
+
+        if (got.note) {
+            CHECK_STR(got.note->name, note.name);
+            CHECK_INT(got.note->request_key, 96);
+        }
+
+        if (got.tags) {
+            CHECK_STR(got.tags->body, wf_str("[]"));
+        }
+
         CHECK_INT(got.published != NULL,
                   wf_submit_part(type) == WF_PART_VERSION);
         CHECK_INT(got.alias != NULL, wf_submit_part(type) == WF_PART_ALIAS);

@@ -320,9 +320,10 @@ TEST(documents_refused)
         const char  *why;
     } bad[] = {
         { "[]", "line 1, column 1: a policy must be an object" },
-        { "{\"Statement\":[]}", "line 1, column 1: Version must be \"1\"" },
+        { "{\"Statement\":[]}",
+          "line 1, column 1: Version must be \"1\" or \"2012-10-17\"" },
         { "{\"Version\":1,\"Statement\":[]}",
-          "line 1, column 12: Version must be \"1\"" },
+          "line 1, column 12: Version must be \"1\" or \"2012-10-17\"" },
         { "{\"Version\":\"1\"}",
           "line 1, column 1: Statement must be a list" },
         { "{\"Version\":\"1\",\"Statement\":{}}",
@@ -529,6 +530,94 @@ TEST(without_memory)
 
     CHECK(rc == WF_OK && n > 2);
     wf_arena_free(mine);
+}
+
+
+/* Services of Amazon's: ARNs are compared whole, and nothing of CloudFlow's
+ * reaches over. */
+TEST(arns)
+{
+    size_t        i;
+    wf_error_t    err;
+    wf_arena_t   *arena;
+    wf_policy_t  *policy;
+
+    static const char  *lines[] = {
+        "allow states:Describe*,states:Start* on "
+            "arn:aws:states:*:*:stateMachine:orders*",
+        "allow states:List* on *",
+        "deny states:* on arn:aws:states:*:*:stateMachine:orders-secret",
+        "allow fnf:* on *"
+    };
+
+    static const struct {
+        const char  *action;
+        const char  *arn;
+        bool         is_allowed;
+    } cases[] = {
+        { "StartExecution", "arn:aws:states:r:a:stateMachine:orders", true },
+        { "StartExecution", "arn:aws:states:r:a:stateMachine:other", false },
+        { "StartExecution", "arn:aws:states:r:a:stateMachine:orders-secret",
+          false },
+        { "DeleteStateMachine", "arn:aws:states:r:a:stateMachine:orders",
+          false },
+        { "ListStateMachines", "", true },
+        { "ListStateMachines", "arn:aws:states:r:a:stateMachine:orders-secret",
+          false },
+        { "CreateActivity", "arn:aws:states:r:a:activity:orders", false }
+    };
+
+    arena = wf_arena_create(0);
+    policy = wf_policy_create(arena);
+
+    for (i = 0; i < wf_countof(lines); i++) {
+        CHECK_INT(wf_policy_line(policy, wf_str_of(lines[i]), &err), WF_OK);
+    }
+
+    for (i = 0; i < wf_countof(cases); i++) {
+        CHECK_INT(wf_policy_allows_arn(policy, wf_str("states"),
+                                       wf_str_of(cases[i].action),
+                                       wf_str_of(cases[i].arn)),
+                  cases[i].is_allowed);
+    }
+
+    CHECK(wf_policy_allows(policy, wf_str("DescribeFlow"), wf_str("f"),
+                           wf_str("")));
+
+    /* And the other way round. */
+
+    policy = wf_policy_create(arena);
+    CHECK_INT(wf_policy_line(policy, wf_str("allow states:* on *"), &err),
+              WF_OK);
+    CHECK(!wf_policy_allows(policy, wf_str("DescribeFlow"), wf_str("f"),
+                            wf_str("")));
+    CHECK(!wf_policy_allows_arn(policy, wf_str("swf"), wf_str("ListDomains"),
+                                wf_str("")));
+
+    policy = wf_policy_create(arena);
+    CHECK_INT(wf_policy_line(policy, wf_str("allow * on arn:aws:states:*"),
+                             &err), WF_OK);
+    CHECK(!wf_policy_allows(policy, wf_str("DescribeFlow"), wf_str("f"),
+                            wf_str("")));
+    CHECK(wf_policy_allows_arn(policy, wf_str("states"),
+                               wf_str("StartExecution"),
+                               wf_str("arn:aws:states:r:a:stateMachine:m")));
+
+    CHECK_INT(wf_policy_line(policy, wf_str("allow states:Stat* on *"), &err),
+              WF_ERROR);
+
+    /* As Amazon writes them. */
+
+    policy = wf_policy_create(arena);
+    CHECK_INT(wf_policy_document(policy, wf_str(
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"One\","
+        "\"Effect\":\"Allow\",\"Action\":\"states:StopExecution\","
+        "\"Resource\":\"arn:aws:states:*:*:execution:m:*\"}]}"), &err),
+        WF_OK);
+    CHECK(wf_policy_allows_arn(policy, wf_str("states"),
+                               wf_str("StopExecution"),
+                               wf_str("arn:aws:states:r:a:execution:m:e")));
+    wf_arena_free(arena);
 }
 
 

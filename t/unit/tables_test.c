@@ -11,6 +11,7 @@
 #include "engine/event.h"
 #include "engine/record.h"
 #include "flow/program.h"
+#include "wire/aws.h"
 #include "wire/policy.h"
 #include "wire/wire.h"
 
@@ -160,6 +161,7 @@ TEST(store_kinds_keep_their_numbers)
     CHECK_INT(WF_ITEM_VERSION, 5);
     CHECK_INT(WF_ITEM_ALIAS, 6);
     CHECK_INT(WF_ITEM_SCHEDULE, 7);
+    CHECK_INT(WF_ITEM_NOTE, 8);
 }
 
 
@@ -177,15 +179,17 @@ TEST(errors_are_unique_and_have_symbols)
 }
 
 
-TEST(args_are_dense)
+TEST(args_are_unique)
 {
     size_t  i;
 
+    check_unique(args, wf_countof(args));
+
     for (i = 0; i < wf_countof(args); i++) {
-        CHECK_INT(args[i].number, i);
+        CHECK(args[i].number < WF_ARG_COUNT);
     }
 
-    CHECK_INT(wf_countof(args), WF_ARG_COUNT);
+    CHECK(WF_ARG_COUNT < WF_AWS_INSIDE);
 }
 
 
@@ -225,7 +229,39 @@ TEST(actions_have_shapes)
     }
 
     CHECK(wf_action_find("rpc", wf_str("Nothing")) == NULL);
-    CHECK(wf_action_find("sfn", wf_str("StartExecution")) == NULL);
+    CHECK(wf_action_find("swf", wf_str("StartExecution")) == NULL);
+}
+
+
+/* What Step Functions can do is in both of its tables. */
+TEST(operations_have_actions)
+{
+    size_t    i, k;
+    wf_str_t  name;
+
+    static const char  *sfn[] = {
+#define ACTION(protocol, name, begin, commit, route, kind)  #name,
+#include "actions/actions_sfn.def"
+#undef ACTION
+    };
+
+    CHECK_INT(wf_countof(sfn), wf_aws_sfn.operation_count);
+
+    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
+        name = wf_aws_sfn.operations[i].action;
+        CHECK(wf_action_find("sfn", name) != NULL);
+
+        for (k = 0; k < wf_countof(sfn); k++) {
+
+            if (wf_str_eq(wf_str_of(sfn[k]), name)) {
+                break;
+            }
+        }
+
+        CHECK(k < wf_countof(sfn));
+    }
+
+    CHECK(wf_action_count() <= 128);
 }
 
 

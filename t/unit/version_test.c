@@ -112,7 +112,7 @@ check_malformed(wf_buf_t *buf, bool is_alias)
         free(copy);
     }
 
-    buf->data[0] = LAYOUT + 1;
+    buf->data[0] = LAYOUT_ALIAS + 1;
     CHECK_INT(wf_alias_decode((wf_str_t) { len, buf->data }, &alias),
               WF_ERROR);
     CHECK_INT(wf_version_decode((wf_str_t) { len, buf->data }, &version),
@@ -137,6 +137,17 @@ TEST(malformed)
     alias = alias_of();
     wf_alias_encode(&buf, &alias);
     check_malformed(&buf, true);
+
+    /* As they were written before changes had a time. */
+
+    wf_buf_init(&buf, arena, 0);
+    alias = alias_of();
+    alias.modified_ms = 0;
+    wf_alias_encode(&buf, &alias);
+    buf.data[0] = LAYOUT;
+    CHECK_INT(wf_alias_decode((wf_str_t) { buf.len - 1, buf.data }, &alias),
+              WF_OK);
+    CHECK_INT(alias.modified_ms, alias.created_ms);
 
     wf_buf_init(&buf, arena, 0);
     alias.route_count = 0;

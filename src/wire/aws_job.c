@@ -1,0 +1,128 @@
+
+/*
+ * Executions as results of tasks: the describing answer with the letters and
+ * times of the SDK that such tasks speak of (asl 15).
+ */
+
+#include "wire/aws_job.h"
+
+#include "base/json.h"
+#include "wire/aws_sfn.h"
+
+
+static const wf_str_t  statuses[] = {
+    wf_str_init("RUNNING"), wf_str_init("RUNNING"), wf_str_init("SUCCEEDED"),
+    wf_str_init("FAILED"), wf_str_init("ABORTED"), wf_str_init("TIMED_OUT")
+};
+
+
+bool
+wf_aws_job_is(wf_str_t flow)
+{
+    return wf_str_starts(flow, wf_str(WF_ARN_FLOW));
+}
+
+
+/* Text and whether it is all there. */
+static void
+data(wf_buf_t *buf, const char *name, const char *details, wf_str_t text)
+{
+    if (text.len) {
+        wf_aws_string(buf, name, text);
+        wf_aws_raw(buf, details, wf_str("{\"Included\":true}"));
+    }
+}
+
+
+void
+wf_aws_job(wf_buf_t *buf, const wf_execution_view_t *view)
+{
+    wf_assert(view->status < wf_countof(statuses));
+
+    wf_buf_byte(buf, '{');
+    wf_aws_optional(buf, "Cause", view->cause);
+    wf_aws_optional(buf, "Error", view->error);
+    wf_aws_execution(buf, "ExecutionArn", view->flow, view->name);
+    data(buf, "Input", "InputDetails", view->input);
+    wf_aws_string(buf, "Name", view->name);
+    data(buf, "Output", "OutputDetails", view->output);
+    wf_aws_uint(buf, "StartDate", (uint64_t) view->started_ms);
+    wf_aws_machine(buf, "StateMachineArn", view->flow, wf_str_none);
+    wf_aws_string(buf, "Status", statuses[view->status]);
+    wf_aws_uint(buf, "StopDate", (uint64_t) view->stopped_ms);
+    wf_buf_byte(buf, '}');
+}
+
+
+void
+wf_aws_job_started(wf_buf_t *buf, const wf_execution_view_t *view,
+    wf_str_t id)
+{
+    wf_buf_byte(buf, '{');
+    wf_aws_execution(buf, "ExecutionArn", view->flow, view->name);
+    wf_buf_text(buf, ",\"SdkHttpMetadata\":{\"AllHttpHeaders\":{");
+    wf_buf_text(buf, "\"x-amzn-RequestId\":[");
+    wf_json_print_string(buf, id);
+    wf_buf_text(buf, "],\"Content-Type\":[\"application/x-amz-json-1.0\"]},"
+                "\"HttpHeaders\":{\"x-amzn-RequestId\":");
+    wf_json_print_string(buf, id);
+    wf_buf_text(buf, ",\"Content-Type\":\"application/x-amz-json-1.0\"},"
+                "\"HttpStatusCode\":200},\"SdkResponseMetadata\":"
+                "{\"RequestId\":");
+    wf_json_print_string(buf, id);
+    wf_buf_text(buf, "},\"StartDate\":");
+    wf_buf_uint(buf, (uint64_t) view->started_ms);
+    wf_buf_byte(buf, '}');
+}
+
+
+/* By what is wrong; the last row is for all others. */
+static const struct {
+    wf_error_code_t  code;
+    const char      *type;
+    const char      *text;          /* before the ARN; NULL: err's own */
+    bool             is_machine;    /* whose ARN */
+} refusals[] = {
+    { WF_E_FLOW_NOT_FOUND, "StateMachineDoesNotExist",
+      "State Machine Does Not Exist: '", true },
+    { WF_E_EXECUTION_EXISTS, "ExecutionAlreadyExists",
+      "Execution Already Exists: '", false },
+    { WF_E_INVALID_ARGUMENT, "InvalidName", NULL, false },
+    { WF_E_THROTTLED, "ExecutionLimitExceeded", NULL, false },
+    { WF_E_NONE, "ServiceException", NULL, false }
+};
+
+
+void
+wf_aws_job_refused(wf_buf_t *buf, const wf_error_t *err, wf_str_t flow,
+    wf_str_t name)
+{
+    size_t     i;
+    wf_arn_t   arn;
+    wf_buf_t   text;
+
+    for (i = 0; i < wf_countof(refusals) - 1; i++) {
+        if (refusals[i].code == err->code) {
+            break;
+        }
+    }
+
+    wf_buf_init(&text, buf->arena, 128);
+
+    if (refusals[i].text && wf_arn_of_flow(flow, &arn) == WF_OK) {
+        arn.kind = refusals[i].is_machine ? WF_ARN_MACHINE : WF_ARN_EXECUTION;
+        arn.execution = refusals[i].is_machine ? wf_str_none : name;
+        wf_buf_str(&text, wf_str_of(refusals[i].text));
+        wf_arn_print(&text, &arn);
+        wf_buf_byte(&text, '\'');
+
+    } else {
+        wf_buf_str(&text, wf_error_arg(err, 0));
+    }
+
+    buf->failed |= text.failed;
+    wf_buf_byte(buf, '{');
+    wf_aws_string(buf, "__type", wf_str_of(refusals[i].type));
+    wf_aws_string(buf, "message", wf_buf_done(&text));
+    wf_buf_byte(buf, '}');
+}

@@ -1,0 +1,224 @@
+
+/*
+ * Any request to Amazon's JSON protocol: method, query, headers and body split
+ * from the input, then everything that the door does with it: signature,
+ * input, names, refusals.  Decoded and encoded things are sound: valid UTF-8,
+ * valid JSON, a named error; the two readers of JSON agree.
+ *
+ * Input: lines "METHOD path?query", "name: value" ..., an empty line, body.
+ */
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "wire/aws.h"
+#include "wire/sigv4.h"
+
+
+#define HEADERS_MAX  16
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+/* 2015-08-30T12:36:00Z, where the corpus is at home. */
+#define NOW_MS  1440938160000
+
+
+static const wf_key_t  key = {
+    .id = wf_str_init("AKIDEXAMPLE"),
+    .secret = wf_str_init("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+};
+
+
+static const wf_key_t *
+find(void *data, wf_str_t id)
+{
+    (void) data;
+
+    return wf_str_eq(id, key.id) ? &key : NULL;
+}
+
+
+static wf_str_t
+cut(wf_str_t *rest, char mark)
+{
+    wf_str_t        head;
+    const uint8_t  *pos;
+
+    head = *rest;
+    pos = rest->len ? memchr(rest->data, mark, rest->len) : NULL;
+
+    if (pos == NULL) {
+        rest->data += rest->len;
+        rest->len = 0;
+        return head;
+    }
+
+    head.len = (size_t) (pos - rest->data);
+    rest->data = pos + 1;
+    rest->len -= head.len + 1;
+
+    return head;
+}
+
+
+static void
+split(wf_request_t *request, wf_header_t *headers, wf_str_t rest)
+{
+    wf_str_t  line, name;
+
+    memset(request, 0, sizeof(*request));
+    line = cut(&rest, '\n');
+    request->method = cut(&line, ' ');
+    request->path = cut(&line, '?');
+    request->query = line;
+    request->headers = headers;
+    request->now_ms = NOW_MS;
+
+    while (rest.len > 0) {
+        line = cut(&rest, '\n');
+
+        if (line.len == 0) {
+            break;
+        }
+
+        name = cut(&line, ':');
+
+        if (wf_str_eq(name, wf_str("content-type"))) {
+            request->content_type = line;
+        }
+
+        if (request->header_count < HEADERS_MAX) {
+            headers[request->header_count++] = (wf_header_t) { name, line };
+        }
+    }
+
+    request->body = rest;
+}
+
+
+static void
+check_error(wf_message_t *message, const wf_error_t *err)
+{
+    unsigned     status;
+    wf_buf_t     buf;
+    wf_error_t   ignored;
+    wf_type_t    type;
+
+    wf_assert(err->code != WF_E_NONE);
+    wf_buf_init(&buf, message->arena, 0);
+    status = wf_protocol_sfn.encode_error(&buf, message, err);
+    wf_assert(!buf.failed && status >= 400 && status < 600);
+    wf_assert(wf_protocol_sfn.error_code(message, err).len > 0);
+
+    if (wf_aws_state(message)->is_plain) {
+        return;
+    }
+
+    /* What a client sent in a header may be no UTF-8 and is shown cut. */
+
+    if (wf_utf8_valid(wf_buf_done(&buf))) {
+        wf_assert(wf_json_check(wf_buf_done(&buf), &type, &ignored) == WF_OK
+                  && type == WF_OBJECT);
+    }
+}
+
+
+/* Texts of the input are what the other reader makes of them. */
+static void
+check_args(const wf_message_t *message, const wf_args_t *args)
+{
+    wf_error_t        err;
+    wf_value_t       *root, *value;
+    const wf_arg_t   *arg;
+
+    for (arg = args->first; arg; arg = arg->next) {
+        wf_assert(arg->id < WF_ARG_COUNT && arg->present);
+        wf_assert(wf_utf8_valid(arg->text));
+    }
+
+    if (wf_json_parse(message->scratch, message->request->body, &root, &err)
+        != WF_OK)
+    {
+        return;
+    }
+
+    value = wf_value_get(root, wf_str("input"));
+    arg = wf_args_get(args, WF_ARG_INPUT);
+
+    if (arg->present) {
+        wf_assert(value && value->type == WF_STRING
+                  && wf_str_eq(value->u.string, arg->text));
+    }
+}
+
+
+static void
+check_operations(wf_message_t *message)
+{
+    uint32_t         i;
+    wf_args_t        args;
+    wf_error_t       err;
+    wf_aws_state_t  *state;
+
+    state = message->state;
+
+    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
+        wf_error_clear(&err);
+        state->operation = &wf_aws_sfn.operations[i];
+        state->fault = wf_str_none;
+        message->action = state->operation->action;
+        args.first = NULL;
+
+        if (wf_protocol_sfn.decode(message, NULL, &args, &err) != WF_OK) {
+            check_error(message, &err);
+            continue;
+        }
+
+        check_args(message, &args);
+    }
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    wf_error_t        err;
+    wf_header_t       headers[HEADERS_MAX];
+    wf_message_t      message;
+    wf_request_t      request;
+    wf_credentials_t  credentials;
+
+    split(&request, headers, (wf_str_t) { size, data });
+    memset(&message, 0, sizeof(message));
+    message.protocol = &wf_protocol_sfn;
+    message.arena = wf_arena_create(0);
+    message.scratch = wf_arena_create(0);
+    message.request = &request;
+    wf_error_clear(&err);
+    credentials = (wf_credentials_t) { find, NULL, NULL, 900000 };
+    (void) wf_protocol_sfn.recognise(&request);
+
+    if (wf_protocol_sfn.begin(&message,
+                              wf_str("00000000-0000-4000-8000-000000000000"),
+                              &err) != WF_OK)
+    {
+        check_error(&message, &err);
+
+    } else {
+
+        if (wf_protocol_sfn.verify(&message, &credentials, &err) != WF_OK) {
+            check_error(&message, &err);
+
+        } else {
+            wf_assert(wf_str_eq(message.key_id, key.id));
+        }
+
+        check_operations(&message);
+    }
+
+    wf_arena_free(message.arena);
+    wf_arena_free(message.scratch);
+
+    return 0;
+}
