@@ -370,13 +370,20 @@ flow_missing(wf_life_t *life, int64_t now_ms)
 }
 
 
+static bool
+has_slash(wf_str_t name)
+{
+    return name.len > 0 && memchr(name.data, '/', name.len);
+}
+
+
 /* CloudFlow's flows have no '/' in their names, those of others have: neither
- * API finds what is the other's. */
+ * API finds what is the other's.  Executions find what is of their own. */
 static bool
 is_foreign(const wf_life_t *life, wf_str_t name)
 {
-    return life->call->action->is_cloudflow
-           && name.len > 0 && memchr(name.data, '/', name.len);
+    return life->call->action->is_cloudflow && has_slash(name)
+           && !(life->internal && has_slash(life->internal->task->flow));
 }
 
 

@@ -122,6 +122,7 @@
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
 #define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
+#define WF_REDRIVES_MAX            1000         /* of one execution: asl 18 */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */

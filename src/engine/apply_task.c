@@ -231,6 +231,10 @@ wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
         return WF_ERROR;
     }
 
+    if (exec->is_asl) {
+        wf_branch_forget(exec, branch, event->time_ms);
+    }
+
     exec->retry_count++;
     branch->attempt++;
     branch->output = NULL;
@@ -249,6 +253,10 @@ wf_apply_step_caught(wf_exec_t *exec, wf_branch_t *branch,
         || !wf_exec_takes(exec, event->output))
     {
         return WF_DECLINED;
+    }
+
+    if (exec->is_asl) {
+        wf_branch_forget(exec, branch, event->time_ms);
     }
 
     branch->output = event->output;

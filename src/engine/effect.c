@@ -6,7 +6,7 @@
  */
 
 #include "base/json.h"
-#include "engine/work.h"
+#include "engine/machine.h"
 
 
 static wf_effect_t *
@@ -140,6 +140,10 @@ wf_run_add_effect(wf_run_t *run, wf_effect_type_t type,
 
     if (run->program->nodes == NULL) {
         return WF_OK;
+    }
+
+    if (wf_item_is_call(entry->item)) {
+        return wf_machine_describe_call(run, effect, entry);
     }
 
     return entry->item == WF_NONE

@@ -24,7 +24,8 @@ typedef enum {
     WF_INPUT_TASK_DONE,         /* what the world did with a WF_EFFECT_CALL */
     WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
     WF_INPUT_MAP_RUN,           /* UpdateMapRun */
-    WF_INPUT_TASK_HEARTBEAT     /* SendTaskHeartbeat */
+    WF_INPUT_TASK_HEARTBEAT,    /* SendTaskHeartbeat */
+    WF_INPUT_REDRIVE            /* RedriveExecution: of one that is over */
 } wf_input_type_t;
 
 /* How a task came out. */

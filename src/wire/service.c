@@ -254,7 +254,6 @@ path_check(const wf_service_request_t *request, wf_error_t *err)
 static wf_rc_t
 target_check(const wf_service_request_t *request, wf_error_t *err)
 {
-    size_t    i;
     wf_str_t  target;
 
     target = request->target;
@@ -266,13 +265,10 @@ target_check(const wf_service_request_t *request, wf_error_t *err)
         return WF_ERROR;
     }
 
-    for (i = 0; i < target.len; i++) {
-
-        if (target.data[i] < 0x20 || target.data[i] == 0x7f) {
-            wf_error_set(err, WF_E_INVALID_ARGUMENT,
-                         "The name of the resource has control characters.");
-            return WF_ERROR;
-        }
+    if (!wf_service_is_line(target)) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "The name of the resource has control characters.");
+        return WF_ERROR;
     }
 
     return path_check(request, err);

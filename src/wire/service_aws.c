@@ -277,7 +277,7 @@ print_cause(wf_buf_t *buf, wf_aws_call_t *call,
 }
 
 
-/* "InvalidToken" of an SDK is InvalidTokenException. */
+/* "InvalidToken" is InvalidTokenException. */
 static void
 print_error(wf_buf_t *buf, wf_aws_call_t *call, wf_str_t code)
 {
@@ -288,7 +288,7 @@ print_error(wf_buf_t *buf, wf_aws_call_t *call, wf_str_t code)
     wf_buf_str(buf, code);
     name = code;
 
-    if (call->is_sdk && !cut_suffix(&name, wf_str("Exception"))
+    if (!cut_suffix(&name, wf_str("Exception"))
         && !cut_suffix(&name, wf_str("Error")))
     {
         wf_buf_text(buf, "Exception");

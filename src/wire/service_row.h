@@ -53,6 +53,9 @@ void wf_service_headers(wf_service_sheet_t *sheet,
 void wf_service_header(wf_service_request_t *request, wf_str_t name,
     wf_str_t value);
 
+/* Without control characters, so that it may stand in a header. */
+bool wf_service_is_line(wf_str_t text);
+
 /* A member of the parameters; NULL: absent or null. */
 const wf_value_t *wf_service_param(const wf_service_sheet_t *sheet,
     const char *name);
