@@ -269,6 +269,11 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
+    if (trip->task->effect.is_activity) {
+        wf_offer_call(trip, now_ms);
+        return;
+    }
+
     wf_error_clear(&err);
 
     switch (wf_service_child(trip->task->arena, &trip->call, &trip->flow,

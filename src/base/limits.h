@@ -157,6 +157,9 @@
 #define WF_ERASE_MAX               250          /* executions by one batch */
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
 #define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
+#define WF_TASKLIST_WORD_MAX       320          /* bytes of a poller's name:
+                                                   80 characters */
+#define WF_TASKLIST_NAME_MAX       4096         /* bytes; two names of SWF */
 #define WF_BARRED_MAX              1024         /* stopped before they began;
                                                    the oldest are forgotten */
 
