@@ -35,6 +35,7 @@ static const char *const  names[DIGEST_COUNT] = {
     [WF_MD5] = "MD5",
     [WF_SHA1] = "SHA1",
     [WF_SHA256] = "SHA256",
+    [WF_SHA384] = "SHA384",
     [WF_SHA512] = "SHA512",
     [WF_SM3] = "SM3"
 };

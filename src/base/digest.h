@@ -16,6 +16,7 @@ typedef enum {
     WF_MD5 = 0,
     WF_SHA1,
     WF_SHA256,
+    WF_SHA384,
     WF_SHA512,
     WF_SM3
 } wf_digest_t;

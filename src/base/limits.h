@@ -61,6 +61,14 @@
 #define WF_PICTURE_PARTS_MAX       256          /* of a picture of a time */
 #define WF_ROMAN_MAX               1000000.0    /* a thousand times M */
 
+#define WF_JSONATA_NEST_MAX        200          /* of operands in a text */
+#define WF_JSONATA_HEIGHT_MAX      500          /* of its tree: 1 + 1 + ... */
+#define WF_JSONATA_DEPTH_MAX       1000         /* evaluations within another,
+                                                   some 400 bytes of the stack
+                                                   each */
+#define WF_JSONATA_BYTES_MAX       (64 * 1024 * 1024)   /* one evaluation */
+#define WF_JSONATA_RANGE_MAX       10000000     /* items of [a..b] */
+
 /* Programs. */
 #define WF_NODES_MAX               10000
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */

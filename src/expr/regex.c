@@ -26,8 +26,15 @@ struct wf_regex_s {
     pcre2_code  *code;
 };
 
+struct wf_regex_search_s {
+    const wf_regex_t     *regex;
+    pcre2_match_data     *match;
+    pcre2_match_context  *context;
+};
+
 typedef struct {
     uint64_t  *steps;
+    uint64_t   step_max;
     size_t     last;            /* where the previous callout stood */
 } regex_meter_t;
 
@@ -56,9 +63,9 @@ regex_oom(wf_error_t *err)
 }
 
 
-wf_rc_t
-wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
-    wf_regex_t **regex, wf_error_t *err)
+static wf_rc_t
+compile(wf_arena_t *arena, wf_str_t pattern, uint32_t options,
+    uint64_t *steps, wf_regex_t **regex, wf_error_t *err)
 {
     int                      number;
     char                     reason[256];
@@ -85,7 +92,7 @@ wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
 
     made->code = pcre2_compile(pattern.len ? pattern.data
                                            : (const uint8_t *) "",
-                               pattern.len, REGEX_OPTIONS, &number, &offset,
+                               pattern.len, options, &number, &offset,
                                context);
 
     if (made->code == NULL) {
@@ -109,6 +116,29 @@ wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
 }
 
 
+wf_rc_t
+wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
+    wf_regex_t **regex, wf_error_t *err)
+{
+    return compile(arena, pattern, REGEX_OPTIONS, steps, regex, err);
+}
+
+
+wf_rc_t
+wf_regex_compile_js(wf_arena_t *arena, wf_str_t pattern, unsigned flags,
+    uint64_t *steps, wf_regex_t **regex, wf_error_t *err)
+{
+    uint32_t  options;
+
+    options = REGEX_OPTIONS | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS
+              | PCRE2_MATCH_UNSET_BACKREF;
+    options |= flags & WF_REGEX_CASELESS ? PCRE2_CASELESS : 0;
+    options |= flags & WF_REGEX_MULTILINE ? PCRE2_MULTILINE : 0;
+
+    return compile(arena, pattern, options, steps, regex, err);
+}
+
+
 /*
  * PCRE2's own match limit starts anew at each position of the text, so a
  * long text would multiply it.  An automatic callout before every item of
@@ -129,7 +159,7 @@ regex_callout(pcre2_callout_block *block, void *data)
     meter->last = block->current_position;
     *meter->steps += REGEX_CALLOUT_COST + way / REGEX_SCAN_PER_STEP;
 
-    return *meter->steps > WF_EXPR_STEPS_MAX ? PCRE2_ERROR_CALLOUT : 0;
+    return *meter->steps > meter->step_max ? PCRE2_ERROR_CALLOUT : 0;
 }
 
 
@@ -165,37 +195,69 @@ regex_failed(int rc, wf_error_t *err)
 }
 
 
-wf_rc_t
-wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex, wf_str_t text,
-    uint64_t *steps, bool *matched, wf_error_t *err)
+/* ovector_size 0: as many as the pattern has groups. */
+static wf_rc_t
+search_init(wf_arena_t *arena, const wf_regex_t *regex, uint32_t ovector_size,
+    wf_regex_search_t *search)
 {
-    int                     rc;
-    regex_meter_t           meter;
-    pcre2_match_data       *match;
-    pcre2_match_context    *context;
     pcre2_general_context  *general;
 
     general = pcre2_general_context_create(regex_alloc, regex_free, arena);
-    context = general ? pcre2_match_context_create(general) : NULL;
-    match = general ? pcre2_match_data_create(1, general) : NULL;
 
-    if (context == NULL || match == NULL) {
-        return regex_oom(err);
+    if (general == NULL) {
+        return WF_ERROR;
     }
 
+    search->regex = regex;
+    search->context = pcre2_match_context_create(general);
+    search->match = ovector_size
+                    ? pcre2_match_data_create(ovector_size, general)
+                    : pcre2_match_data_create_from_pattern(regex->code,
+                                                           general);
+
+    if (search->context == NULL || search->match == NULL) {
+        return WF_ERROR;
+    }
+
+    pcre2_set_match_limit(search->context, WF_REGEX_MATCH_MAX);
+    pcre2_set_depth_limit(search->context, WF_REGEX_MATCH_MAX);
+    pcre2_set_heap_limit(search->context, WF_REGEX_HEAP_KB_MAX);
+
+    return WF_OK;
+}
+
+
+wf_regex_search_t *
+wf_regex_search_create(wf_arena_t *arena, const wf_regex_t *regex)
+{
+    wf_regex_search_t  *search;
+
+    search = wf_arena_alloc(arena, sizeof(wf_regex_search_t));
+
+    return search && search_init(arena, regex, 0, search) == WF_OK ? search
+                                                                   : NULL;
+}
+
+
+wf_rc_t
+wf_regex_search(wf_regex_search_t *search, wf_str_t text, size_t from,
+    uint64_t *steps, uint64_t step_max, bool *matched, wf_error_t *err)
+{
+    int            rc;
+    regex_meter_t  meter;
+
     meter.steps = steps;
-    meter.last = 0;
+    meter.step_max = step_max;
+    meter.last = from;
 
-    pcre2_set_match_limit(context, WF_REGEX_MATCH_MAX);
-    pcre2_set_depth_limit(context, WF_REGEX_MATCH_MAX);
-    pcre2_set_heap_limit(context, WF_REGEX_HEAP_KB_MAX);
-    pcre2_set_callout(context, regex_callout, &meter);
+    pcre2_set_callout(search->context, regex_callout, &meter);
 
-    *steps += 1 + text.len / REGEX_SCAN_PER_STEP;
+    *steps += 1 + (from ? 0 : text.len / REGEX_SCAN_PER_STEP);
 
-    rc = pcre2_match(regex->code,
+    rc = pcre2_match(search->regex->code,
                      text.len ? text.data : (const uint8_t *) "", text.len,
-                     0, 0, match, context);
+                     from, from ? PCRE2_NO_UTF_CHECK : 0, search->match,
+                     search->context);
 
     if (rc < 0 && rc != PCRE2_ERROR_NOMATCH) {
         return regex_failed(rc, err);
@@ -203,4 +265,39 @@ wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex, wf_str_t text,
 
     *matched = rc >= 0;
     return WF_OK;
+}
+
+
+uint32_t
+wf_regex_count(const wf_regex_search_t *search)
+{
+    return pcre2_get_ovector_count(search->match);
+}
+
+
+wf_regex_span_t
+wf_regex_span(const wf_regex_search_t *search, uint32_t index)
+{
+    const PCRE2_SIZE  *ovector;
+
+    ovector = pcre2_get_ovector_pointer(search->match) + 2 * index;
+
+    return ovector[0] == PCRE2_UNSET
+           ? (wf_regex_span_t) { SIZE_MAX, SIZE_MAX }
+           : (wf_regex_span_t) { ovector[0], ovector[1] };
+}
+
+
+wf_rc_t
+wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex, wf_str_t text,
+    uint64_t *steps, bool *matched, wf_error_t *err)
+{
+    wf_regex_search_t  search;
+
+    if (search_init(arena, regex, 1, &search) != WF_OK) {
+        return regex_oom(err);
+    }
+
+    return wf_regex_search(&search, text, 0, steps, WF_EXPR_STEPS_MAX, matched,
+                           err);
 }

@@ -32,4 +32,37 @@ wf_rc_t wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex,
     wf_str_t text, uint64_t *steps, bool *matched, wf_error_t *err);
 
 
+/*
+ * Patterns of JavaScript, as far as PCRE2 reads them: \uXXXX, [^], groups that
+ * did not take part match nothing.  Flags are those of the literal.
+ */
+#define WF_REGEX_CASELESS   1
+#define WF_REGEX_MULTILINE  2
+
+wf_rc_t wf_regex_compile_js(wf_arena_t *arena, wf_str_t pattern,
+    unsigned flags, uint64_t *steps, wf_regex_t **regex, wf_error_t *err);
+
+typedef struct wf_regex_search_s  wf_regex_search_t;
+
+typedef struct {
+    size_t  start;              /* bytes; SIZE_MAX: took no part */
+    size_t  end;
+} wf_regex_span_t;
+
+/* What searches with one pattern need, whatever the text.  NULL: no memory. */
+wf_regex_search_t *wf_regex_search_create(wf_arena_t *arena,
+    const wf_regex_t *regex);
+
+/*
+ * The first match at or behind a byte of the text, which was searched from its
+ * begin before if from is not 0.  Work as wf_regex_match(), against step_max.
+ */
+wf_rc_t wf_regex_search(wf_regex_search_t *search, wf_str_t text, size_t from,
+    uint64_t *steps, uint64_t step_max, bool *matched, wf_error_t *err);
+
+/* Of the last match: the whole and its groups, from 0; their number. */
+uint32_t wf_regex_count(const wf_regex_search_t *search);
+wf_regex_span_t wf_regex_span(const wf_regex_search_t *search, uint32_t index);
+
+
 #endif /* WF_REGEX_H */
