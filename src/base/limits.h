@@ -63,9 +63,8 @@
 
 #define WF_JSONATA_NEST_MAX        200          /* of operands in a text */
 #define WF_JSONATA_HEIGHT_MAX      500          /* of its tree: 1 + 1 + ... */
-#define WF_JSONATA_DEPTH_MAX       1000         /* evaluations within another,
-                                                   some 400 bytes of the stack
-                                                   each */
+#define WF_JSONATA_DEPTH_MAX       2000         /* of evaluations, each at most
+                                                   1 KB of the stack */
 #define WF_JSONATA_BYTES_MAX       (64 * 1024 * 1024)   /* one evaluation */
 #define WF_JSONATA_RANGE_MAX       10000000     /* items of [a..b] */
 

@@ -162,6 +162,6 @@ jn_trouble_tell(wf_arena_t *arena, const jn_trouble_t *trouble,
     }
 
     err->position = units(text, trouble->position);
-    err->token = trouble->token;
-    err->message = message_of(arena, trouble);
+    err->token = jn_text_export(arena, trouble->token);
+    err->message = jn_text_export(arena, message_of(arena, trouble));
 }
