@@ -152,6 +152,14 @@ key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
 }
 
 
+/* In any case: "Policy FILE" must not become a key that may do everything. */
+static bool
+is_keyword(wf_str_t word, wf_str_t keyword)
+{
+    return wf_pattern_matches(keyword, word, true);
+}
+
+
 /* "policy FILE" */
 static wf_rc_t
 file_parse(parser_t *parser, const line_t *line, wf_policy_t *policy,
@@ -159,7 +167,7 @@ file_parse(parser_t *parser, const line_t *line, wf_policy_t *policy,
 {
     wf_str_t  document;
 
-    if (line->count != 2) {
+    if (line->count != 2 || !wf_str_eq(line->words[0], wf_str("policy"))) {
         wf_error_set(err, WF_E_INVALID_ARGUMENT, "want \"policy FILE\"");
         return WF_ERROR;
     }
@@ -202,7 +210,7 @@ policy_parse(parser_t *parser, const line_t *line, wf_error_t *err)
         }
     }
 
-    if (wf_str_eq(line->words[0], wf_str("policy"))) {
+    if (is_keyword(line->words[0], wf_str("policy"))) {
         return file_parse(parser, line, item->policy, err);
     }
 
@@ -221,9 +229,9 @@ line_parse(parser_t *parser, const line_t *line, wf_error_t *err)
         return WF_OK;
     }
 
-    if (!wf_str_eq(line->words[0], wf_str("allow"))
-        && !wf_str_eq(line->words[0], wf_str("deny"))
-        && !wf_str_eq(line->words[0], wf_str("policy")))
+    if (!is_keyword(line->words[0], wf_str("allow"))
+        && !is_keyword(line->words[0], wf_str("deny"))
+        && !is_keyword(line->words[0], wf_str("policy")))
     {
         return key_parse(parser, line, err);
     }

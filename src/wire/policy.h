@@ -59,5 +59,8 @@ wf_ask_t wf_policy_asks(wf_str_t action);
 bool wf_policy_allows(const wf_policy_t *policy, wf_str_t action,
     wf_str_t flow, wf_str_t execution);
 
+/* Does the pattern cover the text? */
+bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
+
 
 #endif /* WF_POLICY_H */

@@ -42,9 +42,6 @@ struct wf_policy_s {
     uint32_t         pattern_count;
 };
 
-/* Does the pattern cover the text? */
-bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
-
 /* Does it cover an action of CloudFlow? */
 bool wf_policy_action_exists(wf_str_t pattern);
 

@@ -189,6 +189,11 @@ TEST(refused)
                               "RESOURCE[,...]\"" },
         { "id s\n\ndeny fnf:Nothing on *", "line 3: \"fnf:Nothing\" is no "
                                            "action of CloudFlow" },
+        { "id s\nPolicy good.json", "line 2: want \"policy FILE\"" },
+        { "id s\nDENY * on", "line 2: want \"allow|deny ACTION[,...] on "
+                             "RESOURCE[,...]\"" },
+        { "id s\nAllow *", "line 2: want \"allow|deny ACTION[,...] on "
+                           "RESOURCE[,...]\"" },
         { "id s\npolicy", "line 2: want \"policy FILE\"" },
         { "id s\npolicy a b", "line 2: want \"policy FILE\"" },
         { "id s\npolicy missing", "line 2: policy \"missing\": open() "
