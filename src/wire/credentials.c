@@ -120,6 +120,22 @@ item_add(parser_t *parser, item_t **item)
 }
 
 
+/* A mark of the editor's, or no text at all: nobody could use that key. */
+static bool
+is_printable(wf_str_t word)
+{
+    size_t  i;
+
+    for (i = 0; i < word.len; i++) {
+        if (word.data[i] <= ' ' || word.data[i] >= 0x7f) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
 static wf_rc_t
 key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
 {
@@ -134,6 +150,13 @@ key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
     {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
                      "line %u: want \"id secret [token [expiry]]\"",
+                     line->line);
+        return WF_ERROR;
+    }
+
+    if (!is_printable(line->words[0])) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "line %u: a special character in a key's id",
                      line->line);
         return WF_ERROR;
     }
