@@ -8,6 +8,7 @@
 
 
 #define FLOWS     4
+#define MACHINES  3
 #define NAMES     8
 #define CALLS     40            /* of one client */
 #define VERSIONS  4             /* asked for; few are there */
@@ -58,11 +59,26 @@ some_name(char buf[16], char letter, uint32_t count)
 }
 
 
+/* A flow of Step Functions. */
+static wf_str_t
+some_machine(char buf[40])
+{
+    snprintf(buf, 40, "sfn/us-east-1/123456789012/m%u",
+             sim_below(MACHINES));
+
+    return wf_str_of(buf);
+}
+
+
 static wf_str_t
 flow_for(client_t *client)
 {
-    return sim_flow(wf_args_get(&client->call->args, WF_ARG_FLOW)->text.data[1]
-                    - '0', FLOWS);
+    wf_str_t  name;
+
+    name = wf_args_get(&client->call->args, WF_ARG_FLOW)->text;
+
+    return name.len > 2 ? sim_machine()
+                        : sim_flow(name.data[1] - '0', FLOWS);
 }
 
 
@@ -420,7 +436,7 @@ some_ask(void)
 static void
 client_ask(client_t *client)
 {
-    char        name[16];
+    char        name[16], machine[40];
     uint32_t    no;
     wf_call_t  *call;
 
@@ -442,7 +458,9 @@ client_ask(client_t *client)
     client->begun_ms = sim.time_ms;
 
     if (asks[no].has_flow) {
-        arg(client, WF_ARG_FLOW, some_name(name, 'f', FLOWS));
+        arg(client, WF_ARG_FLOW, sim_chance(65)
+                                 ? some_name(name, 'f', FLOWS)
+                                 : some_machine(machine));
     }
 
     asks[no].fill(client);
