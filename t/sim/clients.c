@@ -385,6 +385,7 @@ client_later(client_t *client)
 static void
 call_done(wf_call_t *call)
 {
+    wf_str_t   flow;
     client_t  *client;
 
     client = call->data;
@@ -398,7 +399,9 @@ call_done(wf_call_t *call)
     sim_calls_failed += call->reply.error != NULL;
 
     if (sim_verbose) {
-        sim_say("client %u: %s: %s", client->no, client->action,
+        flow = wf_args_get(&call->args, WF_ARG_FLOW)->text;
+        sim_say("client %u: %s %.*s: %s", client->no, client->action,
+                (int) flow.len, flow.data,
                 call->reply.error ? wf_error_symbol(call->reply.error->code)
                                   : "ok");
     }
@@ -436,6 +439,7 @@ some_ask(void)
 static void
 client_ask(client_t *client)
 {
+    bool        is_machine;
     char        name[16], machine[40];
     uint32_t    no;
     wf_call_t  *call;
@@ -450,7 +454,16 @@ client_ask(client_t *client)
     client->left--;
     no = client->left > CALLS - 2 ? 0 : some_ask();
     call = wf_call_create(sim.workers[client->worker].desk);
-    call->action = wf_action_find("rpc", wf_str_of(asks[no].name));
+    is_machine = asks[no].has_flow && sim_chance(35);
+    call->action = wf_action_find(is_machine ? "sfn" : "rpc",
+                                  wf_str_of(asks[no].name));
+
+    /* what there is for flows alone is tried on state machines, too */
+
+    if (call->action == NULL) {
+        call->action = wf_action_find("rpc", wf_str_of(asks[no].name));
+    }
+
     call->done = call_done;
     call->data = client;
     client->call = call;
@@ -458,9 +471,9 @@ client_ask(client_t *client)
     client->begun_ms = sim.time_ms;
 
     if (asks[no].has_flow) {
-        arg(client, WF_ARG_FLOW, sim_chance(65)
-                                 ? some_name(name, 'f', FLOWS)
-                                 : some_machine(machine));
+        arg(client, WF_ARG_FLOW, is_machine
+                                 ? some_machine(machine)
+                                 : some_name(name, 'f', FLOWS));
     }
 
     asks[no].fill(client);

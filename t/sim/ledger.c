@@ -451,7 +451,10 @@ note(sim_ledger_t *ledger, const wf_event_t *event)
                 return;
             }
 
-            if (event->time_ms < spot->not_before_ms) {
+            if (event->time_ms < spot->not_before_ms
+                && event->type != WF_EVENT_STATE_ABORTED
+                && event->type != WF_EVENT_ITERATION_ABORTED)
+            {
                 wrong(ledger, "a wait ends too early");
             }
 
