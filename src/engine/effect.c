@@ -101,6 +101,8 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
                                             : branch->due_ms;
     effect->is_action = node->u.task.is_action;
     effect->has_params = wf_task_sends_params(run, node);
+    effect->is_activity = wf_task_is_activity(node);
+    effect->is_started = branch->is_claimed;
     effect->resource = wf_effect_copy(run, node->u.task.resource, &rc);
     effect->step = wf_effect_copy(run, node->name, &rc);
     effect->params = wf_str("{}");

@@ -38,7 +38,6 @@ static wf_rc_t on_task_done(wf_run_t *run);
 static wf_rc_t on_task_reported(wf_run_t *run);
 static wf_rc_t on_map_run(wf_run_t *run);
 static wf_rc_t on_task_heartbeat(wf_run_t *run);
-static wf_rc_t on_task_claimed(wf_run_t *run);
 static wf_rc_t on_redrive(wf_run_t *run);
 
 
@@ -79,7 +78,6 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
     [WF_INPUT_TASK_REPORTED] = on_task_reported,
     [WF_INPUT_MAP_RUN] = on_map_run,
     [WF_INPUT_TASK_HEARTBEAT] = on_task_heartbeat,
-    [WF_INPUT_TASK_CLAIMED] = on_task_claimed,
     [WF_INPUT_REDRIVE] = on_redrive
 };
 
@@ -464,6 +462,11 @@ run_on(wf_run_t *run)
         wf_run_turn_to(run, branch);
         rc = phases[branch->phase](run);
 
+        if (rc == WF_AGAIN) {
+            run->step->wants_continue = true;
+            return WF_OK;
+        }
+
         if (rc != WF_OK) {
             return rc;
         }
@@ -692,13 +695,6 @@ static wf_rc_t
 on_task_heartbeat(wf_run_t *run)
 {
     return on_word(run, wf_task_heartbeat);
-}
-
-
-static wf_rc_t
-on_task_claimed(wf_run_t *run)
-{
-    return on_word(run, wf_task_claimed);
 }
 
 
