@@ -22,6 +22,7 @@ struct wf_trip_s {
     wf_call_t           *inner;         /* that call; NULL: none is away */
     wf_due_t             due;           /* the next try */
     unsigned             try_count;
+    bool                 has_claimed;   /* fire.c */
     wf_str_t             flow;          /* child.c: what is started, stopped */
     wf_str_t             name;          /* empty: derived */
     wf_str_t             input;
@@ -57,6 +58,9 @@ void wf_trip_free_all(wf_desk_t *desk);
 /* child.c: for tasks that are sub-flows. */
 void wf_child_call(wf_trip_t *trip, int64_t now_ms);
 void wf_child_stop(wf_trip_t *trip, int64_t now_ms);
+
+/* offer.c: for tasks that somebody asks for. */
+void wf_offer_call(wf_trip_t *trip, int64_t now_ms);
 
 /* loop.c: for tasks that call Step Functions itself. */
 void wf_loop_call(wf_trip_t *trip, int64_t now_ms);

@@ -49,7 +49,10 @@ static wf_rc_t port_send(wf_port_t *port, uint32_t shard_no,
     wf_ticket_t ticket, wf_str_t message);
 static void port_reply(wf_port_t *port, wf_ticket_t ticket,
     wf_str_t message);
+static bool port_is_there(wf_port_t *port, wf_ticket_t ticket);
 static void port_task(wf_port_t *port, wf_task_t *task);
+static bool port_claim(wf_port_t *port, wf_str_t name, int64_t now_ms);
+static void port_unclaim(wf_port_t *port, wf_str_t name, int64_t now_ms);
 static void port_log(wf_port_t *port, const char *text);
 static void ipc_call(uint32_t shard_no, wf_ticket_t ticket, wf_str_t bytes);
 static void ipc_reply(wf_ticket_t ticket, wf_str_t bytes);
@@ -93,10 +96,13 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->catalog_changed = port_catalog_changed;
     port->send = port_send;
     port->reply = port_reply;
+    port->is_there = port_is_there;
     port->closed = ngx_http_cloudflow_owner_closed;
     port->task = port_task;
     port->outbound = ngx_http_cloudflow_call;
     port->outbound_cancel = ngx_http_cloudflow_call_cancel;
+    port->claim = port_claim;
+    port->unclaim = port_unclaim;
     port->log = port_log;
 
     port->quota = worker->conf->quota;
@@ -381,6 +387,41 @@ port_catalog_changed(wf_port_t *port)
 }
 
 
+/* Beside the nonces: no key's id has a blank. */
+static bool
+port_claim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    wf_str_t                    pair[2];
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+    pair[0] = wf_str("a claim");
+    pair[1] = name;
+
+    return ngx_http_cloudflow_nonce_check(ngx_http_cloudflow_zone_nonces(zone),
+                                          zone->nonce_bytes, zone->secret,
+                                          pair, now_ms,
+                                          2 * WF_SCHEDULE_GRACE_MS)
+           == WF_OK;
+}
+
+
+static void
+port_unclaim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    wf_str_t                    pair[2];
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+    pair[0] = wf_str("a claim");
+    pair[1] = name;
+
+    ngx_http_cloudflow_nonce_forget(ngx_http_cloudflow_zone_nonces(zone),
+                                    zone->nonce_bytes, zone->secret, pair,
+                                    now_ms);
+}
+
+
 static wf_rc_t
 port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
     wf_str_t message)
@@ -416,6 +457,20 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
     /* A worker that is gone waits for nothing; one that gets too much looks
      * again when it misses the answer. */
     (void) ngx_http_cloudflow_ipc_reply(ticket, message);
+}
+
+
+static bool
+port_is_there(wf_port_t *port, wf_ticket_t ticket)
+{
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+
+    return ticket.slot < zone->slot_count
+           && ngx_http_cloudflow_slot_is_tenant(zone, ticket.slot,
+                                                ticket.slot_generation)
+           && ngx_http_cloudflow_slot_is_alive(zone, ticket.slot);
 }
 
 

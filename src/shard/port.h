@@ -113,6 +113,9 @@ struct wf_port_s {
         wf_str_t message);
     void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
 
+    /* Does the ticket's worker live?  Says nothing about the ticket. */
+    bool  (*is_there)(wf_port_t *port, wf_ticket_t ticket);
+
     /* A task whose TaskScheduled is durable: shard/task.h.  The desk takes
      * it (wf_desk_task()): a sub-flow becomes a call of its own, anything
      * else an outbound call. */
@@ -126,6 +129,12 @@ struct wf_port_s {
     /* A shard stepped down (why) or finished draining (err == NULL): its
      * lease is to be given back; a stepped-down one may be reopened. */
     void  (*closed)(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err);
+
+    /* That something of this name has begun is known to all workers until
+     * nginx ends, for longer than missed times are made up for.  false: it
+     * has begun before.  unclaim: it has not. */
+    bool  (*claim)(wf_port_t *port, wf_str_t name, int64_t now_ms);
+    void  (*unclaim)(wf_port_t *port, wf_str_t name, int64_t now_ms);
 
     /* An operator must act. */
     void  (*log)(wf_port_t *port, const char *text);

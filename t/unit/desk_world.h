@@ -59,6 +59,8 @@ static work_t       *work_first, **work_last;
 static wf_memory_t  *memory;
 static wf_arena_t   *world;
 static uint64_t      catalog_version;
+static wf_str_t      claims[16];
+static int           claim_count;
 static uint64_t      random_state;
 static int64_t       now_ms;
 static index_t       index_table[INDEX_MAX];
@@ -230,6 +232,43 @@ port_catalog_version(wf_port_t *port)
 }
 
 
+static inline bool
+port_claim(wf_port_t *port, wf_str_t name, int64_t at_ms)
+{
+    int  i;
+
+    (void) port;
+    (void) at_ms;
+
+    for (i = 0; i < claim_count; i++) {
+        if (wf_str_eq(claims[i], name)) {
+            return false;
+        }
+    }
+
+    wf_assert(claim_count < (int) wf_countof(claims));
+    claims[claim_count++] = wf_arena_copy(world, name);
+
+    return true;
+}
+
+
+static inline void
+port_unclaim(wf_port_t *port, wf_str_t name, int64_t at_ms)
+{
+    int  i;
+
+    (void) port;
+    (void) at_ms;
+
+    for (i = 0; i < claim_count; i++) {
+        if (wf_str_eq(claims[i], name)) {
+            claims[i] = claims[--claim_count];
+        }
+    }
+}
+
+
 static inline void
 port_catalog_changed(wf_port_t *port)
 {
@@ -277,6 +316,19 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
     work = work_add(WORK_REPLY, (int) ticket.slot);
     work->ticket = ticket;
     work->message = wf_arena_copy(world, message);
+}
+
+
+/* Of workers that have not died. */
+static bool  is_dead[WORKERS];
+
+
+static inline bool
+port_is_there(wf_port_t *port, wf_ticket_t ticket)
+{
+    (void) port;
+
+    return !is_dead[ticket.slot];
 }
 
 
@@ -431,6 +483,7 @@ world_create(void)
     memory = wf_memory_create();
     world = wf_arena_create(0);
     catalog_version = 1;
+    claim_count = 0;
     random_state = 42;
     now_ms = 1767323045000;
     index_count = sends = closes = 0;
@@ -438,6 +491,8 @@ world_create(void)
     no_index = false;
     settings.shard_count = SHARDS;
     settings.owner_wait_ms = 15000;
+    settings.task_poll_ms = 60000;
+    memset(is_dead, 0, sizeof(is_dead));
     settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 
@@ -452,8 +507,10 @@ world_create(void)
             .forget = port_forget, .lookup = port_lookup,
             .catalog_version = port_catalog_version,
             .catalog_changed = port_catalog_changed, .send = port_send,
-            .reply = port_reply, .closed = port_closed, .log = port_log,
-            .task = port_task, .outbound = port_outbound,
+            .reply = port_reply, .is_there = port_is_there,
+            .closed = port_closed, .log = port_log,
+            .task = port_task, .claim = port_claim,
+            .unclaim = port_unclaim, .outbound = port_outbound,
             .outbound_cancel = port_outbound_cancel,
             .token_key = "the key of this little world...",
             .slot = (uint32_t) i, .slot_generation = 1
