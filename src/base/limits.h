@@ -10,8 +10,11 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
-#define WF_EXECUTION_NAME_LEN_MAX  (WF_NAME_LEN_MAX + 37) /* of an Express one:
-                                                   "{name}:{uuid}" */
+#define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
+                                                   80 characters (of 3) behind
+                                                   region and account */
+#define WF_EXECUTION_NAME_LEN_MAX  280          /* 80 characters, and a UUID */
+#define WF_TOKEN_NAME_LEN_MAX      255          /* of a Standard execution */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
