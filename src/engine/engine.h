@@ -103,11 +103,9 @@ struct wf_effect_s {
     wf_str_t       child;       /* a child of a map run: the execution's name;
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
-    bool           is_activity; /* CALL: offered to whoever asks for it; done
-                                   (SUBMITTED, {"workerName"}) means that one
-                                   is there, then it is called once more */
-    bool           is_started;  /* ... and that has been recorded: it is to be
-                                   handed over; done means that it was */
+    bool           is_activity; /* CALL: for who asks for it; SUBMITTED,
+                                   {"workerName"}: called once more, with ... */
+    bool           is_started;  /* that recorded: SUBMITTED when it has it */
     wf_effect_t   *next;
 };
 

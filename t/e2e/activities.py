@@ -5,6 +5,7 @@ activities.py [long]; long: the full numbers."""
 
 import http.client
 import json
+import multiprocessing
 import os
 import resource
 import select
@@ -84,23 +85,53 @@ def prepare(server, timeout=None):
     return client, arn, machine["stateMachineArn"]
 
 
-class Pollers(threading.Thread):
-    """Many polls, each on a connection of its own; reads what they get."""
+class Pollers:
+    """Many polls, each on a connection of its own; reads what they get.  In a
+    process of its own, so that others do not hold it up."""
 
     def __init__(self, port, arn, count):
-        super().__init__(daemon=True)
+        self.got = []               # (when, token, input)
+        self.empty = []
+        self.odd = []
+        self.pipe, pipe = multiprocessing.Pipe()
+        self.child = multiprocessing.Process(
+            target=polls_run, args=(pipe, port, arn, count), daemon=True)
+        self.child.start()
+        pipe.close()
+        self.pipe.recv()            # all are parked
+        threading.Thread(target=self.collect, daemon=True).start()
+
+    def collect(self):
+        try:
+            while True:
+                kind, what = self.pipe.recv()
+                getattr(self, kind).append(what)
+        except (EOFError, OSError):
+            pass
+
+    def wait(self, count, seconds):
+        """Until so many have an answer; True: they have."""
+        return wait_for(lambda: len(self.got) + len(self.empty)
+                        + len(self.odd) >= count, seconds)
+
+    def close(self):
+        """The clients are gone."""
+        self.child.kill()
+        self.child.join()
+
+
+class Polls:
+    """The same from inside."""
+
+    def __init__(self, pipe, port, arn, count):
         body = json.dumps({"activityArn": arn, "workerName": "w"}).encode()
         self.request = (
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.0\r\n"
             b"X-Amz-Target: AWSStepFunctions.GetActivityTask\r\n"
             b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body)) + body
-        self.port, self.count = port, count
-        self.got = []               # (when, token, input)
-        self.empty = []
-        self.odd = []
+        self.pipe, self.port = pipe, port
         self.epoll = select.epoll()
         self.sockets = {}
-        self.is_over = False
         for i in range(count):
             self.open()
             if i % 100 == 99:
@@ -114,8 +145,8 @@ class Pollers(threading.Thread):
         self.epoll.register(s.fileno(), select.EPOLLIN)
 
     def run(self):
-        while self.sockets and not self.is_over:
-            for fd, _ in self.epoll.poll(0.2):
+        while self.sockets:
+            for fd, _ in self.epoll.poll():
                 self.read(fd, time.time())
 
     def read(self, fd, now):
@@ -134,20 +165,28 @@ class Pollers(threading.Thread):
         try:
             body = json.loads(entry[1].split(b"\r\n\r\n", 1)[1])
         except (IndexError, ValueError):
-            self.odd.append(entry[1])
+            self.pipe.send(("odd", entry[1]))
             return
         if body.get("taskToken"):
-            self.got.append((now, body["taskToken"], json.loads(body["input"])))
+            self.pipe.send(("got", (now, body["taskToken"],
+                                    json.loads(body["input"]))))
         elif "taskToken" in body:
-            self.empty.append(now)
+            self.pipe.send(("empty", now))
         else:
-            self.odd.append(entry[1])
+            self.pipe.send(("odd", entry[1]))
+
+
+def polls_run(pipe, port, arn, count):
+    polls = Polls(pipe, port, arn, count)
+    pipe.send("parked")
+    polls.run()
+    pipe.close()
 
 
 def start_all(port, machine, count, rate, threads=8):
-    """At that rate; when each was known to be durable."""
+    """At that rate; when each began, by the server's clock."""
     began = time.time() + 0.2
-    answered = [0.0] * count
+    started = [0.0] * count
 
     def some(first):
         client = Client(port)
@@ -155,16 +194,16 @@ def start_all(port, machine, count, rate, threads=8):
             wait = began + i / rate - time.time()
             if wait > 0:
                 time.sleep(wait)
-            client.insist("StartExecution", stateMachineArn=machine,
-                          name=f"x{i}", input=json.dumps({"n": i}))
-            answered[i] = time.time()
+            started[i] = client.insist(
+                "StartExecution", stateMachineArn=machine, name=f"x{i}",
+                input=json.dumps({"n": i}))["startDate"]
 
     crew = [threading.Thread(target=some, args=(k,)) for k in range(threads)]
     for thread in crew:
         thread.start()
     for thread in crew:
         thread.join()
-    return answered, time.time() - began
+    return started, time.time() - began
 
 
 def wait_for(condition, seconds):
@@ -212,7 +251,6 @@ def hand_over():
         workers = server.workers()
         before = sum(map(memory_kb, workers))
         pollers = Pollers(server.port, arn, POLLS)
-        pollers.start()
         time.sleep(2)
         inside = sum(map(memory_kb, workers))
         ticks = sum(map(cpu_ticks, workers))
@@ -224,10 +262,10 @@ def hand_over():
         tap.ok(each <= 14 or SANITIZED,
                f"a parked poll costs {each:.2f} KB, at most 14")
         tap.ok(ticks <= 3, f"no CPU while parked ({ticks} ticks)")
-        answered, took = start_all(server.port, machine, POLLS, RATE)
+        started, took = start_all(server.port, machine, POLLS, RATE)
         tap.note(f"{POLLS} executions started in {took:.1f} s, "
                  f"{POLLS / took:.0f} a second")
-        wait_for(lambda: len(pollers.got) >= POLLS, 30)
+        pollers.wait(POLLS, 30)
         tap.ok(not pollers.odd and not pollers.empty,
                f"no poll had another answer ({len(pollers.odd)} odd, "
                f"{len(pollers.empty)} empty)")
@@ -235,10 +273,10 @@ def hand_over():
         tap.ok(len(numbers) == POLLS and len(set(numbers)) == POLLS,
                f"each of {POLLS} tasks went to one poller ({len(numbers)} "
                f"were given, {len(set(numbers))} different ones)")
-        late = sorted(max(0.0, when - answered[task["n"]])
+        late = sorted(when - started[task["n"]]
                       for when, _, task in pollers.got)
         p50, p99 = late[len(late) // 2], late[len(late) * 99 // 100]
-        tap.note(f"hand-over after the task was durable: p50 {p50 * 1e3:.2f} ms, "
+        tap.note(f"from the start of the execution to the poller: p50 {p50 * 1e3:.2f} ms, "
                  f"p99 {p99 * 1e3:.2f} ms, worst {late[-1] * 1e3:.1f} ms")
         tap.ok(p99 <= 0.020 or SANITIZED,
                f"p99 is {p99 * 1e3:.1f} ms, at most 20 ms")
@@ -350,11 +388,10 @@ def reload_releases():
         server.start()
         _, arn, _ = prepare(server)
         pollers = Pollers(server.port, arn, 100)
-        pollers.start()
         time.sleep(0.5)
         began = time.time()
         reload(server)
-        wait_for(lambda: len(pollers.empty) == 100, 10)
+        pollers.wait(100, 10)
         took = time.time() - began
         tap.ok(len(pollers.empty) == 100 and not pollers.odd,
                f"a reload answers the polls: {len(pollers.empty)} of 100 in "
@@ -374,14 +411,12 @@ def clients_go():
         client, arn, machine = prepare(server)
         gone = Pollers(server.port, arn, 200)
         time.sleep(0.5)
-        for entry in gone.sockets.values():
-            entry[0].close()
+        gone.close()
         time.sleep(0.5)
         stay = Pollers(server.port, arn, 50)
-        stay.start()
         time.sleep(0.3)
         start_all(server.port, machine, 50, 500)
-        wait_for(lambda: len(stay.got) == 50, 10)
+        stay.wait(50, 10)
         tap.ok(len(stay.got) == 50,
                f"tasks go past clients that are gone: {len(stay.got)} of 50")
         late = sorted(when for when, _, _ in stay.got)
