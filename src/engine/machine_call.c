@@ -267,7 +267,7 @@ wf_machine_describe_call(wf_run_t *run, wf_effect_t *effect,
 }
 
 
-/* ItemsPath is about what was read; the rest is as without a reader. */
+/* ItemsPath does not count beside a reader; the rest is as without one. */
 static wf_rc_t
 inputs_make(wf_run_t *run, const wf_value_t **inputs)
 {
@@ -279,17 +279,6 @@ inputs_make(wf_run_t *run, const wf_value_t **inputs)
 
     items = run->input->value ? run->input->value : &wf_event_empty;
     rc = items_max(run, &max);
-
-    if (rc == WF_OK && run->node->u.fork.items
-        && !run->node->asl->is_jsonata)
-    {
-        rc = wf_machine_env(run, items, NULL, NULL);
-
-        if (rc == WF_OK) {
-            rc = wf_machine_eval(run, "ItemsPath", run->node->u.fork.items,
-                                 &items);
-        }
-    }
 
     if (rc == WF_OK && items->type != WF_ARRAY) {
         return wf_machine_fail(run, wf_str("States.ItemReaderFailed"),

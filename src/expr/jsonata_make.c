@@ -12,7 +12,7 @@
 #define LIST_FIRST    8
 #define LIST_MAX      (1u << 28)
 #define MEMBERS_MIN   4
-#define LINEAR_MAX    8         /* more members than this: an index */
+#define LINEAR_MAX    16        /* more members than this: an index */
 #define BYTES_A_STEP  16        /* of new memory cost as much as one step */
 #define EVAL_STEPS    1         /* of entering an evaluation */
 
@@ -433,6 +433,33 @@ jn_get(jn_val_t object, wf_str_t key)
     member = jn_object_find(object.u.object, key);
 
     return member ? member->value : jn_none;
+}
+
+
+jn_val_t
+jn_get_near(jn_val_t object, wf_str_t key, uint32_t *hint)
+{
+    uint32_t            i;
+    const wf_member_t  *members;
+
+    if (!(object.flags & JN_JSON) || object.len > LINEAR_MAX) {
+        return jn_get(object, key);
+    }
+
+    members = object.u.json->u.members;
+
+    if (*hint < object.len && wf_str_eq(members[*hint].key, key)) {
+        return jn_json(members[*hint].value);
+    }
+
+    for (i = 0; i < object.len; i++) {
+        if (wf_str_eq(members[i].key, key)) {
+            *hint = i;
+            return jn_json(members[i].value);
+        }
+    }
+
+    return jn_none;
 }
 
 

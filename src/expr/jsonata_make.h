@@ -96,6 +96,9 @@ jn_object(jn_object_t *object)
 uint32_t jn_count(jn_val_t object);
 jn_member_t jn_member(jn_val_t object, uint32_t index);
 jn_val_t jn_get(jn_val_t object, wf_str_t key);     /* JN_NONE: not there */
+/* The same where objects of one shape follow each other; *hint: where the
+ * member was in the last one, 0 at first. */
+jn_val_t jn_get_near(jn_val_t object, wf_str_t key, uint32_t *hint);
 
 /* Is it true; JN_FAILED or JN_BOOL; JN_NONE stays. */
 jn_val_t jn_truth(jn_eval_t *eval, jn_val_t value);

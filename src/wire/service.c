@@ -154,6 +154,15 @@ sheet_params(wf_service_sheet_t *sheet, wf_error_t *err)
 }
 
 
+wf_rc_t
+wf_service_params(wf_service_sheet_t *sheet)
+{
+    wf_error_t  err;
+
+    return sheet_params(sheet, &err);
+}
+
+
 static int
 hex_digit(uint8_t c)
 {

@@ -47,6 +47,10 @@ struct wf_service_row_s {
 
 /* service_request.c: building a request. */
 
+/* service.c: the parameters again, for who needs them to read an answer.
+ * WF_ERROR: no memory. */
+wf_rc_t wf_service_params(wf_service_sheet_t *sheet);
+
 /* Room for a number of further headers; sheet->failed on no memory. */
 void wf_service_headers(wf_service_sheet_t *sheet,
     wf_service_request_t *request, uint32_t more);
