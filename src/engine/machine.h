@@ -110,6 +110,11 @@ wf_rc_t wf_machine_run_end(wf_run_t *run);
 wf_rc_t wf_machine_items(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **items);
 
+/* What its children or iterations are told of items, in batches or one by
+ * one.  An array, in scratch. */
+wf_rc_t wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, bool is_batched, const wf_value_t **inputs);
+
 /* MaxConcurrency; 0: max. */
 wf_rc_t wf_machine_width(wf_run_t *run, const wf_asl_number_t *number,
     uint32_t max, uint32_t *width);

@@ -169,9 +169,9 @@ batch_init(wf_run_t *run, const wf_asl_t *asl, wf_batch_items_t *batch)
 }
 
 
-static wf_rc_t
-child_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
-    const wf_value_t **inputs)
+wf_rc_t
+wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, bool is_batched, const wf_value_t **inputs)
 {
     wf_rc_t            rc;
     uint32_t           i;
@@ -183,7 +183,7 @@ child_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
     for (i = 0; rc == WF_OK && i < items->count; i++) {
         rc = select_item(run, node, items, i, &item);
 
-        if (rc == WF_OK && has_batches(node->asl)) {
+        if (rc == WF_OK && is_batched) {
             rc = wf_batch_items_add(run, &batch, item);
 
         } else if (rc == WF_OK
@@ -257,7 +257,8 @@ begin(wf_run_t *run)
     rc = limits_of(run, run->node->asl, &limits);
 
     if (rc == WF_OK) {
-        rc = child_inputs(run, run->node, run->branch->output, &inputs);
+        rc = wf_machine_inputs(run, run->node, run->branch->output,
+                               has_batches(run->node->asl), &inputs);
     }
 
     if (rc == WF_OK) {

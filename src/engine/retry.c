@@ -5,6 +5,7 @@
  * state_fork.c do the work again, the dialects build the caught output.
  */
 
+#include "engine/sight.h"
 #include "engine/work.h"
 #include "expr/random.h"
 
@@ -208,7 +209,8 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
     }
 
     no = (uint32_t) (retrier - node->retriers);
-    count = count_of(run->branch, no);
+    count = run->exec->probe ? run->exec->probe->retry_count
+                             : count_of(run->branch, no);
 
     if (count >= retrier->max_attempts) {
         return fail_step(run, node);

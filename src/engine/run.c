@@ -4,6 +4,7 @@
  * evaluating.  Nothing here decides what happens next; step.c does.
  */
 
+#include "engine/sight.h"
 #include "engine/work.h"
 #include "flow/program_asl.h"
 #include "flow/refuse.h"
@@ -96,6 +97,7 @@ record(wf_run_t *run, wf_event_t *event)
     wf_exec_t  *exec;
 
     exec = run->exec;
+    wf_probe_event(run, event);
 
     if (wf_event_is_final(event->type) && wf_run_cancel(run, NULL) != WF_OK) {
         return WF_ERROR;

@@ -8,6 +8,7 @@
  */
 
 #include "engine/machine.h"
+#include "engine/sight.h"
 #include "engine/work.h"
 
 
@@ -240,6 +241,8 @@ answered(wf_run_t *run)
         return wf_run_settle(run, run->node, rc);
     }
 
+    wf_probe_see(run, WF_SEEN_RESULT, result);
+
     return wf_run_finish(run, run->node, result, run->node->next);
 }
 
@@ -439,7 +442,9 @@ run_on(wf_run_t *run)
     wf_rc_t       rc;
     wf_branch_t  *branch;
 
-    while ((branch = run->exec->ready) != NULL) {
+    while ((branch = run->exec->ready) != NULL
+           && !wf_probe_is_over(run->exec))
+    {
 
         if (branch->phase == WF_PHASE_READY
             || branch->phase == WF_PHASE_FORKING)
