@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the measurements of script/bench and writes bench/RESULTS.md.
 
-run.py SECONDS [base] [express] [tasks] [parked]: all parts, or only those
-named; then nothing is written."""
+run.py SECONDS [base] [express] [tasks] [parked] [jsonata]: all parts, or only
+those named; then nothing is written."""
 
 import datetime
 import os
@@ -17,6 +17,7 @@ from bench import FORM, TOP, Rows, metrics, with_locations
 from server import PASS, Server, passes, waits
 
 import express
+import jsonata
 import parked
 import tasks
 
@@ -189,7 +190,8 @@ def main():
     parts = {"base": lambda: base(rows),
              "express": lambda: express.measure(rows, SECONDS),
              "tasks": lambda: tasks.measure(rows, SECONDS),
-             "parked": lambda: parked.measure(rows)}
+             "parked": lambda: parked.measure(rows),
+             "jsonata": lambda: jsonata.measure(rows)}
     wanted = sys.argv[2:] or list(parts)
     for part in wanted:
         parts[part]()

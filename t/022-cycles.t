@@ -15,8 +15,8 @@
 #     TEST 2 to 6; the same, signed: TEST 1 and 6 here
 #  4  action, version, fields, key, clock, nonce: 007 TEST 1 and 2, 009 TEST 3
 #     and 4, clients/sign.py (every field, both layouts)
-#  5  Serverless Devs: TEST 1 and 2 here
-#  6  Terraform: TEST 3 and 4 here
+#  5  Serverless Devs: TEST 1, 2 and 9 here
+#  6  Terraform: TEST 3, 4 and 10 here
 #  7  StartExecution with one name, and with none: 002 TEST 1 and 2
 #  8  a long poll that ends, that times out, that is left: 003 TEST 1, 2, 4,
 #     e2e/glue.py (vanished)
@@ -148,13 +148,13 @@ our $SECOND = $main::LEGACY . "  - type: pass\n    name: a*b~c+d\n";
 
 # Deploys twice, the way it asks for what is there; then removes everything.
 sub main::deploys {
-    my ($name, $read, $write) = @_;
+    my ($name, $read, $write, @mode) = @_;
     my @flow = (Name => $name, Type => 'FDL');
     my $gone = main::err('FlowNotExists', "Flow '$name' does not exist.");
     return (
         main::step(404, $gone, $read->('DescribeFlow', Name => $name)),
         main::step(200, main::flow($name, $main::LEGACY, 'deployed by *~+', '"ExecutionMode":"Standard"'),
-                   $write->('CreateFlow', @flow, Definition => $main::LEGACY, Description => 'deployed by *~+')),
+                   $write->('CreateFlow', @flow, Definition => $main::LEGACY, Description => 'deployed by *~+', @mode)),
         main::step(200, main::flow($name, $main::LEGACY, 'deployed by *~+'), $read->('DescribeFlow', Name => $name)),
         main::step(200, main::flow($name, $main::SECOND, 'again'),
                    $write->('UpdateFlow', @flow, Definition => $main::SECOND, Description => 'again')),
@@ -169,11 +169,44 @@ sub main::deploys {
         main::step(200, main::has('"Schedules":[]'), $read->('ListSchedules', FlowName => $name, Limit => 1000)),
         main::step(200, $main::EMPTY, $write->('DeleteFlow', Name => $name)),
         main::step(404, $gone, $read->('DescribeFlow', Name => $name)),
+        main::step(404, $gone, $read->('ListSchedules', FlowName => $name, Limit => 1000)),
+        main::step(404, $gone, $write->('DeleteFlow', Name => $name)),
         main::step(200, qr/\A\{"RequestId":"$main::UUID","Flows":\[\]\}\z/, $read->('ListFlows', Limit => 1000)),
     );
 }
-our @NEW = main::deploys('sd_new', sub { main::sdk('GET', @_) }, sub { main::sdk('POST', @_) });
+our @NEW = main::deploys('sd_new', sub { main::sdk('GET', @_) }, sub { main::sdk('POST', @_) }, ExecutionMode => 'Standard');
 our @OLD = main::deploys('sd-old', \&main::pop, \&main::pop);
+
+# What the tools of before do with executions and schedules: the region stands
+# in the form, a number is text, and a payload, given as an object, comes apart
+# into parameters that nobody knows.
+our @OLD_RUNS = do {
+    my $pop = sub { main::pop($_[0], RegionId => 'cn-hangzhou', FlowName => 'sd_runs', @_[1 .. $#_]) };
+    my @at = (ExecutionName => 'one');
+    my $input = '{"who": "a b+c*d~e"}';
+    my $ended = main::has('"FlowName":"sd_runs"', '"Name":"one"', '"Status":"Succeeded"', '"Output":"{}"', qr/"StoppedTime":"$main::TIME"/);
+    (
+    main::step(200, main::has('"Name":"sd_runs"', '"Definition":"{\"version\":\"v1\"'),
+               main::sdk('POST', 'CreateFlow', Name => 'sd_runs', Definition => '{"version":"v1","type":"flow","steps":[{"type":"wait","name":"w","duration":1}]}',
+                         Description => 'Created By Serverless Devs', Type => 'FDL', ExecutionMode => 'Standard')),
+    main::step(400, main::err('ActionNotSupported', 'Standard execution is not supported'), $pop->('StartSyncExecution', @at, Input => $input)),
+    main::step(200, main::has('"FlowName":"sd_runs"', '"Name":"one"', '"Status":"Running"', '"Input":"{\"who\": \"a b+c*d~e\"}"', '"Output":""'),
+               $pop->('StartExecution', @at, Input => $input)),
+    main::step(200, main::has('"Name":"one"', '"Status":"Running"', '"StoppedTime":"1970-01-01T00:00:00Z"'), $pop->('DescribeExecution', @at)),
+    main::step(200, $ended, $pop->('DescribeExecution', @at, WaitTimeSeconds => 20)),
+    main::step(200, main::inorder('"Type":"ExecutionStarted"', '"StepName":"w"', '"Type":"ExecutionSucceeded"'), $pop->('GetExecutionHistory', @at, Limit => 200)),
+    main::step(200, qr/"Executions":\[\{[^\[]*"Name":"one"/, $pop->('ListExecutions', @at, Limit => 50, Status => 'Succeeded')),
+    main::step(400, main::err('ExecutionAlreadyCompleted', "Execution 'one' for flow 'sd_runs' has already completed."), $pop->('StopExecution', @at, Cause => 'c', Error => 'e')),
+    main::step(200, main::has(qr/"Name":"$main::UUID"/, '"Input":"{}"'), $pop->('StartExecution')),
+    main::step(200, main::has('"ScheduleName":"s"', '"CronExpression":"@every 99m"', '"Enable":true', '"Payload":""'),
+               $pop->('CreateSchedule', ScheduleName => 's', CronExpression => '@every 99m', 'Payload.k' => 1, 'Payload.list.1' => 'a')),
+    main::step(200, main::has('"Enable":false', '"Description":"a b"'), $pop->('UpdateSchedule', ScheduleName => 's', Enable => 'false', Description => 'a b')),
+    main::step(200, main::has('"Enable":false', '"CronExpression":"@every 99m"'), $pop->('DescribeSchedule', ScheduleName => 's')),
+    main::step(200, qr/"Schedules":\[\{[^{]*"ScheduleName":"s"[^{]*\}\]\}\z/, $pop->('ListSchedules', Limit => 50)),
+    main::step(200, $main::EMPTY, $pop->('DeleteSchedule', ScheduleName => 's')),
+    main::step(200, $main::EMPTY, main::pop('DeleteFlow', RegionId => 'cn-hangzhou', Name => 'sd_runs')),
+    );
+};
 
 # alicloud_fnf_flow and alicloud_fnf_execution.
 our @TF = do {
@@ -201,6 +234,38 @@ our @TF = do {
     main::step(404, $gone, main::go('GET', 'DescribeFlow', @flow)),
     main::step(404, $gone, main::go('GET', 'DescribeExecution', @at)),
     main::step(404, $gone, main::go('GET', 'DeleteFlow', @flow)),
+    );
+};
+
+# An execution that is let run: Terraform waits until it runs, refreshes until
+# it has succeeded, lists it, and finds that it can no longer be stopped.
+our @TF_ENDS = do {
+    my @at = (FlowName => 'tf_ends', ExecutionName => 'tf_run');
+    my $input = '{"who": "a b+c*d~e"}';
+    my $of = sub {
+        my ($status, $output, $stopped) = @_;
+        return main::has('"FlowName":"tf_ends"', '"Name":"tf_run"', '"Input":"{\"who\": \"a b+c*d~e\"}"', qq("Status":"$status"),
+                         qq("Output":"$output"), qr/"StartedTime":"$main::TIME"/, qr/"StoppedTime":"$stopped"/);
+    };
+    my $running = $of->('Running', '', '1970-01-01T00:00:00Z');
+    my $succeeded = $of->('Succeeded', '{}', $main::TIME);
+    (
+    main::step(200, main::has('"Name":"tf_ends"'),
+               main::go('POST', 'CreateFlow', Name => 'tf_ends', Definition => main::waits(1), Description => 'd', Type => 'FDL')),
+    main::step(200, $running, main::go('POST', 'StartExecution', @at, Input => $input)),
+    main::step(200, $running, main::go('GET', 'DescribeExecution', @at)),
+    # The time until Terraform looks again; the wait is another tool's.
+    main::step(200, $succeeded, main::pop('DescribeExecution', @at, WaitTimeSeconds => 20)),
+    main::step(200, $succeeded, main::go('GET', 'DescribeExecution', @at)),
+    main::step(200, qr/\A\{"RequestId":"$main::UUID","Executions":\[\{[^\[\]]*"Name":"tf_run"[^\]]*"Variables":\[\][^\[\]]*\}\]\}\z/,
+               main::go('GET', 'ListExecutions', FlowName => 'tf_ends', Status => 'Succeeded')),
+    main::step(200, qr/\A\{"RequestId":"$main::UUID","Executions":\[\]\}\z/, main::go('GET', 'ListExecutions', FlowName => 'tf_ends', Status => 'Running')),
+    main::step(400, main::err('ExecutionAlreadyCompleted', "Execution 'tf_run' for flow 'tf_ends' has already completed."), main::go('POST', 'StopExecution', @at)),
+    main::step(400, main::err('ExecutionAlreadyExists', "Execution 'tf_run' for flow 'tf_ends' already exists."),
+               main::go('POST', 'StartExecution', @at, Input => $input)),
+    main::step(200, $succeeded, main::go('GET', 'DescribeExecution', @at)),
+    main::step(200, $main::EMPTY, main::go('GET', 'DeleteFlow', Name => 'tf_ends')),
+    main::step(404, main::err('FlowNotExists', "Flow 'tf_ends' does not exist."), main::go('GET', 'DescribeExecution', @at)),
     );
 };
 
@@ -256,7 +321,7 @@ our @BARE = do {
      main::step(403, main::has('SignatureNotMatch'), $changed =~ s/NextToken=a/NextToken=b/r, $FORM));
 };
 
-plan(tests => repeat_each() * 300);
+plan(tests => repeat_each() * 424);
 run_tests();
 
 __DATA__
@@ -398,6 +463,28 @@ main::has('"Name":"later"'), main::has('"Name":"asks"'), main::has('"Status":"Ru
 main::has('"Name":"r"'), main::has('TaskAlreadyCompleted'), main::has('"Status":"Running"'), main::has('"Status":"Succeeded"'),
 main::inorder('TaskSubmitted', 'TaskTimedOut', '"StepName":"rest"', 'ExecutionSucceeded'),
 ]
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 9: executions and schedules with the tools of before
+--- request eval: main::column(0, @main::OLD_RUNS)
+--- more_headers eval: main::column(1, @main::OLD_RUNS)
+--- error_code eval: main::column(2, @main::OLD_RUNS)
+--- response_body_like eval: main::column(3, @main::OLD_RUNS)
+--- no_error_log
+[alert]
+[error]
+
+
+
+=== TEST 10: Terraform: an execution that is waited for until it has succeeded
+--- request eval: main::column(0, @main::TF_ENDS)
+--- more_headers eval: main::column(1, @main::TF_ENDS)
+--- error_code eval: main::column(2, @main::TF_ENDS)
+--- response_body_like eval: main::column(3, @main::TF_ENDS)
 --- no_error_log
 [alert]
 [error]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The style that a program can guard: which room may include which, who may
-# call what, and how long lines, functions and files may grow.  Prints TAP.
+# call what, and how long lines, functions and files may grow; and that what
+# the code's tables offer is described.  Prints TAP.
 cd "$(dirname "$0")/.." && exec perl -x "$0" "$@"
 #!perl
 use strict;
@@ -55,7 +56,7 @@ my @banned_pure = (
 my (%failed, @order);
 sub group { my $g = shift; push @order, $g unless $failed{$g}; $failed{$g} ||= [] }
 sub fail { my ($g, $where, $what) = @_; push @{ $failed{$g} }, "$where: $what" }
-group($_) for qw(includes calls lines functions files);
+group($_) for qw(includes calls lines functions files docs);
 
 my @files = (glob('*.c'), glob('src/*/*.c src/*/*.h src/*/*.def'));
 for my $file (@files) {
@@ -149,6 +150,107 @@ sub functions {
         }
     }
 }
+
+# What a user can meet is described: each row of the code's tables stands in
+# README or docs, and what is said of numbers is so.
+sub slurp { my $name = shift; open my $fh, '<', $name or die "$name: $!"; local $/; return scalar <$fh> }
+
+sub docs {
+    my $readme = slurp('README.md');
+    my $text = join "\n", $readme, map { slurp($_) } glob('docs/*.md');
+    my $example = slurp('nginx.conf.example');
+    my $lacks = sub { my ($what, $name) = @_; fail('docs', $name, "$what that README and docs say nothing of") };
+    my %rows = (directive => [], variable => [], counter => [], 'name of an error' => [], option => []);
+
+    push @{ $rows{directive} }, slurp('ngx_http_cloudflow_module.c') =~ /\{ ngx_string\("(\w+)"\)/g;
+    for my $name (@{ $rows{directive} }) {
+        $lacks->('directive', $name) unless $readme =~ /^\| `$name\b[^|]*(?:\\\|[^|]*)*\|.*\|.*\|.*\|$/m;
+        fail('docs', $name, 'is not in nginx.conf.example') unless $example =~ /^\s*$name[\s;]/m;
+    }
+    while ($example =~ /^\s*(?:# )?(cloudflow_\w+)\s/gm) {
+        my $name = $1;
+        fail('docs', $name, 'in nginx.conf.example, but no directive') unless grep { $_ eq $name } @{ $rows{directive} };
+    }
+
+    for my $file (glob 'src/nginx/*.c') {
+        my $code = slurp($file);
+        push @{ $rows{variable} }, $code =~ /\{ ngx_string\("(cloudflow_\w+)"\), \w+_get\b/g;
+        push @{ $rows{option} }, $code =~ /"([a-z]+=)"/g;
+    }
+    push @{ $rows{variable} }, slurp('src/nginx/fields.def') =~ /^FIELD\(.*"(\w+)"/gm;
+    push @{ $rows{counter} }, map { "cloudflow_$_" } slurp('src/nginx/metrics.def') =~ /^METRIC\([^"]*"(\w+)"/gm;
+    push @{ $rows{'name of an error'} }, slurp($_) =~ /"((?:FnF|FC)\.\w+)"/g for glob 'src/*/*.c';
+    for my $name (@{ $rows{variable} }) { $lacks->('variable', "\$$name") unless $text =~ /^\| `\$$name` \|/m }
+    for my $name (@{ $rows{counter} }) { $lacks->('counter', $name) unless $text =~ /^\| `$name` \|/m }
+    for my $name (@{ $rows{option} }) { $lacks->('option', $name) unless $readme =~ /(?<![a-z_])$name/ }
+    for my $name (@{ $rows{'name of an error'} }) { $lacks->('error', $name) unless $text =~ /`\Q$name\E`/ }
+
+    my %seen = (action => docs_actions($text, $lacks), error => docs_errors($text, $lacks), limit => docs_limits($text, $lacks));
+    $seen{$_} = @{ $rows{$_} } for keys %rows;
+    for my $what (sort keys %seen) { fail('docs', $what, 'no row was found: is the check still right?') if $seen{$what} < 4 }
+}
+
+# Parameters in their order, "*" where one is required.
+sub docs_actions {
+    my ($text, $lacks) = @_;
+    my $shapes = slurp('src/wire/rpc_shapes.c');
+    my %fields;
+    while ($shapes =~ /wf_field_t  (\w+)\[\] = \{(.*?)\n\};/gs) {
+        my ($name, $rows) = ($1, $2);
+        my @all;
+        push @all, "`$1`" . ($2 =~ /REQUIRED/ ? '\\*' : '') while $rows =~ /\{ FIELD\("(\w+)"(.*?)\}/gs;
+        $fields{$name} = join ' ', @all;
+    }
+    my %shape = $shapes =~ /SHAPE\("(\w+)", (\w+)\)/g;
+    my @actions = slurp('src/actions/actions.def') =~ /^ACTION\(\w+,\s*(\w+),/gm;
+    for my $name (@actions) {
+        if ($text !~ /^\| $name \| ([^|]*?) \| [^|]+ \|$/m) { $lacks->('action', $name) }
+        elsif ($1 ne $fields{ $shape{$name} }) { fail('docs', $name, "has the parameters $fields{ $shape{$name} }") }
+    }
+    return scalar @actions;
+}
+
+sub docs_errors {
+    my ($text, $lacks) = @_;
+    my $n = 0;
+    my $def = slurp('src/base/errors.def');
+    while ($def =~ /^ERROR\(\w+,\s*\d+,\s*(\w+),\s*(\d+),\s*"(\w+)"/gm) {
+        my ($again, $status, $code) = ($1 eq 'true' ? 'yes' : 'no', $2, $3);
+        $n++;
+        $lacks->('error', $code) unless $text =~ /^\| `$code` \| $status \| $again \| [^|]+ \|$/m;
+    }
+    return $n;
+}
+
+# A number with its unit is that of the constant; no other limit is named.
+sub docs_limits {
+    my ($text, $lacks) = @_;
+    my $header = slurp('src/base/limits.h');
+    my %value = (INT32_MAX => 2147483647);
+    while ($header =~ /^#define (WF_\w+)[ \t]+([^\n]+?)[ \t]*(?:\/\*|\n)/gm) {
+        my ($name, $sum) = ($1, $2);
+        $sum =~ s/\b(\d+)u?ll\b/$1/g;
+        $sum =~ s/\b([A-Z]\w+)\b/$value{$1} \/\/ die "$name: $1 is not known"/ge;
+        die "$name: $sum" if $sum !~ /^[\d\s*()]+$/;
+        $value{$name} = eval $sum;
+    }
+    delete $value{INT32_MAX};
+    my %unit = ('' => 1, KiB => 1024, MiB => 1024 ** 2, s => 1, days => 86400);
+    my %said;
+    while ($text =~ /^\| [^|]+ \| ([\d,]+)(?: (\w+))? \| [^|]*\| `(WF_\w+)` \|$/gm) {
+        my ($number, $unit, $name) = ($1, $2 // '', $3);
+        $number =~ s/,//g;
+        my $is = $number * ($unit{$unit} // die "$name: $unit is no unit");
+        $is *= 1000 if $name =~ /_MS(?:_|$)/;
+        $said{$name} = 1;
+        if (!defined $value{$name}) { fail('docs', $name, 'is no limit') }
+        elsif ($is != $value{$name}) { fail('docs', $name, "is $value{$name}, docs say $is") }
+    }
+    for my $name (sort keys %value) { $lacks->('limit', $name) unless $said{$name} }
+    return scalar keys %value;
+}
+
+docs();
 
 print '1..', scalar @order, "\n";
 my ($no, $bad) = (0, 0);

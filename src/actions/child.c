@@ -35,6 +35,17 @@ static const wf_action_t  stop_action = {
     WF_ROUTE_EXECUTION, WF_KIND_WRITE, true
 };
 
+/* The same for state machines: they find those alone. */
+static const wf_action_t  start_machine = {
+    "desk", wf_str_init("StartChild"), child_begin, wf_action_exec_write,
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, false
+};
+
+static const wf_action_t  stop_machine = {
+    "desk", wf_str_init("StopChild"), stop_begin, wf_action_exec_write,
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, false
+};
+
 /* Why a start failed, as the parent's definition spells it. */
 static const struct {
     wf_error_code_t   code;
@@ -389,7 +400,8 @@ child_start(wf_trip_t *trip, int64_t now_ms)
 {
     wf_call_t  *call;
 
-    call = wf_trip_call(trip, &start_action, child_done);
+    call = wf_trip_call(trip, trip->call.is_aws ? &start_machine
+                                            : &start_action, child_done);
 
     if (call && child_args(trip, call) != WF_OK) {
         wf_trip_call_free(trip);
@@ -561,6 +573,8 @@ stop_find(wf_trip_t *trip)
 
     task = trip->task;
 
+    trip->call.is_aws = task->effect.dialect == WF_DIALECT_ASL;
+
     if (is_map_item(trip)) {
         trip->flow = task->flow;
         trip->name = task->effect.child;
@@ -569,7 +583,6 @@ stop_find(wf_trip_t *trip)
 
     wf_error_clear(&err);
     trip->call.is_legacy = task->effect.dialect == WF_DIALECT_FDL;
-    trip->call.is_aws = task->effect.dialect == WF_DIALECT_ASL;
     trip->call.is_action = task->effect.is_action;
     trip->call.mode = task->effect.mode;
     trip->call.resource = task->effect.resource;
@@ -595,7 +608,8 @@ wf_child_stop(wf_trip_t *trip, int64_t now_ms)
     trip->internal.start_key = key_of(trip);
     trip->internal.key = trip->internal.start_key ^ 1;
     trip->internal.key += trip->internal.key == 0;
-    call = wf_trip_call(trip, &stop_action, stop_done);
+    call = wf_trip_call(trip, trip->call.is_aws ? &stop_machine
+                                            : &stop_action, stop_done);
 
     if (call == NULL) {
         wf_trip_lost(trip, now_ms);

@@ -5,7 +5,10 @@
  */
 
 #include "actions/express.h"
+#include "actions/home.h"
 #include "actions/moves.h"
+#include "actions/offer.h"
+#include "actions/stand.h"
 #include "actions/trip.h"
 
 
@@ -43,6 +46,7 @@ wf_desk_create(wf_port_t *port, const wf_desk_settings_t *settings)
     desk->qualifiers = wf_qualifiers_create();
     desk->scratch = wf_arena_create(0);
     desk->last_yielded = &desk->yielded;
+    wf_table_init(&desk->matches);
     wf_heap_init(&desk->due);
 
     if (desk->places == NULL || desk->tickets == NULL
@@ -66,9 +70,12 @@ wf_desk_free(wf_desk_t *desk)
 {
     uint32_t  i;
 
+    desk->is_ending = true;
     wf_express_free_all(desk);
     wf_trip_free_all(desk);
+    wf_offer_free_all(desk);
     wf_guest_free_all(desk);
+    wf_home_free_all(desk);
 
     for (i = 0; desk->places && i < desk->settings.shard_count; i++) {
         wf_life_free_left(&desk->places[i]);
@@ -256,8 +263,9 @@ wf_desk_shard_closed(wf_desk_t *desk, wf_shard_t *shard, int64_t now_ms)
     wf_assert(place->shard == shard);
 
     place->shard = NULL;
+    wf_home_close(place);
 
-    /* Its watches are gone with it. */
+    /* Its watches and task lists are gone with it. */
     wf_life_input_all(place, WF_IN_CLOSED, now_ms);
 }
 
@@ -288,6 +296,10 @@ wf_desk_reply(wf_desk_t *desk, wf_ticket_t ticket, wf_str_t message,
 
     desk->now_ms = wf_max(desk->now_ms, now_ms);
     life = wf_ticket_find(desk, ticket);
+
+    if (wf_stand_tell(desk, life, message, now_ms)) {
+        return;
+    }
 
     /* What an owner before us says comes too late: our own shard has it. */
 

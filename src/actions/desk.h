@@ -27,6 +27,8 @@ typedef struct {
     uint32_t   shard_count;
     uint32_t   owner_wait_ms;   /* how long a call waits for a shard that has
                                    no owner (reload, crash); default 15 s */
+    uint32_t   task_poll_ms;    /* how long who asks for a task is kept
+                                   waiting; default 60 s */
     bool       keeps_express;   /* Express executions of schedules are written
                                    when they are over */
 } wf_desk_settings_t;

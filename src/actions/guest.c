@@ -5,6 +5,7 @@
  * shard has answered; its answer goes to the ticket, wherever that is.
  */
 
+#include "actions/home.h"
 #include "actions/moves.h"
 
 
@@ -242,6 +243,8 @@ wf_desk_message(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
         [WF_SAY_SUBMIT] = receive_submit,
         [WF_SAY_WATCH] = receive_watch,
         [WF_SAY_UNWATCH] = receive_watch,
+        [WF_SAY_JOIN] = wf_home_receive_join,
+        [WF_SAY_LEAVE] = wf_home_receive_leave,
     };
 
     kind = wf_message_kind(message);

@@ -5,8 +5,8 @@
  * action.
  *
  * Invariants
- *   A call is in its shard's list if and only if it is WAITING, SENT or
- *   WATCHING; it has a ticket from the first message until it goes.
+ *   A call is in its shard's list if and only if it is WAITING, SENT, WATCHING
+ *   or STANDING; it has a ticket from the first message until it goes.
  *   SUBMITTED: a shard of ours holds life->submit and will call done() once;
  *   nothing else moves the call, and abandoning it only makes it an orphan.
  *   RUNNING: an Express execution holds the life, and forgets it when it is
@@ -24,6 +24,7 @@
 #include "actions/express.h"
 #include "actions/jobs.h"
 #include "actions/moves.h"
+#include "actions/stand.h"
 
 
 /* No entry: it means nothing there. */
@@ -67,6 +68,21 @@ static const wf_move_pt  moves[WF_LIFE_STATES][WF_IN_END] = {
         [WF_IN_NOTICE] = wf_move_ended,
         [WF_IN_DEADLINE] = wf_move_look,
         [WF_IN_RELEASE] = wf_move_look,
+        [WF_IN_ABANDON] = wf_move_drop,
+    },
+    [WF_LIFE_STANDING] = {
+        [WF_IN_OWNER] = wf_move_join,
+        [WF_IN_RETRY] = wf_move_join_late,
+        [WF_IN_LOST] = wf_move_join_lost,
+        [WF_IN_CLOSED] = wf_move_join_lost,
+        [WF_IN_NOTICE] = wf_move_told,
+        [WF_IN_DEADLINE] = wf_move_stood,
+        [WF_IN_RELEASE] = wf_move_release,
+        [WF_IN_ABANDON] = wf_move_drop,
+    },
+    [WF_LIFE_HANDING] = {
+        [WF_IN_NOTICE] = wf_move_told,
+        [WF_IN_DEADLINE] = wf_move_stood,
         [WF_IN_ABANDON] = wf_move_drop,
     },
 };
@@ -260,6 +276,9 @@ wf_move_drop(wf_life_t *life, const wf_input_args_t *in)
 
     } else if (life->state == WF_LIFE_RUNNING && life->express) {
         wf_express_forsake(life->express);
+
+    } else if (life->state == WF_LIFE_STANDING) {
+        wf_stand_withdraw(life);
     }
 
     if (life->state != WF_LIFE_IDLE) {
@@ -351,13 +370,20 @@ flow_missing(wf_life_t *life, int64_t now_ms)
 }
 
 
+static bool
+has_slash(wf_str_t name)
+{
+    return name.len > 0 && memchr(name.data, '/', name.len);
+}
+
+
 /* CloudFlow's flows have no '/' in their names, those of others have: neither
- * API finds what is the other's. */
+ * API finds what is the other's.  Executions find what is of their own. */
 static bool
 is_foreign(const wf_life_t *life, wf_str_t name)
 {
-    return life->call->action->is_cloudflow
-           && name.len > 0 && memchr(name.data, '/', name.len);
+    return life->call->action->is_cloudflow && has_slash(name)
+           && !(life->internal && has_slash(life->internal->task->flow));
 }
 
 

@@ -21,6 +21,7 @@ typedef struct wf_job_s   wf_job_t;
 typedef struct wf_due_s   wf_due_t;
 typedef struct wf_express_s  wf_express_t;
 typedef struct wf_pinned_s  wf_pinned_t;
+typedef struct wf_standing_s  wf_standing_t;
 
 typedef void (*wf_go_pt)(wf_life_t *life, int64_t now_ms);
 typedef struct wf_saying_s  wf_saying_t;
@@ -49,6 +50,8 @@ typedef enum {
     WF_LIFE_SUBMITTED,      /* our own shard has it */
     WF_LIFE_WATCHING,       /* parked until an execution ends */
     WF_LIFE_RUNNING,        /* an Express execution will answer it */
+    WF_LIFE_STANDING,       /* in a task list */
+    WF_LIFE_HANDING,        /* waits for word from who gets the task */
     WF_LIFE_DONE,           /* answered */
     WF_LIFE_STATES
 } wf_life_state_t;
@@ -99,6 +102,7 @@ struct wf_life_s {
     wf_express_t     *express;      /* RUNNING */
     struct wf_probe_s  *probe;      /* it is one state on trial; else NULL.
                                        In revision's arena */
+    wf_standing_t    *standing;     /* STANDING, HANDING */
     wf_pinned_t      *pinned;       /* a start's; NULL: no qualifier */
     const wf_internal_t  *internal; /* NULL: a client's */
 };

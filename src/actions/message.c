@@ -370,7 +370,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.is_internal = get_max(&reader, 1);
     got.exec_no = wf_get_uint(&reader);
     got.task = wf_get_uint(&reader);
-    got.outcome = (uint8_t) get_max(&reader, WF_OUTCOME_SUBMITTED);
+    got.outcome = (uint8_t) get_max(&reader, WF_OUTCOME_ALIVE);
     get_map_run(&reader, &got.map_run);
 
     if (!reader.ok || got.type == 0
@@ -520,7 +520,7 @@ wf_message_answer_decode(wf_str_t message, wf_saying_t *answer)
 
     answer->kind = wf_message_kind(message);
 
-    if (answer->kind < WF_SAY_RECORD || answer->kind >= WF_SAY_END) {
+    if (answer->kind < WF_SAY_RECORD || answer->kind > WF_SAY_FELL) {
         return WF_ERROR;
     }
 

@@ -22,6 +22,8 @@ typedef enum {
     WF_SAY_SUBMIT = WF_NOTICE_ACTIONS,
     WF_SAY_WATCH,
     WF_SAY_UNWATCH,             /* no answer */
+    WF_SAY_JOIN,                /* a task list */
+    WF_SAY_LEAVE,               /* all of them; no answer */
 
     /* to a ticket */
     WF_SAY_RECORD,              /* done */
@@ -35,6 +37,13 @@ typedef enum {
     WF_SAY_ERROR,
     WF_SAY_NOT_OWNER,           /* nothing was done */
     WF_SAY_FELL,                /* the shard stepped down; maybe done */
+
+    /* about task lists: message_list.h */
+    WF_SAY_TAKEN,               /* to who offers: somebody is there for it */
+    WF_SAY_REJOIN,              /* to who polls: it was not needed */
+    WF_SAY_HAND,                /* to who polls: a task */
+    WF_SAY_RECEIVED,            /* to who hands: it went to its client */
+    WF_SAY_REFUSED,             /* to who hands: nobody is there */
     WF_SAY_END
 } wf_say_t;
 

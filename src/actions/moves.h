@@ -58,5 +58,13 @@ void wf_move_watch_lost(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_ended(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_look(wf_life_t *life, const wf_input_args_t *in);
 
+/* stand.c */
+void wf_move_join(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_join_late(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_join_lost(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_told(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_stood(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_release(wf_life_t *life, const wf_input_args_t *in);
+
 
 #endif /* WF_MOVES_H */

@@ -11,6 +11,7 @@
 
 #include "actions/life.h"
 #include "shard/qualify.h"
+#include "shard/tasklist.h"
 
 
 typedef struct wf_guest_s  wf_guest_t;
@@ -22,6 +23,7 @@ typedef struct {
     wf_life_t     *lives;           /* WAITING, SENT, WATCHING */
     wf_due_t       retry;
     int64_t        retry_ms;        /* the next delay */
+    wf_tasklists_t  *lists;         /* whose home it is; NULL: none yet */
 } wf_place_t;
 
 typedef struct {
@@ -45,10 +47,12 @@ struct wf_desk_s {
     int64_t              armed_ms;      /* 0: not */
     int64_t              now_ms;        /* of the last event, about */
     bool                 is_leaving;    /* polls are not parked any more */
+    bool                 is_ending;     /* nobody is told any more */
     uint32_t             call_count;    /* begun, not answered */
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;
     wf_trip_t           *trips;
+    wf_table_t           matches;       /* offer.c */
     wf_express_t        *expresses;
     wf_express_t        *yielded;       /* of them */
     wf_express_t       **last_yielded;

@@ -41,16 +41,15 @@ token_open(const wf_desk_t *desk, wf_str_t text, wf_token_t *token)
 }
 
 
-/* NULL: answered. */
-static wf_submit_t *
-submit_create(wf_life_t *life, wf_str_t text)
+wf_submit_t *
+wf_report_create(wf_life_t *life, wf_str_t text, wf_error_code_t refusal)
 {
     wf_token_t    token;
     wf_submit_t  *submit;
 
     if (!token_open(life->call->desk, text, &token)) {
-        wf_life_fail(life, WF_E_INVALID_ARGUMENT,
-                     wf_str("Invalid task token."), wf_str_none);
+        wf_life_fail(life, refusal, wf_str("Invalid task token."),
+                     wf_str_none);
         return NULL;
     }
 
@@ -83,7 +82,8 @@ wf_action_task_succeeded(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    submit = submit_create(life, wf_arg(life, TASK_TOKEN)->text);
+    submit = wf_report_create(life, wf_arg(life, TASK_TOKEN)->text,
+                              WF_E_INVALID_ARGUMENT);
 
     if (submit) {
         submit->outcome = WF_OUTCOME_SUCCEEDED;
@@ -98,7 +98,8 @@ wf_action_task_failed(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    submit = submit_create(life, wf_arg(life, TASK_TOKEN)->text);
+    submit = wf_report_create(life, wf_arg(life, TASK_TOKEN)->text,
+                              WF_E_INVALID_ARGUMENT);
 
     if (submit) {
         submit->outcome = WF_OUTCOME_FAILED;
@@ -127,7 +128,7 @@ deliver_begin(wf_life_t *life, int64_t now_ms)
     const wf_report_t  *report;
 
     report = &life->internal->task->report;
-    submit = submit_create(life, report->token);
+    submit = wf_report_create(life, report->token, WF_E_INVALID_ARGUMENT);
 
     if (submit) {
         submit->key = life->internal->key;

@@ -269,6 +269,11 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
+    if (trip->task->effect.is_activity) {
+        wf_offer_call(trip, now_ms);
+        return;
+    }
+
     wf_error_clear(&err);
 
     switch (wf_service_child(trip->task->arena, &trip->call, &trip->flow,
@@ -354,6 +359,14 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
         return;
     }
 
+    if (got.is_more && got.error.len == 0
+        && ++trip->call.round < WF_SERVICE_ROUNDS_MAX)
+    {
+        trip->call.carry = got.carry;
+        trip_outbound(trip, now_ms);
+        return;
+    }
+
     result = (wf_task_result_t) {
         .outcome = got.outcome,
         .value = got.value,
@@ -361,6 +374,13 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
         .error = got.error,
         .cause = got.cause
     };
+
+    if (got.is_more && got.error.len == 0) {
+        wf_trip_fail(trip, wf_str("States.DataLimitExceeded"),
+                     wf_str("The service has more pages than are read."),
+                     now_ms);
+        return;
+    }
 
     wf_trip_done(trip, &result, now_ms);
 }

@@ -58,6 +58,9 @@ void wf_trip_free_all(wf_desk_t *desk);
 void wf_child_call(wf_trip_t *trip, int64_t now_ms);
 void wf_child_stop(wf_trip_t *trip, int64_t now_ms);
 
+/* offer.c: for tasks that somebody asks for. */
+void wf_offer_call(wf_trip_t *trip, int64_t now_ms);
+
 /* loop.c: for tasks that call Step Functions itself. */
 void wf_loop_call(wf_trip_t *trip, int64_t now_ms);
 

@@ -105,7 +105,8 @@ wf_buf_str(wf_buf_t *buf, wf_str_t s)
     wf_buf_append(buf, s.data, s.len);
 }
 
-#define wf_buf_text(buf, text)  wf_buf_append(buf, text, sizeof(text) - 1)
+/* text: a literal. */
+#define wf_buf_text(buf, text)  wf_buf_append(buf, "" text, sizeof(text) - 1)
 
 static inline wf_str_t
 wf_buf_done(const wf_buf_t *buf)

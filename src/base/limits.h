@@ -81,9 +81,8 @@
 
 #define WF_JSONATA_NEST_MAX        200          /* of operands in a text */
 #define WF_JSONATA_HEIGHT_MAX      500          /* of its tree: 1 + 1 + ... */
-#define WF_JSONATA_DEPTH_MAX       1000         /* evaluations within another,
-                                                   some 400 bytes of the stack
-                                                   each */
+#define WF_JSONATA_DEPTH_MAX       2000         /* of evaluations, each at most
+                                                   1 KB of the stack */
 #define WF_JSONATA_BYTES_MAX       (64 * 1024 * 1024)   /* one evaluation */
 #define WF_JSONATA_RANGE_MAX       10000000     /* items of [a..b] */
 
@@ -91,6 +90,7 @@
 #define WF_NODES_MAX               10000
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
+#define WF_SERVICE_ROUNDS_MAX      1000         /* of one call, as pages */
 #define WF_XML_DEPTH_MAX           32           /* of a service's answer */
 #define WF_DIAGNOSTICS_MAX         100          /* of one definition */
 #define WF_DIAGNOSTIC_LEN_MAX      1024         /* bytes of its message */
@@ -123,6 +123,7 @@
 /* Engine. */
 #define WF_EVENTS_MAX              5000         /* visible history events */
 #define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
+#define WF_REDRIVES_MAX            1000         /* of one execution: asl 18 */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */
@@ -156,6 +157,9 @@
 #define WF_ERASE_MAX               250          /* executions by one batch */
 #define WF_QUEUE_MAX               100000       /* inputs waiting on a load */
 #define WF_OUTBOX_AWAY_MAX         64           /* deliveries at a time */
+#define WF_TASKLIST_WORD_MAX       320          /* bytes of a poller's name:
+                                                   80 characters */
+#define WF_TASKLIST_NAME_MAX       4096         /* bytes; two names of SWF */
 #define WF_BARRED_MAX              1024         /* stopped before they began;
                                                    the oldest are forgotten */
 

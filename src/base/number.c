@@ -16,6 +16,8 @@
 
 #define DIGITS_MAX      (WF_NUMBER_LEN_MAX + 32)
 #define EXPONENT_MAX    100000          /* far beyond any double */
+#define FEW_MIN         1e-5
+#define FEW_MAX         1e15            /* EXACT_DIGITS of them */
 #define INTEGER_DIGITS  19              /* of INT64_MAX */
 #define EXACT_DIGITS    15              /* any so long survives a double */
 #define EXACT_POWER     22              /* 10^22 is a double, 10^23 is not */
@@ -46,6 +48,7 @@ static int64_t decimal_exponent(const uint8_t *pos, const uint8_t *end);
 static bool decimal_integer(const decimal_t *decimal, int64_t *integer);
 static double decimal_real(const decimal_t *decimal);
 static unsigned digits_of(const char *text, char *digits, int *point);
+static bool few_digits(double real, uint64_t *mantissa, int *places);
 static unsigned shortest(double real, char digits[REAL_TEXT_MAX], int *point);
 static void zeros(wf_buf_t *buf, int count);
 
@@ -339,13 +342,67 @@ decimal_real(const decimal_t *decimal)
 }
 
 
+/*
+ * real as mantissa / 10^places with at most EXACT_DIGITS digits, if it is
+ * such, as prices are: both operands are exact, so an equal quotient is what
+ * the digits read back as, and no other so few digits do.
+ */
+
+static bool
+few_digits(double real, uint64_t *mantissa, int *places)
+{
+    int     i;
+    double  power, scaled;
+
+    if (real < FEW_MIN) {
+        return false;
+    }
+
+    for (i = 0, power = 1; i <= EXACT_DIGITS; i++, power *= 10) {
+        scaled = nearbyint(real * power);
+
+        if (scaled >= FEW_MAX) {
+            return false;
+        }
+
+        if (scaled / power == real) {
+            *mantissa = (uint64_t) scaled;
+            *places = i;
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 /* 0.digits * 10^point, digits without zeros at the end. */
 
 static unsigned
 shortest(double real, char digits[REAL_TEXT_MAX], int *point)
 {
-    int   precision;
-    char  text[REAL_TEXT_MAX];
+    int       precision, places;
+    char      text[REAL_TEXT_MAX];
+    char     *p;
+    unsigned  count;
+    uint64_t  mantissa;
+
+    if (few_digits(real, &mantissa, &places)) {
+        p = text + sizeof(text);
+        count = 0;
+
+        for ( /* void */ ; mantissa; mantissa /= 10, places--) {
+            if (count || mantissa % 10) {
+                *--p = (char) ('0' + mantissa % 10);
+                count++;
+            }
+        }
+
+        memcpy(digits, p, count);
+        *point = -places;
+
+        return count;
+    }
 
     /* Any 15 digits survive a normal double, few survive a subnormal one. */
 
@@ -413,9 +470,15 @@ wf_number_precise(double real, unsigned precision)
     int        point;
     char       text[EXACT_TEXT_MAX], digits[EXACT_TEXT_MAX];
     unsigned   count;
+    uint64_t   mantissa;
     decimal_t  decimal;
 
     wf_assert(isfinite(real) && precision > 0 && precision <= EXACT_DIGITS);
+
+    if (precision == EXACT_DIGITS && few_digits(fabs(real), &mantissa, &point))
+    {
+        return real;
+    }
 
     /* Where a few more digits look like a tie, all of them decide. */
 

@@ -86,6 +86,9 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
     [WF_EVENT_MAP_ITEM_TAKEN] = WF_PHASE_FORKED,                              \
     [WF_EVENT_MAP_ITEM_ENDED] = WF_PHASE_FORKED,                              \
     [WF_EVENT_ITERATION_FAILED] = WF_PHASE_BROKEN,                            \
+    [WF_EVENT_MAP_RUN_FAILED] = WF_PHASE_BROKEN,                              \
+    [WF_EVENT_MAP_ITEMS_READ] = WF_PHASE_FORKED,                              \
+    [WF_EVENT_MAP_WRITTEN] = WF_PHASE_FORKED,                                 \
     [WF_EVENT_BRANCH_ABANDONED] = WF_PHASE_BROKEN
 
 /* (phase, event) -> phase; WF_PHASE_NONE: they do not fit. */
@@ -136,13 +139,12 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_TASK_SUBMITTED] = WF_PHASE_SUBMITTED,
         [WF_EVENT_TASK_SUBMIT_FAILED] = WF_PHASE_BROKEN,
         [WF_EVENT_TASK_HEARTBEAT] = WF_PHASE_CALLED,
-        [WF_EVENT_ACTIVITY_STARTED] = WF_PHASE_SUBMITTED,
+        [WF_EVENT_ACTIVITY_STARTED] = WF_PHASE_CALLED,
         ANSWERS,
         ABORTION,
         ENDINGS
     },
     [WF_PHASE_SUBMITTED] = {
-        [WF_EVENT_ACTIVITY_STARTED] = WF_PHASE_SUBMITTED,
         [WF_EVENT_TASK_HEARTBEAT] = WF_PHASE_SUBMITTED,
         ANSWERS,
         ABORTION,
@@ -152,6 +154,7 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_BRANCH_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_ITERATION_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_MAP_ITEM_STARTED] = WF_PHASE_FORKED,
+        [WF_EVENT_MAP_READER_STARTED] = WF_PHASE_FORKED,
         ITEMS,
         BREAKAGE,
         ABORTION,
@@ -161,7 +164,7 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     [WF_PHASE_JOINED] = {
         [WF_EVENT_RETRY_SCHEDULED] = WF_PHASE_BACKOFF,
         [WF_EVENT_MAP_RUN_SUCCEEDED] = WF_PHASE_FORKED,
-        [WF_EVENT_MAP_RUN_FAILED] = WF_PHASE_BROKEN,
+        [WF_EVENT_MAP_WRITER_STARTED] = WF_PHASE_FORKED,
         ITEMS,
         RESULTS,
         BREAKAGE,
@@ -214,6 +217,9 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     },
     [WF_PHASE_ABORTED] = {
         [WF_EVENT_ITERATION_ABORTED] = WF_PHASE_ABORTED
+    },
+    [WF_PHASE_ENDED] = {
+        [WF_EVENT_EXECUTION_REDRIVEN] = WF_PHASE_READY
     }
 };
 
@@ -272,6 +278,10 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 
     if (rc != WF_OK) {
         return rc;
+    }
+
+    if (event->type == WF_EVENT_EXECUTION_REDRIVEN) {
+        return WF_OK;                   /* its branches have moved */
     }
 
     if (phase == WF_PHASE_FORKED) {
@@ -372,10 +382,12 @@ wf_rc_t
 wf_apply_step_entered(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
-    (void) exec;
-
     if (!wf_branch_is_at(branch, event) || event->input == NULL) {
         return WF_DECLINED;
+    }
+
+    if (exec->is_asl) {
+        wf_branch_forget(exec, branch, event->time_ms);
     }
 
     branch->tries = NULL;
@@ -461,6 +473,11 @@ wf_apply_step_failed(wf_exec_t *exec, wf_branch_t *branch,
 
     branch->output = NULL;
     branch->next = WF_NONE;
+
+    if (exec->is_asl) {
+        branch->failed = event->node;
+        branch->failed_input = branch->input;
+    }
 
     return wf_branch_keep_error(exec, branch, event);
 }

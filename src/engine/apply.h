@@ -73,6 +73,15 @@ uint8_t wf_fork_phase(const wf_fork_t *fork);
 /* More failures than the map run may have? */
 bool wf_map_run_is_broken(const wf_map_run_t *run);
 
+/* A fork that breaks, and all under it, is kept until it is known that nothing
+ * catches that: a redrive goes on from there.  Then forget. */
+void wf_branch_stall(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
+    int64_t now_ms);
+void wf_branch_forget(wf_exec_t *exec, wf_branch_t *branch, int64_t now_ms);
+
+/* The execution is over, but may be redriven: nothing moves. */
+void wf_exec_stall(wf_exec_t *exec);
+
 /* Nothing runs any more: branches, tasks, map runs. */
 void wf_exec_clear(wf_exec_t *exec, int64_t now_ms);
 

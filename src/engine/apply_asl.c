@@ -17,7 +17,7 @@ wf_apply_evaluation_failed(wf_exec_t *exec, wf_branch_t *branch,
         return WF_DECLINED;
     }
 
-    wf_branch_drop(exec, branch, WF_STATUS_FAILED, event->time_ms);
+    wf_branch_stall(exec, branch, WF_STATUS_FAILED, event->time_ms);
     branch->output = NULL;
 
     return wf_branch_keep_error(exec, branch, event);
@@ -40,7 +40,7 @@ wf_apply_state_aborted(wf_exec_t *exec, wf_branch_t *branch,
         return WF_OK;
     }
 
-    wf_branch_drop(exec, branch, WF_STATUS_STOPPED, event->time_ms);
+    wf_branch_stall(exec, branch, WF_STATUS_STOPPED, event->time_ms);
     branch->output = NULL;
     branch->assigned = NULL;
 
@@ -63,7 +63,9 @@ wf_apply_iteration_aborted(wf_exec_t *exec, wf_branch_t *branch,
         return WF_DECLINED;
     }
 
-    wf_branch_drop(exec, branch, WF_STATUS_STOPPED, event->time_ms);
+    wf_branch_stall(exec, branch, WF_STATUS_STOPPED, event->time_ms);
+    branch->failed = branch->node;
+    branch->failed_input = branch->input;
     branch->node = WF_NONE;
     branch->output = NULL;
     branch->assigned = NULL;
@@ -111,6 +113,97 @@ wf_apply_map_run_succeeded(wf_exec_t *exec, wf_branch_t *branch,
 
     fork->is_over = true;
     fork->cause_id = event->event_id;
+
+    return WF_OK;
+}
+
+
+/*
+ * Redrive (asl 18): what did not succeed begins anew, with the input that it
+ * had; what did keeps its result.
+ */
+
+void
+wf_exec_stall(wf_exec_t *exec)
+{
+    wf_branch_t  *root;
+
+    root = &exec->branch;
+    root->halted = root->phase;
+    wf_branch_stall(exec, root, WF_STATUS_STOPPED, exec->stopped_ms);
+    (void) wf_branch_wait(exec, root, 0);
+}
+
+
+/* Ready to work at the node that it could not get past, or at the next. */
+static void
+revive(wf_exec_t *exec, wf_branch_t *branch, uint64_t cause_id)
+{
+    uint8_t  phase;
+
+    if (branch->node == WF_NONE && branch->failed != WF_NONE) {
+        branch->node = branch->failed;
+        branch->input = branch->failed_input;
+    }
+
+    branch->tries = NULL;
+    branch->attempt = 0;
+    branch->error = wf_str_none;
+    branch->error_cause = wf_str_none;
+    branch->cause_id = cause_id;
+    phase = branch->input ? WF_PHASE_STARTED : WF_PHASE_READY;
+
+    if (branch->stalled && branch->stalled->run == NULL) {
+        branch->fork = branch->stalled;
+        branch->fork->cause_id = cause_id;
+        phase = wf_fork_phase(branch->fork);
+
+    } else if (branch->halted == WF_PHASE_SUCCEEDED) {
+        phase = WF_PHASE_SUCCEEDED;
+
+    } else {
+        branch->output = NULL;
+    }
+
+    branch->stalled = NULL;
+    wf_branch_move(exec, branch, phase);
+}
+
+
+/* A map run is not taken up again: a new one begins. */
+wf_rc_t
+wf_apply_execution_redriven(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    uint32_t      i;
+    wf_branch_t  *child;
+
+    if (!exec->is_asl
+        || exec->status == WF_STATUS_SUCCEEDED
+        || branch->frame == NULL
+        || event->index != exec->redrive_count + 1
+        || event->due_ms <= event->time_ms)
+    {
+        return WF_DECLINED;
+    }
+
+    exec->status = WF_STATUS_RUNNING;
+    exec->stopped_ms = 0;
+    exec->timeout_ms = event->due_ms;
+    exec->error = wf_str_none;
+    exec->error_cause = wf_str_none;
+    exec->redrive_count++;
+    exec->redriven_ms = event->time_ms;
+
+    revive(exec, branch, event->event_id);
+
+    for (i = 0; i < exec->branches.count; i++) {
+        child = exec->branches.entries[i].branch;
+
+        if (child) {
+            revive(exec, child, event->event_id);
+        }
+    }
 
     return WF_OK;
 }

@@ -127,6 +127,7 @@ branch_create(wf_exec_t *exec, wf_branch_t *parent, const wf_event_t *event)
         .parent = parent,
         .node = event->next,
         .next = WF_NONE,
+        .failed = WF_NONE,
         .frame = frame,
         .cause_id = event->event_id ? event->event_id : event->cause_id
     };
@@ -319,6 +320,58 @@ wf_branch_drop(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
 }
 
 
+void
+wf_branch_stall(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
+    int64_t now_ms)
+{
+    uint32_t      i;
+    wf_branch_t  *child;
+
+    if (branch->fork) {
+        map_run_end(branch->fork->run, status, now_ms);
+        branch->stalled = branch->fork;
+        branch->fork = NULL;
+    }
+
+    drop_tasks(exec, branch);
+    branch->params = NULL;
+
+    for (i = exec->branches.count; i-- > 0; ) {
+        child = exec->branches.entries[i].branch;
+
+        if (child == NULL || child->phase == WF_PHASE_STALLED
+            || !is_under(child, branch))
+        {
+            continue;
+        }
+
+        if (child->fork) {
+            map_run_end(child->fork->run, WF_STATUS_STOPPED, now_ms);
+            child->stalled = child->fork;
+            child->fork = NULL;
+        }
+
+        child->params = NULL;
+        child->halted = child->phase;
+        (void) wf_branch_wait(exec, child, 0);
+        wf_branch_move(exec, child, WF_PHASE_STALLED);
+    }
+}
+
+
+void
+wf_branch_forget(wf_exec_t *exec, wf_branch_t *branch, int64_t now_ms)
+{
+    branch->failed = WF_NONE;
+    branch->failed_input = NULL;
+
+    if (branch->stalled) {
+        drop_branches(exec, branch, now_ms);
+        branch->stalled = NULL;
+    }
+}
+
+
 /* The number of the branch that failed; WF_NONE: the fork itself. */
 static uint32_t
 failed_branch(const wf_event_t *event)
@@ -362,7 +415,12 @@ wf_apply_branch_abandoned(wf_exec_t *exec, wf_branch_t *branch,
         branch->cause_id = failed->cause_id;
     }
 
-    wf_branch_drop(exec, branch, WF_STATUS_FAILED, event->time_ms);
+    if (exec->is_asl) {
+        wf_branch_stall(exec, branch, WF_STATUS_FAILED, event->time_ms);
+
+    } else {
+        wf_branch_drop(exec, branch, WF_STATUS_FAILED, event->time_ms);
+    }
 
     return wf_branch_keep_error(exec, branch, event);
 }
@@ -465,7 +523,7 @@ map_run_add(wf_exec_t *exec, wf_str_t name, wf_fork_t *fork,
         return WF_ERROR;
     }
 
-    if (fork->count == 0) {
+    if (fork->count == 0 && event->input) {
         map_run_end(run, WF_STATUS_SUCCEEDED, event->time_ms);
     }
 
@@ -485,10 +543,13 @@ wf_apply_map_run_started(wf_exec_t *exec, wf_branch_t *branch,
     wf_fork_t         *fork;
     const wf_value_t  *name;
 
+    static const wf_value_t  none = { .type = WF_ARRAY };
+
     name = wf_value_get(event->output, wf_str("MapRunName"));
 
     if (!wf_branch_is_at(branch, event)
-        || !is_list(event->input, WF_MAP_RUN_ITEMS_MAX)
+        || (event->input ? !is_list(event->input, WF_MAP_RUN_ITEMS_MAX)
+                         : !exec->is_asl)
         || name == NULL
         || name->type != WF_STRING
         || name->u.string.len == 0
@@ -497,11 +558,13 @@ wf_apply_map_run_started(wf_exec_t *exec, wf_branch_t *branch,
         return WF_DECLINED;
     }
 
-    fork = fork_create(exec, event->input, event->input->count);
+    fork = fork_create(exec, event->input ? event->input : &none,
+                       event->input ? event->input->count : 0);
     if (fork == NULL) {
         return WF_ERROR;
     }
 
+    fork->is_unread = event->input == NULL;
     fork->cause_id = event->event_id;
     branch->fork = fork;
 
@@ -584,7 +647,111 @@ find_item(wf_exec_t *exec, const wf_branch_t *branch, const wf_event_t *event)
     entry = wf_roster_find(&exec->tasks, event->task);
 
     return entry && entry->branch == branch && entry->item != WF_NONE
-           ? entry : NULL;
+           && !wf_item_is_call(entry->item) ? entry : NULL;
+}
+
+
+/* A call of the run itself: items are read, results written. */
+wf_rc_t
+wf_apply_map_call_started(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    bool        reads;
+    wf_fork_t  *fork;
+
+    fork = branch->fork;
+    reads = event->type == WF_EVENT_MAP_READER_STARTED;
+
+    if (!wf_branch_is_at(branch, event) || fork->run == NULL
+        || fork->task != 0 || event->input == NULL
+        || fork->is_unread != reads || fork->is_over)
+    {
+        return WF_DECLINED;
+    }
+
+    if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch,
+                      reads ? WF_ITEM_READER : WF_ITEM_WRITER)
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    exec->owed_count++;
+    fork->task = event->seq;
+    fork->request = event->input;
+
+    return WF_OK;
+}
+
+
+/* WF_DECLINED: not the one that is under way. */
+static wf_rc_t
+end_call(wf_exec_t *exec, wf_branch_t *branch, const wf_event_t *event)
+{
+    wf_fork_t          *fork;
+    wf_roster_entry_t  *entry;
+
+    fork = branch->fork;
+    entry = wf_roster_find(&exec->tasks, event->task);
+
+    if (!wf_branch_is_at(branch, event) || fork->task == 0
+        || fork->task != event->task || entry == NULL)
+    {
+        return WF_DECLINED;
+    }
+
+    exec->owed_count -= !entry->is_taken;
+    wf_roster_remove(&exec->tasks, entry);
+    wf_roster_tighten(&exec->tasks);
+    fork->task = 0;
+    fork->request = NULL;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_items_read(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t  *fork;
+
+    fork = branch->fork;
+
+    if (!is_list(event->input, WF_MAP_RUN_ITEMS_MAX)
+        || !fork->is_unread
+        || end_call(exec, branch, event) != WF_OK)
+    {
+        return WF_DECLINED;
+    }
+
+    fork->is_unread = false;
+    fork->items = event->input;
+    fork->count = event->input->count;
+    fork->run->total = fork->count;
+    fork->run->pending = fork->count;
+
+    if (fork->count == 0) {
+        map_run_end(fork->run, WF_STATUS_SUCCEEDED, event->time_ms);
+    }
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_written(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (event->output == NULL || branch->fork->is_unread
+        || end_call(exec, branch, event) != WF_OK)
+    {
+        return WF_DECLINED;
+    }
+
+    branch->fork->written = event->output;
+
+    return WF_OK;
 }
 
 

@@ -86,32 +86,37 @@ wf_rc_t
 wf_apply_activity_started(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
-    wf_roster_entry_t  *entry;
-
     if (!wf_branch_is_at(branch, event) || event->output == NULL
         || branch->is_claimed)
     {
         return WF_DECLINED;
     }
 
-    entry = wf_roster_find(&exec->tasks, branch->task);
-    wf_assert(entry != NULL);
+    /* It has yet to be handed over: the call is still owed. */
 
-    exec->owed_count -= !entry->is_taken;
-    entry->is_taken = true;
     branch->is_claimed = true;
+    (void) wf_branch_wait(exec, branch, 0);
 
-    return WF_OK;
+    return wf_branch_wait(exec, branch, alarm_ms(branch, event));
 }
 
 
+/* Hidden: an activity's, which nobody has yet who could be silent. */
 wf_rc_t
 wf_apply_task_started(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
-    (void) exec;
+    if (!wf_branch_is_at(branch, event)) {
+        return WF_DECLINED;
+    }
 
-    return wf_branch_is_at(branch, event) ? WF_OK : WF_DECLINED;
+    if (!exec->is_asl || event->event_id != 0 || branch->heartbeat_s == 0) {
+        return WF_OK;
+    }
+
+    (void) wf_branch_wait(exec, branch, 0);
+
+    return wf_branch_wait(exec, branch, branch->deadline_ms);
 }
 
 
@@ -226,6 +231,10 @@ wf_apply_retry_scheduled(wf_exec_t *exec, wf_branch_t *branch,
         return WF_ERROR;
     }
 
+    if (exec->is_asl) {
+        wf_branch_forget(exec, branch, event->time_ms);
+    }
+
     exec->retry_count++;
     branch->attempt++;
     branch->output = NULL;
@@ -244,6 +253,10 @@ wf_apply_step_caught(wf_exec_t *exec, wf_branch_t *branch,
         || !wf_exec_takes(exec, event->output))
     {
         return WF_DECLINED;
+    }
+
+    if (exec->is_asl) {
+        wf_branch_forget(exec, branch, event->time_ms);
     }
 
     branch->output = event->output;

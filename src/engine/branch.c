@@ -205,6 +205,14 @@ wf_fork_phase(const wf_fork_t *fork)
         return WF_PHASE_JOINED;
     }
 
+    if (fork->task) {
+        return WF_PHASE_FORKED;
+    }
+
+    if (fork->is_unread) {
+        return WF_PHASE_FORKING;
+    }
+
     if (fork->started < fork->count && fork->running < fork->width) {
         return WF_PHASE_FORKING;
     }
@@ -232,15 +240,22 @@ wf_exec_clear(wf_exec_t *exec, int64_t now_ms)
         }
     }
 
-    exec->branches = (wf_roster_t) { .count = 0 };
     exec->tasks = (wf_roster_t) { .count = 0 };
     exec->owed_count = 0;
+
+    if (exec->is_asl && exec->status != WF_STATUS_SUCCEEDED) {
+        wf_exec_stall(exec);
+        return;
+    }
+
+    exec->branches = (wf_roster_t) { .count = 0 };
     exec->ready = NULL;
     exec->last_ready = &exec->ready;
 
     exec->branch = (wf_branch_t) {
         .node = WF_NONE,
         .next = WF_NONE,
+        .failed = WF_NONE,
         .cause_id = exec->branch.cause_id
     };
 }

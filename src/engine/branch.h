@@ -40,6 +40,7 @@ typedef enum {
     WF_PHASE_UNCAUGHT,      /* the catch failed: to be left */
     WF_PHASE_RAISED,        /* left; the error goes to the frame's owner */
     WF_PHASE_ABORTED,       /* a part of a fork that is given up */
+    WF_PHASE_STALLED,       /* kept for a redrive, if there is one */
     WF_PHASE_ENDED          /* the execution is over, the branch has ended */
 } wf_phase_t;
 
@@ -98,6 +99,10 @@ typedef struct {
     uint32_t            running;
     uint32_t            width;      /* at a time */
     bool                is_over;    /* MAP_RUN_SUCCEEDED recorded */
+    bool                is_unread;  /* items are still to be read */
+    uint64_t            task;       /* reader's or writer's; 0: none */
+    const wf_value_t   *request;    /* of that task */
+    const wf_value_t   *written;    /* where results are; NULL: nowhere yet */
     wf_map_run_t       *run;        /* distributed; else NULL */
 } wf_fork_t;
 
@@ -127,6 +132,11 @@ struct wf_branch_s {
     const wf_value_t  *assigned;    /* SUCCEEDED: variables to be set; NULL:
                                        none */
     wf_fork_t         *fork;        /* FORKING, FORKED, JOINED */
+    wf_fork_t         *stalled;     /* that was given up, its branches too,
+                                       while nothing has caught it */
+    uint32_t           failed;      /* node that it could not get past, */
+    const wf_value_t  *failed_input;    /* its effective input; NULL: none */
+    uint8_t            halted;      /* STALLED, ENDED: the phase before */
     wf_tries_t        *tries;
     uint64_t           task;        /* number of the last attempt; 0: none */
     uint64_t           cause_id;    /* last visible event of this branch */
@@ -144,6 +154,14 @@ struct wf_branch_s {
     wf_branch_t       *next_ready;  /* in exec->ready while it can move */
     wf_branch_t      **prev_ready;
 };
+
+
+/* The fork of a branch, or what is left of it. */
+static inline wf_fork_t *
+wf_branch_forked(const wf_branch_t *branch)
+{
+    return branch->fork ? branch->fork : branch->stalled;
+}
 
 
 #endif /* WF_BRANCH_H */

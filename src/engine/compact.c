@@ -139,7 +139,9 @@ move_fork(move_t *move, wf_fork_t **link)
 
     if (results == NULL
         || move_value(move, &fork->items) != WF_OK
-        || move_value(move, &fork->input) != WF_OK)
+        || move_value(move, &fork->input) != WF_OK
+        || move_value(move, &fork->request) != WF_OK
+        || move_value(move, &fork->written) != WF_OK)
     {
         return WF_ERROR;
     }
@@ -166,11 +168,16 @@ move_branch(move_t *move, wf_branch_t *branch)
         || move_value(move, &branch->output) != WF_OK
         || move_value(move, &branch->params) != WF_OK
         || move_value(move, &branch->assigned) != WF_OK
+        || move_value(move, &branch->failed_input) != WF_OK
         || move_str(move, &branch->error) != WF_OK
         || move_str(move, &branch->error_cause) != WF_OK
         || move_tries(move, &branch->tries) != WF_OK
         || move_frames(move, &branch->frame) != WF_OK)
     {
+        return WF_ERROR;
+    }
+
+    if (move_fork(move, &branch->stalled) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -198,13 +205,13 @@ note_element(move_t *move, const wf_branch_t *branch)
 {
     const wf_fork_t  *was, *is;
 
-    was = branch->parent->fork;
+    was = wf_branch_forked(branch->parent);
 
     if (was->items == NULL) {
         return WF_OK;
     }
 
-    is = moved_branch(move, branch->parent)->fork;
+    is = wf_branch_forked(moved_branch(move, branch->parent));
 
     return wf_moved_note(&move->moved, was->items->u.items[branch->index],
                          is->items->u.items[branch->index]);

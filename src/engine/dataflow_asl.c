@@ -326,31 +326,6 @@ asl_branch_input(wf_run_t *run, const wf_node_t *node,
 }
 
 
-/* [...] in order; NULL: no memory. */
-static wf_value_t *
-asl_gather(wf_run_t *run, const wf_fork_t *fork)
-{
-    uint32_t           i;
-    wf_value_t        *list;
-    const wf_value_t  *item;
-
-    list = wf_value_array(run->exec->arena, fork->count);
-
-    for (i = 0; list && i < fork->count; i++) {
-        item = fork->results[i] ? fork->results[i]
-                                : wf_value_null(run->exec->arena);
-
-        if (wf_value_push(run->exec->arena, list, (wf_value_t *) item)
-            != WF_OK)
-        {
-            return NULL;
-        }
-    }
-
-    return list;
-}
-
-
 static wf_rc_t
 asl_answer(wf_run_t *run, const wf_value_t *result)
 {
@@ -481,7 +456,7 @@ const wf_dataflow_t  wf_dataflow_asl = {
     .output = asl_output,
     .leave = asl_leave,
     .branch_input = asl_branch_input,
-    .gather = asl_gather,
+    .gather = wf_machine_gather,
     .answer = asl_answer,
     .weigh = asl_weigh,
     .caught = asl_caught,

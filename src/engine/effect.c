@@ -6,7 +6,7 @@
  */
 
 #include "base/json.h"
-#include "engine/work.h"
+#include "engine/machine.h"
 
 
 static wf_effect_t *
@@ -101,6 +101,8 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
                                             : branch->due_ms;
     effect->is_action = node->u.task.is_action;
     effect->has_params = wf_task_sends_params(run, node);
+    effect->is_activity = wf_task_is_activity(node);
+    effect->is_started = branch->is_claimed;
     effect->resource = wf_effect_copy(run, node->u.task.resource, &rc);
     effect->step = wf_effect_copy(run, node->name, &rc);
     effect->params = wf_str("{}");
@@ -138,6 +140,10 @@ wf_run_add_effect(wf_run_t *run, wf_effect_type_t type,
 
     if (run->program->nodes == NULL) {
         return WF_OK;
+    }
+
+    if (wf_item_is_call(entry->item)) {
+        return wf_machine_describe_call(run, effect, entry);
     }
 
     return entry->item == WF_NONE

@@ -25,14 +25,15 @@ typedef enum {
     WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
     WF_INPUT_MAP_RUN,           /* UpdateMapRun */
     WF_INPUT_TASK_HEARTBEAT,    /* SendTaskHeartbeat */
-    WF_INPUT_TASK_CLAIMED       /* GetActivityTask: value {"workerName"} */
+    WF_INPUT_REDRIVE            /* RedriveExecution: of one that is over */
 } wf_input_type_t;
 
 /* How a task came out. */
 typedef enum {
     WF_OUTCOME_SUCCEEDED = 1,   /* value: the service's result */
     WF_OUTCOME_FAILED,          /* error, cause */
-    WF_OUTCOME_SUBMITTED        /* accepted; a report will follow */
+    WF_OUTCOME_SUBMITTED,       /* accepted; a report will follow */
+    WF_OUTCOME_ALIVE            /* of a report: a heartbeat */
 } wf_outcome_t;
 
 /* What $context and $Context may show; constant over an execution's life. */
@@ -45,6 +46,11 @@ typedef struct {
     /* The sealed token of a task (by its number) of this execution: pure,
      * the same text for the same number.  In arena; data == NULL: no memory. */
     wf_str_t (*token)(void *data, uint64_t task, wf_arena_t *arena);
+
+    /* Is there an activity of that ARN?  WF_OK, WF_DECLINED; WF_AGAIN: not
+     * known yet, the step stops there and wants to go on.  NULL: there are
+     * all. */
+    wf_rc_t  (*activity)(void *data, wf_str_t arn);
     void      *data;
 } wf_identity_t;
 
@@ -97,6 +103,11 @@ struct wf_effect_s {
     wf_str_t       child;       /* a child of a map run: the execution's name;
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
+    bool           is_activity; /* CALL: offered to whoever asks for it; done
+                                   (SUBMITTED, {"workerName"}) means that one
+                                   is there, then it is called once more */
+    bool           is_started;  /* ... and that has been recorded: it is to be
+                                   handed over; done means that it was */
     wf_effect_t   *next;
 };
 

@@ -31,6 +31,7 @@ wf_exec_create(void)
     exec->home = home;
     exec->branch.node = WF_NONE;
     exec->branch.next = WF_NONE;
+    exec->branch.failed = WF_NONE;
     exec->last_ready = &exec->ready;
     exec->arena = wf_arena_create(VALUE_BYTES);
 

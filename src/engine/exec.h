@@ -43,6 +43,8 @@ typedef struct {
     wf_roster_t        tasks;       /* called and not over */
     uint32_t           owed_count;  /* of tasks: not taken yet */
     uint32_t           retry_count; /* of all steps, so far */
+    uint32_t           redrive_count;
+    int64_t            redriven_ms; /* 0: never */
     wf_branch_t       *ready;       /* can move, in order */
     wf_branch_t      **last_ready;
     wf_heap_t          due;         /* branches that wait for a time */

@@ -129,6 +129,10 @@ hash_fork(uint64_t hash, const wf_fork_t *fork)
     hash = hash_number(hash, fork->result_bytes);
     hash = hash_number(hash, fork->cause_id);
     hash = hash_number(hash, fork->is_over);
+    hash = hash_number(hash, fork->is_unread);
+    hash = hash_number(hash, fork->task);
+    hash = hash_value(hash, fork->request);
+    hash = hash_value(hash, fork->written);
     hash = hash_value(hash, fork->items);
     hash = hash_value(hash, fork->input);
 
@@ -173,7 +177,11 @@ hash_branch(uint64_t hash, const wf_branch_t *branch)
         hash = hash_number(hash, tries->count);
     }
 
+    hash = hash_number(hash, branch->failed);
+    hash = hash_number(hash, branch->halted);
+    hash = hash_value(hash, branch->failed_input);
     hash = hash_fork(hash, branch->fork);
+    hash = hash_fork(hash, branch->stalled);
 
     return hash_frames(hash, branch->frame);
 }
@@ -235,6 +243,8 @@ wf_exec_fingerprint(const wf_exec_t *exec)
     hash = hash_number(hash, exec->last_branch);
     hash = hash_number(hash, exec->owed_count);
     hash = hash_number(hash, exec->retry_count);
+    hash = hash_number(hash, exec->redrive_count);
+    hash = hash_number(hash, (uint64_t) exec->redriven_ms);
     hash = hash_value(hash, exec->input);
     hash = hash_value(hash, exec->output);
     hash = hash_value(hash, exec->globals);

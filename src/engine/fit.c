@@ -86,6 +86,7 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
 
     if (!is_node(program, branch->node)
         || !is_node(program, branch->next)
+        || !is_node(program, branch->failed)
         || !frames_fit(branch, program))
     {
         return false;

@@ -79,6 +79,10 @@ wf_rc_t wf_machine_keep(wf_run_t *run, const wf_value_t *from,
 wf_str_t wf_machine_json(wf_run_t *run, const wf_value_t *value);
 wf_str_t wf_machine_text(wf_run_t *run, const wf_value_t *value);
 
+/* NULL: no memory. */
+wf_value_t *wf_machine_map_run_arn(wf_run_t *run, wf_arena_t *arena,
+    const wf_map_run_t *map_run);
+
 /* wf_dataflow_t.context: $$ */
 const wf_value_t *wf_context_asl(wf_env_t *env, wf_arena_t *arena);
 
@@ -114,6 +118,24 @@ wf_rc_t wf_machine_items(wf_run_t *run, const wf_node_t *node,
  * one.  An array, in scratch. */
 wf_rc_t wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
     const wf_value_t *items, bool is_batched, const wf_value_t **inputs);
+
+/* Inputs of the children, in scratch. */
+wf_rc_t wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, const wf_value_t **inputs);
+
+/* machine_call.c: what a map run reads and writes, by calls of its own.  read:
+ * FORKING, nothing is read yet; write: JOINED; WF_DECLINED: nothing is to be
+ * written, or it is. */
+wf_rc_t wf_machine_read(wf_run_t *run);
+wf_rc_t wf_machine_write(wf_run_t *run);
+wf_rc_t wf_machine_call_done(wf_run_t *run, const wf_roster_entry_t *entry);
+wf_rc_t wf_machine_describe_call(wf_run_t *run, wf_effect_t *effect,
+    const wf_roster_entry_t *entry);
+/* What the Map amounts to; NULL: no memory. */
+wf_value_t *wf_machine_gather(wf_run_t *run, const wf_fork_t *fork);
+
+/* MAP_RUN_FAILED */
+wf_rc_t wf_machine_run_fail(wf_run_t *run, wf_str_t error, wf_str_t cause);
 
 /* MaxConcurrency; 0: max. */
 wf_rc_t wf_machine_width(wf_run_t *run, const wf_asl_number_t *number,

@@ -5,6 +5,7 @@
  * service.
  */
 
+#include "base/arn.h"
 #include "base/timefmt.h"
 #include "engine/machine.h"
 #include "engine/sight.h"
@@ -93,6 +94,24 @@ arn_make(wf_arena_t *arena, const names_t *names, const char *kind,
 }
 
 
+wf_value_t *
+wf_machine_map_run_arn(wf_run_t *run, wf_arena_t *arena,
+    const wf_map_run_t *map_run)
+{
+    names_t         names;
+    wf_buf_t        buf;
+    wf_arn_place_t  place;
+
+    names = names_of(run);
+    place = (wf_arn_place_t) { names.region, names.account, names.machine };
+    wf_buf_init(&buf, arena, 160);
+    wf_arn_map_run(&buf, &place, run->node->name, run->node->asl->label,
+                   map_run->name);
+
+    return buf.failed ? NULL : wf_value_string(arena, wf_buf_done(&buf));
+}
+
+
 static wf_value_t *
 time_make(wf_arena_t *arena, int64_t ms)
 {
@@ -149,10 +168,21 @@ add_execution(const wf_run_t *run, wf_arena_t *arena, const names_t *names,
         return WF_ERROR;
     }
 
-    return names->is_express
+    if (names->is_express) {
+        return WF_OK;
+    }
+
+    if (wf_value_set(arena, object, wf_str("RedriveCount"),
+                     wf_value_int(arena, run->exec->redrive_count))
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return run->exec->redriven_ms == 0
            ? WF_OK
-           : wf_value_set(arena, object, wf_str("RedriveCount"),
-                          wf_value_int(arena, 0));
+           : wf_value_set(arena, object, wf_str("RedriveTime"),
+                          time_make(arena, run->exec->redriven_ms));
 }
 
 

@@ -229,6 +229,7 @@ abortion_of(const wf_run_t *run, const wf_branch_t *branch)
     }
 
     if (branch->parent->fork && branch->parent->fork->items
+        && branch->phase != WF_PHASE_STALLED
         && (branch->phase != WF_PHASE_ABORTED || branch->node != WF_NONE)
         && branch->phase != WF_PHASE_FAILED
         && branch->phase != WF_PHASE_UNCAUGHT

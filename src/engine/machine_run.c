@@ -23,7 +23,11 @@ wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
         .node = node->no
     };
 
-    rc = wf_machine_items(run, node, &event.input);
+    rc = WF_OK;
+
+    if (node->asl->reader_resource.len == 0) {
+        rc = wf_machine_items(run, node, &event.input);
+    }
 
     if (rc == WF_OK) {
         rc = wf_machine_width(run, &node->asl->concurrency,
@@ -34,7 +38,7 @@ wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
         return rc;
     }
 
-    event.index = event.input->count;
+    event.index = event.input ? event.input->count : 0;
 
     return wf_run_emit(run, &event);
 }
@@ -197,7 +201,23 @@ wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
 
     *inputs = batch.inputs;
 
-    return rc;
+    if (rc == WF_OK) {
+        rc = wf_dataflow_limit(run, wf_json_size(batch.inputs),
+                               WF_FORK_BYTES_MAX, "inputs of children");
+    }
+
+    return rc == WF_OK ? wf_dataflow_check(run, batch.inputs,
+                                           "inputs of children")
+                       : rc;
+}
+
+
+wf_rc_t
+wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, const wf_value_t **inputs)
+{
+    return wf_machine_inputs(run, node, items, has_batches(node->asl),
+                             inputs);
 }
 
 
@@ -256,18 +276,9 @@ begin(wf_run_t *run)
 
     rc = limits_of(run, run->node->asl, &limits);
 
-    if (rc == WF_OK) {
-        rc = wf_machine_inputs(run, run->node, run->branch->output,
-                               has_batches(run->node->asl), &inputs);
-    }
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_limit(run, wf_json_size(inputs), WF_FORK_BYTES_MAX,
-                               "inputs of children");
-    }
-
-    if (rc == WF_OK) {
-        rc = wf_dataflow_check(run, inputs, "inputs of children");
+    if (rc == WF_OK && run->branch->output) {
+        rc = wf_machine_child_inputs(run, run->node, run->branch->output,
+                                     &inputs);
     }
 
     if (rc != WF_OK) {
@@ -277,12 +288,16 @@ begin(wf_run_t *run)
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_RUN_STARTED,
         .node = run->node->no,
-        .input = wf_value_copy(run->exec->arena, inputs),
         .output = wf_map_run_name(run),
         .local = wf_map_run_limits(run, &limits)
     };
 
-    return event.input && event.output && event.local
+    if (run->branch->output) {
+        event.input = wf_value_copy(run->exec->arena, inputs);
+    }
+
+    return (event.input || run->branch->output == NULL)
+           && event.output && event.local
            ? wf_run_emit(run, &event) : wf_run_out_of_memory(run);
 }
 
@@ -295,9 +310,29 @@ wf_machine_map_begin(wf_run_t *run)
 
 
 wf_rc_t
+wf_machine_run_fail(wf_run_t *run, wf_str_t error, wf_str_t cause)
+{
+    wf_event_t  event;
+
+    if (wf_run_cancel(run, run->branch) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_MAP_RUN_FAILED,
+        .node = run->node->no,
+        .error = error,
+        .error_cause = cause
+    };
+
+    return wf_run_emit(run, &event);
+}
+
+
+wf_rc_t
 wf_machine_run_end(wf_run_t *run)
 {
-    bool              is_broken;
+    wf_rc_t           rc;
     wf_event_t        event;
     const wf_fork_t  *fork;
 
@@ -307,23 +342,23 @@ wf_machine_run_end(wf_run_t *run)
         return WF_DECLINED;
     }
 
-    is_broken = wf_map_run_is_broken(fork->run);
+    if (wf_map_run_is_broken(fork->run)) {
+        return wf_machine_run_fail(run,
+                       wf_str("States.ExceedToleratedFailureThreshold"),
+                       wf_str("The specified tolerated failure threshold was "
+                              "exceeded"));
+    }
 
-    if (is_broken && wf_run_cancel(run, run->branch) != WF_OK) {
-        return WF_ERROR;
+    rc = wf_machine_write(run);
+
+    if (rc != WF_DECLINED) {
+        return rc;
     }
 
     event = (wf_event_t) {
-        .type = is_broken ? WF_EVENT_MAP_RUN_FAILED
-                          : WF_EVENT_MAP_RUN_SUCCEEDED,
+        .type = WF_EVENT_MAP_RUN_SUCCEEDED,
         .node = run->node->no
     };
-
-    if (is_broken) {
-        event.error = wf_str("States.ExceedToleratedFailureThreshold");
-        event.error_cause = wf_str("The specified tolerated failure "
-                                   "threshold was exceeded");
-    }
 
     return wf_run_emit(run, &event);
 }

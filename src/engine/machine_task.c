@@ -12,6 +12,13 @@
 #define SECONDS_MAX  99999999.0
 
 
+bool
+wf_task_is_activity(const wf_node_t *node)
+{
+    return node->asl && node->asl->kind == WF_ASL_ACTIVITY;
+}
+
+
 /* A number of seconds, 0: not set. */
 static wf_rc_t
 seconds_of(wf_run_t *run, const wf_asl_number_t *number, uint32_t *seconds)
@@ -95,6 +102,35 @@ fill_event(wf_run_t *run, const wf_node_t *node, wf_event_t *event)
 }
 
 
+/* asl 16.  Once it was there its tasks are tried again. */
+static wf_rc_t
+look_for_activity(wf_run_t *run, const wf_node_t *node)
+{
+    wf_rc_t               rc;
+    wf_str_t              arn;
+    const wf_identity_t  *identity;
+
+    identity = run->identity;
+
+    if (!wf_task_is_activity(node) || run->branch->attempt > 0
+        || identity->activity == NULL)
+    {
+        return WF_OK;
+    }
+
+    arn = node->u.task.resource;
+    rc = identity->activity(identity->data, arn);
+
+    if (rc == WF_DECLINED) {
+        return wf_machine_refuse(run, "Resource",
+                                 "The activity %.*s does not exist.",
+                                 (int) arn.len, (const char *) arn.data);
+    }
+
+    return rc == WF_ERROR ? wf_run_out_of_memory(run) : rc;
+}
+
+
 wf_rc_t
 wf_machine_task_enter(wf_run_t *run, const wf_node_t *node)
 {
@@ -107,7 +143,11 @@ wf_machine_task_enter(wf_run_t *run, const wf_node_t *node)
         .index = run->branch->attempt
     };
 
-    rc = fill_event(run, node, &event);
+    rc = look_for_activity(run, node);
+
+    if (rc == WF_OK) {
+        rc = fill_event(run, node, &event);
+    }
 
     if (rc == WF_OK && wf_probe_is_mocked(run)) {
         return wf_probe_answer(run, node);
@@ -167,18 +207,12 @@ wf_task_heartbeat(wf_run_t *run)
 }
 
 
+/* Somebody is there for it: recorded, then it is called once more. */
 wf_rc_t
 wf_task_claimed(wf_run_t *run)
 {
     wf_rc_t            rc;
     const wf_value_t  *worker;
-
-    if (!run->exec->is_asl
-        || run->node->asl->kind != WF_ASL_ACTIVITY
-        || run->branch->is_claimed)
-    {
-        return WF_DECLINED;
-    }
 
     worker = wf_run_keep(run, run->input->value ? run->input->value
                                                 : &wf_event_empty);
@@ -186,8 +220,12 @@ wf_task_claimed(wf_run_t *run)
         return wf_run_out_of_memory(run);
     }
 
-    rc = wf_task_begin(run);
+    rc = emit_word(run, WF_EVENT_ACTIVITY_STARTED, worker);
 
-    return rc == WF_OK && wf_run_goes_on(run)
-           ? emit_word(run, WF_EVENT_ACTIVITY_STARTED, worker) : rc;
+    if (rc != WF_OK || !wf_run_goes_on(run)) {
+        return rc;
+    }
+
+    return wf_run_add_effect(run, WF_EFFECT_CALL,
+                      wf_roster_find(&run->exec->tasks, run->branch->task));
 }

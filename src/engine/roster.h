@@ -12,6 +12,14 @@
 #include "engine/branch.h"
 
 
+/* Items of map runs that are none: calls that read what is to be worked on,
+ * and write what has become of it. */
+#define WF_ITEM_READER  (UINT32_MAX - 1)
+#define WF_ITEM_WRITER  (UINT32_MAX - 2)
+
+#define wf_item_is_call(item)                                                 \
+    ((item) == WF_ITEM_READER || (item) == WF_ITEM_WRITER)
+
 typedef struct {
     uint64_t      no;
     wf_branch_t  *branch;           /* NULL: a hole */

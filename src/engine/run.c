@@ -162,7 +162,8 @@ wf_run_life(const wf_run_t *run)
     const wf_scope_t  *scope;
 
     life_ms = run->program->timeout_ms;
-    scope = &run->program->scopes[run->input->scope];
+    scope = &run->program->scopes[run->exec->status ? run->exec->scope
+                                                    : run->input->scope];
 
     if (scope->owner != WF_NONE) {
         node = &run->program->nodes[scope->owner];

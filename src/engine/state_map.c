@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "engine/batch.h"
-#include "engine/work.h"
+#include "engine/machine.h"
 
 
 /* What the execution holds anyway is shared: many iterations may have it. */
@@ -393,6 +393,10 @@ wf_item_next(wf_run_t *run)
     wf_rc_t     rc;
     wf_event_t  event;
 
+    if (run->branch->fork->is_unread) {
+        return wf_machine_read(run);
+    }
+
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_ITEM_STARTED,
         .node = run->node->no,
@@ -468,6 +472,11 @@ item_ended(wf_run_t *run, const wf_roster_entry_t *entry)
 wf_rc_t
 wf_item_done(wf_run_t *run, const wf_roster_entry_t *entry)
 {
+    if (wf_item_is_call(entry->item)) {
+        return run->input->outcome == WF_OUTCOME_SUBMITTED
+               ? WF_DECLINED : wf_machine_call_done(run, entry);
+    }
+
     return run->input->outcome == WF_OUTCOME_SUBMITTED
            ? item_taken(run, entry) : item_ended(run, entry);
 }
@@ -476,6 +485,10 @@ wf_item_done(wf_run_t *run, const wf_roster_entry_t *entry)
 wf_rc_t
 wf_item_reported(wf_run_t *run, const wf_roster_entry_t *entry)
 {
+    if (wf_item_is_call(entry->item)) {
+        return WF_DECLINED;
+    }
+
     return item_ended(run, entry);
 }
 

@@ -339,6 +339,10 @@ wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry)
         return emit_failure(run, type, run->input->error, run->input->cause);
     }
 
+    if (wf_task_is_activity(run->node) && !run->branch->is_claimed) {
+        return wf_task_claimed(run);
+    }
+
     return emit_value(run, type);
 }
 
@@ -374,10 +378,16 @@ wf_task_reported(wf_run_t *run, const wf_roster_entry_t *entry)
 {
     wf_rc_t  rc;
 
-    (void) entry;
-
     if (run->node->u.task.mode == WF_CALL_REQUEST) {
         return WF_DECLINED;
+    }
+
+    /* nobody else shall get it */
+
+    if (wf_task_is_activity(run->node) && !entry->is_taken
+        && wf_run_add_effect(run, WF_EFFECT_CANCEL, entry) != WF_OK)
+    {
+        return WF_ERROR;
     }
 
     rc = submitted_after_all(run);

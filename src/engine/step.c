@@ -39,7 +39,7 @@ static wf_rc_t on_task_done(wf_run_t *run);
 static wf_rc_t on_task_reported(wf_run_t *run);
 static wf_rc_t on_map_run(wf_run_t *run);
 static wf_rc_t on_task_heartbeat(wf_run_t *run);
-static wf_rc_t on_task_claimed(wf_run_t *run);
+static wf_rc_t on_redrive(wf_run_t *run);
 
 
 /* NULL: nothing moves without an input (wf_phase_moves()). */
@@ -65,6 +65,7 @@ static wf_rc_t (*const phases[])(wf_run_t *run) = {
     [WF_PHASE_UNCAUGHT] = uncaught,
     [WF_PHASE_RAISED] = raised,
     [WF_PHASE_ABORTED] = NULL,
+    [WF_PHASE_STALLED] = NULL,
     [WF_PHASE_ENDED] = NULL
 };
 
@@ -78,7 +79,7 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
     [WF_INPUT_TASK_REPORTED] = on_task_reported,
     [WF_INPUT_MAP_RUN] = on_map_run,
     [WF_INPUT_TASK_HEARTBEAT] = on_task_heartbeat,
-    [WF_INPUT_TASK_CLAIMED] = on_task_claimed
+    [WF_INPUT_REDRIVE] = on_redrive
 };
 
 static const wf_dataflow_t *const  dataflows[] = {
@@ -466,6 +467,11 @@ run_on(wf_run_t *run)
         wf_run_turn_to(run, branch);
         rc = phases[branch->phase](run);
 
+        if (rc == WF_AGAIN) {
+            run->step->wants_continue = true;
+            return WF_OK;
+        }
+
         if (rc != WF_OK) {
             return rc;
         }
@@ -697,10 +703,35 @@ on_task_heartbeat(wf_run_t *run)
 }
 
 
+/* The history must have room (asl 18). */
 static wf_rc_t
-on_task_claimed(wf_run_t *run)
+on_redrive(wf_run_t *run)
 {
-    return on_word(run, wf_task_claimed);
+    wf_rc_t           rc;
+    wf_event_t        event;
+    const wf_exec_t  *exec;
+
+    exec = run->exec;
+
+    if (!exec->is_asl
+        || !wf_status_is_final(exec->status)
+        || exec->status == WF_STATUS_SUCCEEDED
+        || exec->branch.frame == NULL
+        || exec->redrive_count >= WF_REDRIVES_MAX
+        || exec->codec.event_id + 2 > WF_EVENTS_ASL_MAX)
+    {
+        return WF_DECLINED;
+    }
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_EXECUTION_REDRIVEN,
+        .due_ms = run->now_ms + wf_run_life(run),
+        .index = exec->redrive_count + 1
+    };
+
+    rc = wf_run_emit(run, &event);
+
+    return rc == WF_OK ? run_on(run) : rc;
 }
 
 

@@ -43,6 +43,7 @@ wf_rc_t wf_task_time_out(wf_run_t *run, wf_str_t error, wf_str_t cause);
 /* A sign of life; who has taken it.  Amazon States Language alone. */
 wf_rc_t wf_task_heartbeat(wf_run_t *run);
 wf_rc_t wf_task_claimed(wf_run_t *run);
+bool wf_task_is_activity(const wf_node_t *node);
 
 /*
  * Inputs, by the task's entry.  WF_DECLINED: not to be had any more.

@@ -132,27 +132,71 @@ fail_for(fdl_eval_t *eval, const wf_jsonata_t *jsonata,
 }
 
 
-/* What the text refers to and nothing else; NULL: no memory. */
-static wf_jsonata_binding_t *
-bind(fdl_eval_t *eval, const wf_jsonata_look_t *look)
+static uint32_t
+bindings_count(const wf_env_t *env)
 {
-    uint32_t               i;
-    wf_str_t               name;
-    wf_jsonata_binding_t  *bindings;
+    uint32_t  i, count;
 
-    bindings = wf_arena_alloc(eval->arena, look->variable_count
-                                           * sizeof(wf_jsonata_binding_t));
+    count = 1;
 
-    for (i = 0; bindings && i < look->variable_count; i++) {
-        name = look->variables[i];
-
-        bindings[i].name = name;
-        bindings[i].value = wf_str_eq(name, wf_str("states"))
-                            ? eval->env->states
-                            : jsonpath_variable(eval->env, name);
+    for (i = 0; i < env->variable_count; i++) {
+        count += env->variables[i] ? env->variables[i]->count : 0;
     }
 
-    return bindings;
+    return count;
+}
+
+
+/*
+ * $states and every variable, inner scopes first: one that is named like a
+ * function of the language hides it.
+ */
+static void
+bind(const wf_env_t *env, wf_jsonata_binding_t *binding)
+{
+    uint32_t            i, k;
+    const wf_member_t  *member;
+
+    *binding++ = (wf_jsonata_binding_t) { wf_str("states"), env->states };
+
+    for (i = 0; i < env->variable_count; i++) {
+        for (k = 0; env->variables[i] && k < env->variables[i]->count; k++) {
+            member = &env->variables[i]->u.members[k];
+            *binding++ = (wf_jsonata_binding_t) { member->key, member->value };
+        }
+    }
+}
+
+
+/* Names are looked up in them one by one. */
+static wf_rc_t
+bindings_make(fdl_eval_t *eval, const wf_jsonata_t *jsonata,
+    wf_jsonata_env_t *inner)
+{
+    uint32_t               count;
+    wf_jsonata_binding_t  *bindings;
+
+    count = bindings_count(eval->env);
+
+    if (fdl_charge(eval, count * (1 + (uint64_t)
+                                  wf_jsonata_look(jsonata)->variable_count))
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    bindings = wf_arena_alloc(eval->arena,
+                              count * sizeof(wf_jsonata_binding_t));
+
+    if (bindings == NULL) {
+        return fdl_oom(eval->err);
+    }
+
+    bind(eval->env, bindings);
+    inner->bindings = bindings;
+    inner->binding_count = count;
+
+    return WF_OK;
 }
 
 
@@ -160,26 +204,24 @@ wf_rc_t
 asl_jsonata_eval(fdl_eval_t *eval, const wf_jsonata_t *jsonata,
     const wf_value_t **value)
 {
-    wf_rc_t                   rc;
-    wf_buf_t                  buf;
-    wf_env_t                 *env;
-    wf_jsonata_env_t          inner;
-    wf_jsonata_error_t        trouble;
-    const wf_jsonata_look_t  *look;
+    wf_rc_t             rc;
+    wf_buf_t            buf;
+    wf_env_t           *env;
+    wf_jsonata_env_t    inner;
+    wf_jsonata_error_t  trouble;
 
     env = eval->env;
-    look = wf_jsonata_look(jsonata);
-
     memset(&inner, 0, sizeof(inner));
-    inner.bindings = bind(eval, look);
-    inner.binding_count = look->variable_count;
+
+    if (bindings_make(eval, jsonata, &inner) != WF_OK) {
+        return eval->err->code == WF_E_INTERNAL
+               ? WF_ERROR
+               : fail_threw(eval, jsonata, "", wf_error_arg(eval->err, 0));
+    }
+
     inner.now_ms = env->now_ms;
     inner.random_state = env->random_state;
     inner.step_count = env->step_count;
-
-    if (inner.bindings == NULL) {
-        return fdl_oom(eval->err);
-    }
 
     rc = wf_jsonata_eval(eval->arena, jsonata, &inner, value, &trouble);
 

@@ -27,9 +27,9 @@ typedef enum {
 
 typedef enum {
     WF_JSONATA_RAISED = 0,      /* code and message say why */
-    WF_JSONATA_LIMIT,           /* so they do: a limit was reached, D1011 (depth),
-                                   D1012 (work), D2014, D2015 (lengths) or
-                                   D1014 (memory) */
+    WF_JSONATA_LIMIT,           /* so they do: a limit was reached, D1011
+                                   (depth), D1012 (work), D1014 (memory) or
+                                   D2014 (the length of a range) */
     WF_JSONATA_UNSUPPORTED,     /* the result is, or has inside, a function or
                                    a regular expression */
     WF_JSONATA_OOM              /* no memory; nothing else is set */

@@ -1,8 +1,7 @@
 
 /*
- * Inside JSONata: the state of one evaluation and what its files share.
- * Everything that fails answers jn_failed (or false) and leaves the reason in
- * eval->trouble.
+ * Inside JSONata: the state of one evaluation and what its files share.  What
+ * fails answers jn_failed (or false), the reason is in eval->trouble.
  */
 
 #ifndef WF_JSONATA_EVAL_H
@@ -25,6 +24,7 @@ typedef enum {
 
 typedef struct jn_builtin_s  jn_builtin_t;
 typedef struct jn_match_s    jn_match_t;
+typedef struct jn_matcher_s  jn_matcher_t;
 
 struct jn_function_s {
     uint8_t           kind;
@@ -61,7 +61,6 @@ struct jn_frame_s {
     jn_val_t           slots[];
 };
 
-/* What a function is called with. */
 typedef struct {
     const jn_node_t  *node;             /* NULL: not from the text */
     jn_frame_t       *frame;
@@ -69,8 +68,6 @@ typedef struct {
     jn_val_t         *args;
     uint32_t          count;
 } jn_call_t;
-
-typedef struct jn_matcher_s  jn_matcher_t;
 
 struct jn_eval_s {
     wf_arena_t          *arena;
@@ -93,23 +90,20 @@ struct jn_eval_s {
     jn_trouble_t         trouble;
 };
 
-
 /* jsonata_eval.c */
 jn_val_t jn_eval(jn_eval_t *eval, const jn_node_t *node, jn_val_t input,
     jn_frame_t *frame);
 jn_frame_t *jn_frame_create(jn_eval_t *eval, const jn_scope_t *scope,
     jn_frame_t *parent);
-/* What node->ref and node->global mean. */
 jn_val_t jn_variable(jn_eval_t *eval, const jn_node_t *node,
     jn_frame_t *frame);
-/* The globals of a compiled text: the environment's or functions. */
 bool jn_globals(jn_eval_t *eval, const wf_jsonata_t *jsonata,
     jn_val_t **globals);
 
-/* jsonata_operate.c */
+/* jsonata_operate.c; strings are compared by UTF-16 units. */
 jn_val_t jn_operate(jn_eval_t *eval, const jn_node_t *node, jn_val_t left,
     jn_val_t right);
-int jn_string_cmp(wf_str_t a, wf_str_t b);      /* by UTF-16 units */
+int jn_string_cmp(wf_str_t a, wf_str_t b);
 
 /* jsonata_path.c */
 jn_val_t jn_path(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
@@ -124,7 +118,6 @@ jn_val_t jn_descendants(jn_eval_t *eval, jn_val_t value);
 jn_val_t jn_tuple_step(jn_eval_t *eval, const jn_node_t *path, uint32_t step,
     jn_val_t input, jn_val_t tuples, jn_frame_t *frame);
 jn_val_t jn_tuple_contexts(jn_eval_t *eval, jn_val_t tuples);
-
 /* jsonata_group.c, jsonata_sort.c, jsonata_transform.c */
 jn_val_t jn_group(jn_eval_t *eval, const jn_nodes_t *pairs,
     uint32_t position, jn_val_t input, jn_frame_t *frame);
@@ -146,7 +139,7 @@ jn_val_t jn_eval_chain(jn_eval_t *eval, const jn_node_t *node,
 jn_val_t jn_lambda(jn_eval_t *eval, const jn_node_t *node, jn_val_t input,
     jn_frame_t *frame);
 
-/* jsonata_signature.c.  The call's arguments as the function wants them. */
+/* jsonata_signature.c: the arguments as the function wants them. */
 bool jn_signature_check(jn_eval_t *eval, const jn_sig_t *signature,
     jn_call_t *call);
 

@@ -10,6 +10,9 @@
 #include "expr/jsonata_pic.h"
 
 
+#define PICTURE_STEPS  8        /* of a byte */
+
+
 static const jn_builtin_t  builtins[] = {
 #define FUNCTION(name, signature, arity, params, dialects, function)          \
     { wf_str_init(name), wf_str_init(signature), arity, params, dialects,     \
@@ -63,6 +66,7 @@ jn_val_t
 jn_fn_invoke(jn_eval_t *eval, const jn_call_t *call, jn_val_t function,
     jn_val_t *args, uint32_t count)
 {
+    jn_val_t   result;
     jn_call_t  inner;
 
     inner.node = NULL;
@@ -71,7 +75,14 @@ jn_fn_invoke(jn_eval_t *eval, const jn_call_t *call, jn_val_t function,
     inner.args = args;
     inner.count = count;
 
-    return jn_work(eval, 1) ? jn_apply(eval, function, &inner) : jn_failed;
+    if (!jn_enter(eval)) {
+        return jn_failed;
+    }
+
+    result = jn_apply(eval, function, &inner);
+    jn_leave(eval);
+
+    return result;
 }
 
 
@@ -112,6 +123,16 @@ jn_fn_fail(jn_eval_t *eval, const char *code, jn_val_t value, uint32_t index)
     eval->trouble.index = index;
 
     return jn_failed;
+}
+
+
+/* Pictures are gone through several times. */
+static bool
+charge(jn_eval_t *eval, jn_val_t text, jn_val_t picture)
+{
+    return jn_work(eval, PICTURE_STEPS
+                         * (1 + (text.type == JN_STRING ? text.len : 0)
+                            + (picture.type == JN_STRING ? picture.len : 0)));
 }
 
 
@@ -363,6 +384,10 @@ jn_fn_format_number(jn_eval_t *eval, const jn_call_t *call)
         return jn_failed;
     }
 
+    if (!charge(eval, jn_none, call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_format_number(eval->arena, call->args[0].u.number,
                               text_of(call->args[1]), options, &text, &code);
@@ -403,6 +428,10 @@ jn_fn_format_integer(jn_eval_t *eval, const jn_call_t *call)
         return jn_none;
     }
 
+    if (!charge(eval, jn_none, call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_format_integer(eval->arena, call->args[0].u.number,
                                text_of(call->args[1]), &text, &code);
@@ -422,6 +451,10 @@ jn_fn_parse_integer(jn_eval_t *eval, const jn_call_t *call)
         return jn_none;
     }
 
+    if (!charge(eval, call->args[0], call->args[1])) {
+        return jn_failed;
+    }
+
     code = NULL;
     rc = wf_pic_parse_integer(eval->arena, text_of(call->args[0]),
                               text_of(call->args[1]), &number, &code);
@@ -437,6 +470,10 @@ time_text(jn_eval_t *eval, double ms, jn_val_t picture, jn_val_t zone)
     wf_rc_t      rc;
     wf_str_t     text;
     const char  *code;
+
+    if (!charge(eval, jn_none, picture)) {
+        return jn_failed;
+    }
 
     code = NULL;
     rc = wf_pic_from_millis(eval->arena, ms, text_of(picture), text_of(zone),
@@ -480,6 +517,10 @@ jn_fn_to_millis(jn_eval_t *eval, const jn_call_t *call)
 
     if (call->args[0].type != JN_STRING) {
         return jn_none;
+    }
+
+    if (!charge(eval, call->args[0], call->args[1])) {
+        return jn_failed;
     }
 
     code = NULL;

@@ -108,6 +108,7 @@ key_of(jn_eval_t *eval, const jn_node_t *node, uint32_t position,
     }
 
     key = node->type == JN_LITERAL && node->predicates.count == 0
+          && !node->grouped
           ? node->value : jn_eval(eval, node, item, frame);
 
     if (jn_bad(key) || key.type == JN_STRING || key.type == JN_NONE) {

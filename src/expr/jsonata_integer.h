@@ -65,6 +65,8 @@ typedef struct {
     wf_str_t  text;
     size_t    pos;              /* behind the last word */
     bool      begun;
+    bool      strict;           /* nothing follows an ordinal */
+    bool      ended;
     double    sum;
     double    top;              /* what a hundred or a thousand multiplies */
 } pic_words_t;

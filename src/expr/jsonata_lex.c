@@ -72,7 +72,8 @@ jn_lex(jn_parser_t *parser, bool operand)
     for ( ;; ) {
         skip_blanks(parser);
 
-        if (at(parser, parser->pos) != '/' || at(parser, parser->pos + 1) != '*')
+        if (at(parser, parser->pos) != '/'
+            || at(parser, parser->pos + 1) != '*')
         {
             break;
         }

@@ -12,8 +12,9 @@
 #define LIST_FIRST    8
 #define LIST_MAX      (1u << 28)
 #define MEMBERS_MIN   4
-#define LINEAR_MAX    8         /* more members than this: an index */
-#define BYTES_A_STEP  64        /* as much work as one step */
+#define LINEAR_MAX    16        /* more members than this: an index */
+#define BYTES_A_STEP  16        /* of new memory cost as much as one step */
+#define EVAL_STEPS    1         /* of entering an evaluation */
 
 
 void *
@@ -21,8 +22,11 @@ jn_alloc(jn_eval_t *eval, size_t size)
 {
     void  *data;
 
+    if (!jn_work(eval, size / BYTES_A_STEP)) {
+        return NULL;
+    }
+
     eval->bytes += size;
-    eval->steps += size / BYTES_A_STEP;
 
     if (eval->bytes > eval->byte_max) {
         (void) jn_fail(eval, "D1014");
@@ -66,7 +70,7 @@ jn_enter(jn_eval_t *eval)
         return false;
     }
 
-    return jn_work(eval, 1);
+    return jn_work(eval, EVAL_STEPS);
 }
 
 
@@ -429,6 +433,33 @@ jn_get(jn_val_t object, wf_str_t key)
     member = jn_object_find(object.u.object, key);
 
     return member ? member->value : jn_none;
+}
+
+
+jn_val_t
+jn_get_near(jn_val_t object, wf_str_t key, uint32_t *hint)
+{
+    uint32_t            i;
+    const wf_member_t  *members;
+
+    if (!(object.flags & JN_JSON) || object.len > LINEAR_MAX) {
+        return jn_get(object, key);
+    }
+
+    members = object.u.json->u.members;
+
+    if (*hint < object.len && wf_str_eq(members[*hint].key, key)) {
+        return jn_json(members[*hint].value);
+    }
+
+    for (i = 0; i < object.len; i++) {
+        if (wf_str_eq(members[i].key, key)) {
+            *hint = i;
+            return jn_json(members[i].value);
+        }
+    }
+
+    return jn_none;
 }
 
 

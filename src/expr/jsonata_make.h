@@ -96,6 +96,9 @@ jn_object(jn_object_t *object)
 uint32_t jn_count(jn_val_t object);
 jn_member_t jn_member(jn_val_t object, uint32_t index);
 jn_val_t jn_get(jn_val_t object, wf_str_t key);     /* JN_NONE: not there */
+/* The same where objects of one shape follow each other; *hint: where the
+ * member was in the last one, 0 at first. */
+jn_val_t jn_get_near(jn_val_t object, wf_str_t key, uint32_t *hint);
 
 /* Is it true; JN_FAILED or JN_BOOL; JN_NONE stays. */
 jn_val_t jn_truth(jn_eval_t *eval, jn_val_t value);
@@ -120,6 +123,9 @@ jn_val_t jn_give(jn_eval_t *eval, const wf_buf_t *buf);
 
 /* JSON for messages; never fails, but buf may. */
 void jn_print_brief(wf_buf_t *buf, jn_val_t value);
+
+/* The text as UTF-8.  data NULL: no memory. */
+wf_str_t jn_text_export(wf_arena_t *arena, wf_str_t text);
 
 /* To the outside.  false: eval->trouble says why. */
 bool jn_export(jn_eval_t *eval, jn_val_t value, wf_value_t **made);

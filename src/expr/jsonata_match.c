@@ -8,6 +8,9 @@
 #include "expr/jsonata_fn.h"
 
 
+#define SEARCH_STEPS  40        /* of a search, besides what it goes through */
+
+
 struct jn_matcher_s {
     const wf_regex_t   *regex;
     wf_regex_search_t  *search;
@@ -105,7 +108,7 @@ find(jn_eval_t *eval, const jn_node_t *node, jn_val_t text, uint32_t from,
 
     search = search_of(eval, node->regex);
 
-    if (search == NULL) {
+    if (search == NULL || !jn_work(eval, SEARCH_STEPS)) {
         return false;
     }
 

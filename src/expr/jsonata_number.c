@@ -16,7 +16,7 @@
 #define RADIX_MIN        2
 #define RADIX_MAX        36
 #define RADIX_TEXT_MAX   1100           /* DBL_MAX in binary, a sign */
-#define SAFE_DOUBLE      9007199254740992.0     /* 2^53 */
+#define RADIX_WORDS      35             /* of 32 bits, DBL_MAX and more */
 #define SHIFT_MAX        700            /* beyond any double's exponent */
 #define UINT64_BITS      64
 
@@ -318,29 +318,52 @@ wf_pic_format_base(wf_arena_t *arena, double v, double radix, wf_str_t *out,
 }
 
 
-/*
- * Digits of a whole number, written backwards from end.  Above 2^53 the
- * lowest ones mean nothing and are zeros, as in ECMAScript.
- */
+/* Exact digits of a whole number, written backwards from end. */
 
 static size_t
 radix_digits(double v, unsigned radix, uint8_t *end)
 {
-    double    rest;
+    int       exponent;
+    size_t    i, count;
     uint8_t  *p;
+    uint32_t  words[RADIX_WORDS];
+    uint64_t  mantissa, rest;
 
-    p = end;
+    memset(words, 0, sizeof(words));
+    mantissa = (uint64_t) ldexp(frexp(v, &exponent), DBL_MANT_DIG);
+    exponent -= DBL_MANT_DIG;
 
-    while (v >= SAFE_DOUBLE) {
-        v /= radix;
-        *--p = '0';
+    if (exponent < 0) {
+        mantissa >>= wf_min(-exponent, DBL_MANT_DIG);
+        exponent = 0;
     }
 
-    do {
-        rest = fmod(v, radix);
-        *--p = (uint8_t) "0123456789abcdefghijklmnopqrstuvwxyz"[(int) rest];
-        v = (v - rest) / radix;
-    } while (v > 0);
+    /* The mantissa's 53 bits and up to 31 more take three words. */
+
+    i = (size_t) exponent / 32;
+    exponent %= 32;
+    rest = (mantissa & UINT32_MAX) << exponent;
+    words[i] = (uint32_t) rest;
+    rest = (rest >> 32) + ((mantissa >> 32) << exponent);
+    words[i + 1] = (uint32_t) rest;
+    words[i + 2] = (uint32_t) (rest >> 32);
+    count = i + 3;
+
+    for (p = end; count || p == end; /* void */ ) {
+        rest = 0;
+
+        for (i = count; i > 0; i--) {
+            rest = rest << 32 | words[i - 1];
+            words[i - 1] = (uint32_t) (rest / radix);
+            rest %= radix;
+        }
+
+        while (count && words[count - 1] == 0) {
+            count--;
+        }
+
+        *--p = (uint8_t) "0123456789abcdefghijklmnopqrstuvwxyz"[rest];
+    }
 
     return (size_t) (end - p);
 }

@@ -44,6 +44,13 @@ jn_node_t *jn_parse(jn_parser_t *parser);
 /* jsonata_shape.c: the tree as it is evaluated. */
 jn_node_t *jn_shape(jn_parser_t *parser, jn_node_t *node);
 
+/* jsonata_parent.c: node's seekers become above's; one more; a step further
+ * out; those of the last step, among the steps before it. */
+wf_rc_t jn_seek_on(jn_parser_t *parser, jn_node_t *above, jn_node_t *node);
+wf_rc_t jn_seek_push(jn_parser_t *parser, jn_slots_t *slots, jn_slot_t *slot);
+wf_rc_t jn_seek_parent(jn_parser_t *parser, jn_node_t *node, jn_slot_t *slot);
+wf_rc_t jn_seek_in_path(jn_parser_t *parser, jn_node_t *path);
+
 /* jsonata_scope.c: slots for variables, what a look shows.  around: the
  * frame that the root's lies in (of $eval), or NULL. */
 wf_rc_t jn_resolve(jn_parser_t *parser, wf_jsonata_t *jsonata,

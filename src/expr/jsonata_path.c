@@ -86,17 +86,21 @@ gathered_value(jn_eval_t *eval, gather_t *gathered, bool last, bool *single)
 
 static jn_val_t
 step_one(jn_eval_t *eval, const jn_node_t *step, jn_val_t item,
-    jn_frame_t *frame)
+    jn_frame_t *frame, uint32_t *hint)
 {
     uint32_t  i;
     jn_val_t  value;
 
-    if (step->type == JN_NAME && !step->keep) {
+    if (step->type == JN_NAME && !step->keep && !step->grouped
+        && step->predicates.count == 0)
+    {
         if (!jn_work(eval, 1)) {
             return jn_failed;
         }
 
-        value = jn_normal(jn_lookup(eval, item, step->text));
+        value = item.type == JN_OBJECT
+                ? jn_normal(jn_get_near(item, step->text, hint))
+                : jn_normal(jn_lookup(eval, item, step->text));
 
     } else {
         value = jn_eval(eval, step, item, frame);
@@ -114,18 +118,19 @@ static jn_val_t
 step_map(jn_eval_t *eval, const jn_node_t *step, jn_val_t input,
     jn_frame_t *frame, bool last, bool *single)
 {
-    uint32_t  i, count;
+    uint32_t  i, count, hint;
     jn_val_t  value;
     gather_t  gathered;
 
     jn_list_init(&gathered.list);
     gathered.holding = false;
     gathered.count = 0;
+    hint = 0;
     count = *single ? 1 : input.len;
 
     for (i = 0; i < count; i++) {
         value = step_one(eval, step, *single ? input : jn_item(input, i),
-                         frame);
+                         frame, &hint);
 
         if (jn_bad(value)
             || (value.type != JN_NONE && !gather(eval, &gathered, value)))
@@ -284,6 +289,15 @@ jn_path(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
         value = jn_array_of(eval, value, JN_SEQ);
     }
 
+    /* Without a tuple there is still the frame that its names are sought in. */
+    if (path->grouped && path->scope && !jn_bad(value)) {
+        frame = jn_frame_create(eval, path->scope, frame);
+
+        if (frame == NULL) {
+            return jn_failed;
+        }
+    }
+
     if (path->grouped && !jn_bad(value)) {
         value = jn_group(eval, &path->group, path->group_position, value,
                          frame);
@@ -436,12 +450,14 @@ static bool
 lookup_in(jn_eval_t *eval, jn_list_t *list, jn_val_t array, wf_str_t key)
 {
     bool      done;
-    uint32_t  i;
+    uint32_t  i, hint;
     jn_val_t  item, value;
 
     if (!jn_enter(eval) || !jn_work(eval, array.len)) {
         return false;
     }
+
+    hint = 0;
 
     for (done = true, i = 0; done && i < array.len; i++) {
         item = jn_item(array, i);
@@ -450,7 +466,7 @@ lookup_in(jn_eval_t *eval, jn_list_t *list, jn_val_t array, wf_str_t key)
             done = lookup_in(eval, list, item, key);
 
         } else if (item.type == JN_OBJECT) {
-            value = jn_get(item, key);
+            value = jn_get_near(item, key, &hint);
             done = value.type == JN_NONE
                    || jn_list_append(eval, list, value);
         }

@@ -60,30 +60,29 @@ typedef struct {
     pic_range_t   all;
     pic_range_t   active;
     pic_range_t   integer;
-    pic_range_t   fraction;                 /* empty: there may be no point */
+    pic_range_t   fraction;             /* empty: there may be no point */
     pic_range_t   exponent;
-    bool      has_exponent;
-    uint32_t  percent_count;
-    uint32_t  per_mille_count;
-
-    uint32_t  integer_min;
-    uint32_t  scale;                    /* of the mantissa: 10^scale */
-    uint32_t  fraction_min;
-    uint32_t  fraction_max;
+    bool          has_exponent;
+    uint32_t      percent_count;
+    uint32_t      per_mille_count;
+    uint32_t      integer_min;
+    uint32_t      scale;                /* of the mantissa: 10^scale */
+    uint32_t      fraction_min;
+    uint32_t      fraction_max;
     pic_groups_t  integer_groups;       /* digits to the right, descending */
-    pic_groups_t  fraction_groups;          /* digits to the left, ascending */
+    pic_groups_t  fraction_groups;      /* digits to the left, ascending */
 } pic_sub_t;
 
 typedef struct {
-    wf_arena_t   *arena;
-    pic_format_t      format;
-    wf_str_t      text;
-    uint32_t      count;
-    uint8_t      *classes;              /* pic_class_t of each character */
-    uint32_t     *offsets;              /* bytes; one more at the end */
-    pic_sub_t         subs[PIC_SUBS_MAX];
-    uint32_t      sub_count;
-    const char  **code;
+    wf_arena_t    *arena;
+    pic_format_t   format;
+    wf_str_t       text;
+    uint32_t       count;
+    uint8_t       *classes;             /* pic_class_t of each character */
+    uint32_t      *offsets;             /* bytes; one more at the end */
+    pic_sub_t      subs[PIC_SUBS_MAX];
+    uint32_t       sub_count;
+    const char   **code;
 } pic_picture_t;
 
 

@@ -92,6 +92,10 @@ print_inside(printer_t *printer, jn_val_t value)
     array = value.type == JN_ARRAY;
     count = array ? value.len : jn_count(value);
 
+    if (!jn_work(printer->eval, count)) {
+        return false;
+    }
+
     wf_buf_byte(&printer->buf, array ? '[' : '{');
     printer->level++;
 
@@ -313,9 +317,9 @@ jn_print_brief(wf_buf_t *buf, jn_val_t value)
 }
 
 
-/* A lone surrogate, kept as three bytes inside, has no UTF-8. */
-static wf_value_t *
-export_string(jn_eval_t *eval, wf_str_t text)
+/* A lone surrogate, kept as three bytes inside, has no UTF-8: U+FFFD. */
+wf_str_t
+jn_text_export(wf_arena_t *arena, wf_str_t text)
 {
     size_t    i;
     uint8_t  *fixed;
@@ -327,18 +331,18 @@ export_string(jn_eval_t *eval, wf_str_t text)
     }
 
     if (i + 2 >= text.len) {
-        return wf_value_string(eval->arena, text);
+        return text;
     }
 
-    fixed = wf_arena_alloc(eval->arena, text.len);
+    fixed = wf_arena_alloc(arena, text.len);
 
     if (fixed == NULL) {
-        return NULL;
+        return wf_str_none;
     }
 
     memcpy(fixed, text.data, text.len);
 
-    for (i = 0; i + 2 < text.len; i++) {
+    for ( ; i + 2 < text.len; i++) {
         if (fixed[i] == 0xed && fixed[i + 1] >= 0xa0) {
             fixed[i] = 0xef;
             fixed[i + 1] = 0xbf;
@@ -346,7 +350,19 @@ export_string(jn_eval_t *eval, wf_str_t text)
         }
     }
 
-    return wf_value_string(eval->arena, (wf_str_t) { text.len, fixed });
+    return (wf_str_t) { text.len, fixed };
+}
+
+
+static wf_value_t *
+export_string(jn_eval_t *eval, wf_str_t text)
+{
+    wf_str_t  made;
+
+    made = jn_text_export(eval->arena, text);
+
+    return text.len && made.data == NULL ? NULL
+                                         : wf_value_string(eval->arena, made);
 }
 
 
@@ -386,7 +402,8 @@ export_inside(jn_eval_t *eval, jn_val_t value, wf_value_t **made)
                 return false;
             }
 
-            rc = wf_value_set(eval->arena, *made, member.key, item);
+            rc = wf_value_set(eval->arena, *made,
+                              jn_text_export(eval->arena, member.key), item);
         }
 
         if (rc != WF_OK) {

@@ -629,8 +629,10 @@ resolve_rest(resolver_t *resolver, jn_node_t *node, const jn_scope_t *scope,
 
     if ((node->left && node->type != JN_BIND
          && resolve(resolver, node->left, scope, inner) != WF_OK)
-        || (node->right && resolve(resolver, node->right, scope, inner) != WF_OK)
-        || (node->third && resolve(resolver, node->third, scope, inner) != WF_OK))
+        || (node->right
+            && resolve(resolver, node->right, scope, inner) != WF_OK)
+        || (node->third
+            && resolve(resolver, node->third, scope, inner) != WF_OK))
     {
         return WF_ERROR;
     }

@@ -34,13 +34,6 @@ static jn_node_t *shape_index(jn_parser_t *parser, jn_node_t *node);
 static jn_node_t *shape_end(jn_parser_t *parser, jn_node_t *node);
 static wf_rc_t shape_nodes(jn_parser_t *parser, jn_nodes_t *nodes,
     jn_node_t *above);
-static wf_rc_t seek_on(jn_parser_t *parser, jn_node_t *above,
-    jn_node_t *node);
-static wf_rc_t seek_push(jn_parser_t *parser, jn_slots_t *slots,
-    jn_slot_t *slot);
-static wf_rc_t seek_parent(jn_parser_t *parser, jn_node_t *node,
-    jn_slot_t *slot);
-static wf_rc_t seek_in_path(jn_parser_t *parser, jn_node_t *path);
 
 static const shape_t  shapes[JN_NODE_COUNT] = {
     [JN_BINARY] = shape_both, [JN_AND] = shape_both, [JN_OR] = shape_both,
@@ -105,8 +98,8 @@ shape_both(jn_parser_t *parser, jn_node_t *node)
     node->left = jn_shape(parser, node->left);
     node->right = node->left ? jn_shape(parser, node->right) : NULL;
 
-    if (node->right == NULL || seek_on(parser, node, node->left) != WF_OK
-        || seek_on(parser, node, node->right) != WF_OK)
+    if (node->right == NULL || jn_seek_on(parser, node, node->left) != WF_OK
+        || jn_seek_on(parser, node, node->right) != WF_OK)
     {
         return NULL;
     }
@@ -146,7 +139,7 @@ shape_negate(jn_parser_t *parser, jn_node_t *node)
         return node->left;
     }
 
-    return seek_on(parser, node, node->left) == WF_OK ? node : NULL;
+    return jn_seek_on(parser, node, node->left) == WF_OK ? node : NULL;
 }
 
 
@@ -168,7 +161,7 @@ shape_nodes(jn_parser_t *parser, jn_nodes_t *nodes, jn_node_t *above)
         node = jn_shape(parser, nodes->items[i]);
 
         if (node == NULL
-            || (above && seek_on(parser, above, node) != WF_OK))
+            || (above && jn_seek_on(parser, above, node) != WF_OK))
         {
             return WF_ERROR;
         }
@@ -275,7 +268,7 @@ shape_condition(jn_parser_t *parser, jn_node_t *node)
 
         *parts[i] = jn_shape(parser, *parts[i]);
 
-        if (*parts[i] == NULL || seek_on(parser, node, *parts[i]) != WF_OK) {
+        if (*parts[i] == NULL || jn_seek_on(parser, node, *parts[i]) != WF_OK) {
             return NULL;
         }
     }
@@ -289,7 +282,7 @@ shape_bind(jn_parser_t *parser, jn_node_t *node)
 {
     node->right = jn_shape(parser, node->right);
 
-    if (node->right == NULL || seek_on(parser, node, node->right) != WF_OK) {
+    if (node->right == NULL || jn_seek_on(parser, node, node->right) != WF_OK) {
         return NULL;
     }
 
@@ -439,7 +432,7 @@ shape_dot(jn_parser_t *parser, jn_node_t *node)
 
     if (path == NULL
         || (left->type == JN_PARENT
-            && seek_push(parser, &path->seeking, left->slot) != WF_OK))
+            && jn_seek_push(parser, &path->seeking, left->slot) != WF_OK))
     {
         return NULL;
     }
@@ -465,7 +458,7 @@ shape_dot(jn_parser_t *parser, jn_node_t *node)
     }
 
     if (steps_check(parser, path) != WF_OK
-        || seek_in_path(parser, path) != WF_OK)
+        || jn_seek_in_path(parser, path) != WF_OK)
     {
         return NULL;
     }
@@ -514,13 +507,13 @@ shape_select(jn_parser_t *parser, jn_node_t *node)
         if (slot->level != 1) {
             slot->level--;
 
-        } else if (seek_parent(parser, step, slot) != WF_OK) {
+        } else if (jn_seek_parent(parser, step, slot) != WF_OK) {
             return NULL;
         }
     }
 
     if ((predicate->seeking.count
-         && seek_on(parser, step, predicate) != WF_OK)
+         && jn_seek_on(parser, step, predicate) != WF_OK)
         || jn_nodes_push(parser, shaped->type == JN_PATH ? &step->stages
                                                          : &step->predicates,
                          predicate)
@@ -583,7 +576,9 @@ shape_order(jn_parser_t *parser, jn_node_t *node)
         term = node->list.items[i];
         term->left = jn_shape(parser, term->left);
 
-        if (term->left == NULL || seek_on(parser, step, term->left) != WF_OK) {
+        if (term->left == NULL
+            || jn_seek_on(parser, step, term->left) != WF_OK)
+        {
             return NULL;
         }
     }
@@ -591,7 +586,7 @@ shape_order(jn_parser_t *parser, jn_node_t *node)
     step->list = node->list;
 
     if (jn_nodes_push(parser, &path->list, step) != WF_OK
-        || seek_in_path(parser, path) != WF_OK)
+        || jn_seek_in_path(parser, path) != WF_OK)
     {
         return NULL;
     }
@@ -669,153 +664,4 @@ shape_index(jn_parser_t *parser, jn_node_t *node)
     stage->index = node->right->text;
 
     return shaped;
-}
-
-
-/* What node still seeks, node above it seeks as well. */
-static wf_rc_t
-seek_on(jn_parser_t *parser, jn_node_t *above, jn_node_t *node)
-{
-    uint32_t  i;
-
-    for (i = 0; i < node->seeking.count; i++) {
-        if (seek_push(parser, &above->seeking, node->seeking.items[i]) != WF_OK)
-        {
-            return WF_ERROR;
-        }
-    }
-
-    return node->type == JN_PARENT
-           ? seek_push(parser, &above->seeking, node->slot) : WF_OK;
-}
-
-
-static wf_rc_t
-seek_push(jn_parser_t *parser, jn_slots_t *slots, jn_slot_t *slot)
-{
-    uint32_t     size;
-    jn_slot_t  **items;
-
-    if (slots->count == slots->size) {
-        size = slots->size ? slots->size * 2 : 2;
-        items = wf_arena_alloc(parser->arena, size * sizeof(jn_slot_t *));
-
-        if (items == NULL) {
-            return jn_parse_oom(parser);
-        }
-
-        if (slots->count) {
-            memcpy(items, slots->items, slots->count * sizeof(jn_slot_t *));
-        }
-
-        slots->items = items;
-        slots->size = size;
-    }
-
-    slots->items[slots->count++] = slot;
-
-    return WF_OK;
-}
-
-
-/* One step further out; a step that is found keeps its context by label. */
-static wf_rc_t
-seek_parent(jn_parser_t *parser, jn_node_t *node, jn_slot_t *slot)
-{
-    uint32_t  i;
-
-    switch (node->type) {
-
-    case JN_NAME:
-    case JN_WILDCARD:
-        if (--slot->level == 0) {
-            if (node->ancestor != NULL) {
-                slot->label = node->ancestor->label;
-            }
-
-            node->ancestor = slot;
-            node->tuple = true;
-        }
-
-        return WF_OK;
-
-    case JN_PARENT:
-        slot->level++;
-        return WF_OK;
-
-    case JN_BLOCK:
-        if (node->list.count == 0) {
-            return WF_OK;
-        }
-
-        node->tuple = true;
-
-        return seek_parent(parser, node->list.items[node->list.count - 1],
-                           slot);
-
-    case JN_PATH:
-        node->tuple = true;
-        i = node->list.count;
-
-        do {
-            if (seek_parent(parser, node->list.items[--i], slot) != WF_OK) {
-                return WF_ERROR;
-            }
-        } while (slot->level > 0 && i > 0);
-
-        return WF_OK;
-
-    default:
-        return jn_refuse(parser, "S0217", node->position, wf_str_none);
-    }
-}
-
-
-/* What the last step seeks, among the steps before it. */
-static wf_rc_t
-seek_in_path(jn_parser_t *parser, jn_node_t *path)
-{
-    uint32_t      i, k;
-    jn_node_t   **steps, *last;
-    jn_slot_t    *slot;
-    jn_slots_t    slots;
-
-    steps = path->list.items;
-    last = steps[path->list.count - 1];
-
-    if (last->type == JN_PARENT
-        && seek_push(parser, &last->seeking, last->slot) != WF_OK)
-    {
-        return WF_ERROR;
-    }
-
-    slots = last->seeking;
-
-    for (i = 0; i < slots.count; i++) {
-        slot = slots.items[i];
-        k = path->list.count - 1;
-
-        while (slot->level > 0) {
-            if (k == 0) {
-                if (seek_push(parser, &path->seeking, slot) != WF_OK) {
-                    return WF_ERROR;
-                }
-
-                break;
-            }
-
-            k--;
-
-            /* Steps in a row that bind the same context count as one. */
-            while (k > 0 && steps[k]->focus.data && steps[k - 1]->focus.data) {
-                k--;
-            }
-
-            if (seek_parent(parser, steps[k], slot) != WF_OK) {
-                return WF_ERROR;
-            }
-        }
-    }
-
-    return WF_OK;
 }

@@ -34,28 +34,27 @@ const char *const  wf_pic_days[7] = {
 /* Which components there are, and how they look unless told otherwise. */
 static const struct {
     uint8_t   letter;
-    bool      plain;                    /* shows no integer of its own */
     wf_str_t  usual;
 } components[] = {
-    { 'Y', false, wf_str_init("1") },
-    { 'M', false, wf_str_init("1") },
-    { 'D', false, wf_str_init("1") },
-    { 'd', false, wf_str_init("1") },
-    { 'F', false, wf_str_init("n") },
-    { 'W', false, wf_str_init("1") },
-    { 'w', false, wf_str_init("1") },
-    { 'X', false, wf_str_init("1") },
-    { 'x', false, wf_str_init("1") },
-    { 'H', false, wf_str_init("1") },
-    { 'h', false, wf_str_init("1") },
-    { 'P', true, wf_str_init("n") },
-    { 'm', false, wf_str_init("01") },
-    { 's', false, wf_str_init("01") },
-    { 'f', false, wf_str_init("1") },
-    { 'Z', true, wf_str_init("01:01") },
-    { 'z', true, wf_str_init("01:01") },
-    { 'C', true, wf_str_init("n") },
-    { 'E', true, wf_str_init("n") }
+    { 'Y', wf_str_init("1") },
+    { 'M', wf_str_init("1") },
+    { 'D', wf_str_init("1") },
+    { 'd', wf_str_init("1") },
+    { 'F', wf_str_init("n") },
+    { 'W', wf_str_init("1") },
+    { 'w', wf_str_init("1") },
+    { 'X', wf_str_init("1") },
+    { 'x', wf_str_init("1") },
+    { 'H', wf_str_init("1") },
+    { 'h', wf_str_init("1") },
+    { 'P', wf_str_init("n") },
+    { 'm', wf_str_init("01") },
+    { 's', wf_str_init("01") },
+    { 'f', wf_str_init("1") },
+    { 'Z', wf_str_init("01:01") },
+    { 'z', wf_str_init("01:01") },
+    { 'C', wf_str_init("n") },
+    { 'E', wf_str_init("n") }
 };
 
 static const wf_str_t  iso_picture =
@@ -340,17 +339,7 @@ marker_read(wf_arena_t *arena, wf_str_t marker, pic_part_t *part,
         return WF_OK;
     }
 
-    if (integer_read(arena, look, part, code) != WF_OK) {
-
-        if (*code == NULL || !components[i].plain) {
-            return WF_ERROR;
-        }
-
-        *code = NULL;
-        part->integer.mandatory = 0;
-    }
-
-    return WF_OK;
+    return integer_read(arena, look, part, code);
 }
 
 
@@ -421,13 +410,22 @@ integer_read(wf_arena_t *arena, wf_str_t look, pic_part_t *part,
     ordinal = part->integer.ordinal;
 
     if (wf_pic_integer_analyse(arena, look, &part->integer, code) != WF_OK) {
-        return WF_ERROR;
+
+        if (*code == NULL || part->integer.mandatory) {
+            return WF_ERROR;
+        }
+
+        /* Matters once it is asked to show something. */
+
+        *code = NULL;
+        return WF_OK;
     }
 
     part->integer.ordinal = ordinal;
 
     if (part->width_min != PIC_NO_WIDTH
-        && part->integer.kind == PIC_DECIMAL)
+        && part->integer.kind == PIC_DECIMAL
+        && part->letter != 'Z' && part->letter != 'z')
     {
         part->integer.mandatory = wf_max(part->integer.mandatory,
                                          part->width_min);
@@ -435,6 +433,10 @@ integer_read(wf_arena_t *arena, wf_str_t look, pic_part_t *part,
 
     if (part->letter == 'Y') {
         part->year_digits = part->integer.mandatory + part->integer.optional;
+
+        if (part->year_digits < 2) {
+            part->year_digits = PIC_NO_WIDTH;
+        }
 
         if (part->width_max != PIC_NO_WIDTH) {
             part->year_digits = part->width_max;
@@ -499,6 +501,13 @@ wf_pic_has_name(const pic_part_t *part)
 {
     return part->letter == 'M' || part->letter == 'x' || part->letter == 'F'
            || part->letter == 'P';
+}
+
+
+bool
+wf_pic_is_number(const pic_part_t *part)
+{
+    return part->integer.kind != PIC_DECIMAL || part->integer.mandatory;
 }
 
 
@@ -577,7 +586,12 @@ number_print(wf_buf_t *buf, const pic_part_t *part, const pic_clock_t *clock,
 
     number = (double) wf_pic_component(clock, part->letter);
 
-    if (part->year_digits > 1) {
+    if (!wf_pic_is_number(part)) {
+        *code = "D3130";
+        return WF_ERROR;
+    }
+
+    if (part->letter == 'Y' && part->year_digits != PIC_NO_WIDTH) {
         number = fmod(number, pow(10, part->year_digits));
     }
 
@@ -593,8 +607,12 @@ number_print(wf_buf_t *buf, const pic_part_t *part, const pic_clock_t *clock,
 static wf_rc_t
 zone_print(wf_buf_t *buf, const pic_part_t *part, int zone, const char **code)
 {
-    int       hours, minutes;
-    wf_rc_t   rc;
+    int            hours, minutes;
+    wf_rc_t        rc;
+    pic_integer_t  integer;
+
+    integer = part->integer;
+    integer.ordinal = false;
 
     if (part->integer.mandatory == 0 || part->integer.mandatory > ZONE_DIGITS)
     {
@@ -616,11 +634,11 @@ zone_print(wf_buf_t *buf, const pic_part_t *part, int zone, const char **code)
     minutes = (zone < 0 ? -zone : zone) % HOUR_MINUTES;
 
     if (part->integer.mandatory > 2) {
-        return wf_pic_integer_print(buf, &part->integer,
-                                    hours * HOURS + minutes, code);
+        return wf_pic_integer_print(buf, &integer, hours * HOURS + minutes,
+                                    code);
     }
 
-    rc = wf_pic_integer_print(buf, &part->integer, hours, code);
+    rc = wf_pic_integer_print(buf, &integer, hours, code);
 
     if (rc == WF_OK && minutes) {
         wf_buf_byte(buf, ':');

@@ -27,7 +27,7 @@ typedef struct {
     pic_case_t     name_case;
     uint32_t       width_min;
     uint32_t       width_max;
-    uint32_t       year_digits; /* at most so many are shown, if above 1 */
+    uint32_t       year_digits; /* at most so many are shown of Y */
     wf_str_t       literal;
     pic_integer_t  integer;     /* mandatory 0: it has none */
 } pic_part_t;
@@ -60,6 +60,9 @@ bool wf_pic_has_name(const pic_part_t *part);
  * one; WF_ERROR: no memory. */
 wf_rc_t wf_pic_time_match(wf_arena_t *arena, const pic_time_t *time,
     wf_str_t text, double **values);
+
+/* Does its picture show numbers at all? */
+bool wf_pic_is_number(const pic_part_t *part);
 
 pic_clock_t wf_pic_clock(int64_t ms);
 

@@ -343,7 +343,8 @@ static void
 words_read(const reader_t *reader, size_t pos, readings_t *readings)
 {
     pic_words_t  words = { .text = { reader->text.len - pos,
-                                     reader->text.data + pos } };
+                                     reader->text.data + pos },
+                           .strict = true };
 
     while (wf_pic_words_next(&words) && readings->count < READINGS_MAX) {
         reading_add(readings, pos + words.pos, words.sum + words.top);

@@ -293,6 +293,14 @@ names_check(const pic_time_t *time, const char **code)
             *code = "D3133";
             return WF_ERROR;
         }
+
+        if (part->letter && !part->named && part->letter != 'f'
+            && part->letter != 'P' && !wf_pic_is_number(part)
+            && part->letter != 'Z' && part->letter != 'z')
+        {
+            *code = "D3130";
+            return WF_ERROR;
+        }
     }
 
     return WF_OK;

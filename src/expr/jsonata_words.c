@@ -68,7 +68,7 @@ static void rest_print(speech_t *speech, double v, bool ordinal);
 static void below_hundred(speech_t *speech, unsigned v, bool ordinal);
 static void number_print(speech_t *speech, size_t index, bool ordinal);
 static void word_print(speech_t *speech, const char *word);
-static size_t word_find(wf_str_t text, double *value);
+static size_t word_find(wf_str_t text, double *value, bool *ordinal);
 static size_t gap_find(wf_str_t text);
 static bool begins(wf_str_t text, const char *word);
 
@@ -176,6 +176,7 @@ word_print(speech_t *speech, const char *word)
 bool
 wf_pic_words_next(pic_words_t *words)
 {
+    bool      ordinal;
     size_t    len, gap;
     double    value;
     wf_str_t  rest;
@@ -184,19 +185,20 @@ wf_pic_words_next(pic_words_t *words)
     rest.len = words->text.len - words->pos;
     gap = words->begun ? gap_find(rest) : 0;
 
-    if (words->begun && gap == 0) {
+    if ((words->begun && gap == 0) || (words->strict && words->ended)) {
         return false;
     }
 
     rest.data += gap;
     rest.len -= gap;
-    len = word_find(rest, &value);
+    len = word_find(rest, &value, &ordinal);
 
     if (len == 0) {
         return false;
     }
 
     words->begun = true;
+    words->ended = ordinal;
     words->pos += gap + len;
 
     if (value >= HUNDRED) {
@@ -218,7 +220,7 @@ wf_pic_words_next(pic_words_t *words)
 /* The longest of those that text begins with; its length. */
 
 static size_t
-word_find(wf_str_t text, double *value)
+word_find(wf_str_t text, double *value, bool *ordinal)
 {
     size_t       i, k, len, longest;
     const char  *words[2];
@@ -235,6 +237,7 @@ word_find(wf_str_t text, double *value)
             if (len > longest && begins(text, words[k])) {
                 longest = len;
                 *value = numbers[i].value;
+                *ordinal = k == 1;
             }
         }
     }

@@ -386,7 +386,10 @@ label_build(wf_asl_front_t *asl, wf_asl_state_t *state)
     }
 
     for (i = 0; i < label.len; i++) {
+        /* C1 controls are C2 80 to C2 9F */
+
         if (label.data[i] <= ' ' || label.data[i] == 0x7f
+            || (label.data[i] == 0xc2 && label.data[i + 1] < 0xa0)
             || strchr("?*<>{}[]:;,\\|^~$#%&\"`/", label.data[i]))
         {
             wf_asl_complain_as(asl, "INVALID_LABEL_NAME", &at, "Label has a "

@@ -24,6 +24,10 @@ typedef struct {
 #define WF_NOTE_ACTIVITY  "activity/"
 #define WF_NOTE_TAGS      "tags/"
 
+/* The name of the activity's note that the ARN names.  WF_DECLINED: it is no
+ * activity's. */
+wf_rc_t wf_note_activity(wf_buf_t *buf, wf_str_t arn);
+
 void wf_note_encode(wf_buf_t *buf, const wf_note_t *note);
 
 /* Strings point into bytes.  WF_ERROR: malformed. */

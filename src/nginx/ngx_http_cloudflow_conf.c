@@ -18,6 +18,8 @@
 
 #define OWNER_WAIT_MS      15000
 #define OWNER_WAIT_MS_MAX  (60 * 60 * 1000)
+#define ACTIVITY_POLL_MS      60000
+#define ACTIVITY_POLL_MS_MAX  (60 * 60 * 1000)
 #define CLOCK_SKEW_MS      (15 * 60 * 1000)     /* cloudflow-api 1.7 */
 #define ACCOUNT_LEN        12
 #define NGINX_BODY_MAX     (1024 * 1024)        /* nginx's own default */
@@ -65,6 +67,7 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->shards = NGX_CONF_UNSET_UINT;
     cmcf->readers = NGX_CONF_UNSET_UINT;
     cmcf->owner_wait = NGX_CONF_UNSET_MSEC;
+    cmcf->activity_poll = NGX_CONF_UNSET_MSEC;
     cmcf->response_size = NGX_CONF_UNSET_SIZE;
     cmcf->retention_age = NGX_CONF_UNSET_MSEC;
 
@@ -79,6 +82,7 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_uint_value(cmcf->readers, NGX_HTTP_CLOUDFLOW_READERS);
     ngx_conf_init_msec_value(cmcf->owner_wait, OWNER_WAIT_MS);
+    ngx_conf_init_msec_value(cmcf->activity_poll, ACTIVITY_POLL_MS);
     ngx_conf_init_size_value(cmcf->response_size,
                              NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE);
 
@@ -103,6 +107,13 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cloudflow_owner_wait\" must not be longer than "
                            "one hour");
+        return NGX_CONF_ERROR;
+    }
+
+    if (cmcf->activity_poll > ACTIVITY_POLL_MS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_activity_poll\" must not be longer "
+                           "than one hour");
         return NGX_CONF_ERROR;
     }
 

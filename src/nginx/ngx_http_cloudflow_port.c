@@ -49,6 +49,7 @@ static wf_rc_t port_send(wf_port_t *port, uint32_t shard_no,
     wf_ticket_t ticket, wf_str_t message);
 static void port_reply(wf_port_t *port, wf_ticket_t ticket,
     wf_str_t message);
+static bool port_is_there(wf_port_t *port, wf_ticket_t ticket);
 static void port_task(wf_port_t *port, wf_task_t *task);
 static void port_log(wf_port_t *port, const char *text);
 static void ipc_call(uint32_t shard_no, wf_ticket_t ticket, wf_str_t bytes);
@@ -93,6 +94,7 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->catalog_changed = port_catalog_changed;
     port->send = port_send;
     port->reply = port_reply;
+    port->is_there = port_is_there;
     port->closed = ngx_http_cloudflow_owner_closed;
     port->task = port_task;
     port->outbound = ngx_http_cloudflow_call;
@@ -416,6 +418,20 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
     /* A worker that is gone waits for nothing; one that gets too much looks
      * again when it misses the answer. */
     (void) ngx_http_cloudflow_ipc_reply(ticket, message);
+}
+
+
+static bool
+port_is_there(wf_port_t *port, wf_ticket_t ticket)
+{
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+
+    return ticket.slot < zone->slot_count
+           && ngx_http_cloudflow_slot_is_tenant(zone, ticket.slot,
+                                                ticket.slot_generation)
+           && ngx_http_cloudflow_slot_is_alive(zone, ticket.slot);
 }
 
 

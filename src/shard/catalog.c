@@ -11,6 +11,7 @@
  */
 
 #include "shard/cache.h"
+#include "shard/known.h"
 
 
 #define LOAD_BYTES  4096            /* first block of a revision's arena */
@@ -42,6 +43,7 @@ struct wf_catalog_s {
     wf_arena_t     *arena;
     wf_cache_t      cache;
     load_t         *loads;
+    wf_known_t     *known;          /* notes */
 };
 
 
@@ -68,6 +70,12 @@ wf_catalog_create(wf_port_t *port)
 
     catalog->port = port;
     catalog->arena = arena;
+    catalog->known = wf_known_create(port);
+
+    if (catalog->known == NULL) {
+        wf_catalog_free(catalog);
+        return NULL;
+    }
 
     return catalog;
 }
@@ -86,8 +94,16 @@ wf_catalog_free(wf_catalog_t *catalog)
         load->catalog = NULL;
     }
 
+    wf_known_free(catalog->known);
     wf_cache_done(&catalog->cache);
     wf_arena_free(catalog->arena);
+}
+
+
+wf_rc_t
+wf_catalog_note(wf_catalog_t *catalog, wf_str_t name)
+{
+    return wf_known_note(catalog->known, name);
 }
 
 

@@ -66,6 +66,13 @@ wf_rc_t wf_catalog_revision(wf_catalog_t *catalog, uint64_t flow_no,
 wf_rc_t wf_catalog_check(wf_catalog_t *catalog, wf_revision_t *revision,
     wf_waiter_t *waiter);
 
+/*
+ * Is there a note of that name (flow/note.h), as of the present version?
+ * WF_OK, WF_DECLINED, WF_AGAIN: it is being looked up, ask again a little
+ * later; WF_ERROR: no memory.
+ */
+wf_rc_t wf_catalog_note(wf_catalog_t *catalog, wf_str_t name);
+
 /* The waiter no longer waits; allowed when it does not. */
 void wf_catalog_cancel(wf_waiter_t *waiter);
 

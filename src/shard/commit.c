@@ -11,6 +11,7 @@
  */
 
 #include "base/json.h"
+#include "flow/note.h"
 #include "shard/buggify.h"
 #include "shard/notice.h"
 #include "shard/tasks.h"
@@ -152,6 +153,16 @@ wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded)
 }
 
 
+/* What workers remember as of its version; tags they do not. */
+static bool
+changes_catalog(const wf_store_item_t *item)
+{
+    return item->kind == WF_ITEM_NOTE
+           ? wf_str_starts(item->key, wf_str(WF_NOTE_ACTIVITY))
+           : item->kind != WF_ITEM_OUTBOX;
+}
+
+
 wf_rc_t
 wf_batch_item(wf_shard_t *shard, const wf_store_item_t *from)
 {
@@ -175,8 +186,7 @@ wf_batch_item(wf_shard_t *shard, const wf_store_item_t *from)
     *effects->last_item = item;
     effects->last_item = &item->next;
     effects->item_count++;
-    effects->changes_catalog |= item->item.kind != WF_ITEM_OUTBOX
-                                && item->item.kind != WF_ITEM_NOTE;
+    effects->changes_catalog |= changes_catalog(&item->item);
 
     return WF_OK;
 }

@@ -367,6 +367,7 @@ load_install(wf_errand_t *errand, wf_revision_t *revision)
     loaded->is_gone = revision == NULL;
     loaded->identity.execution_name = loaded->record.name;
     loaded->identity.token = wf_tasks_token;
+    loaded->identity.activity = wf_tasks_activity;
     loaded->identity.data = loaded;
 
     if (revision != NULL) {

@@ -40,6 +40,7 @@ struct wf_loaded_s {
     bool                is_new;     /* its start is not sealed yet */
     bool                owes;       /* CONTINUE; among shard->yielded */
     bool                is_cut;     /* CONTINUE is owed */
+    bool                is_asking;  /* ... when something has been looked up */
     bool                is_clean;   /* among lives->clean */
     bool                is_gone;    /* its flow was deleted */
     size_t              size;       /* when it became clean */

@@ -113,6 +113,9 @@ struct wf_port_s {
         wf_str_t message);
     void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
 
+    /* Does the ticket's worker live?  Says nothing about the ticket. */
+    bool  (*is_there)(wf_port_t *port, wf_ticket_t ticket);
+
     /* A task whose TaskScheduled is durable: shard/task.h.  The desk takes
      * it (wf_desk_task()): a sub-flow becomes a call of its own, anything
      * else an outbound call. */

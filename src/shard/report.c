@@ -52,7 +52,9 @@ output_check(const wf_submit_t *submit, wf_dialect_t dialect,
 {
     size_t  max;
 
-    if (submit->is_internal) {
+    /* What state machines may get their API knows, and their engine. */
+
+    if (submit->is_internal || dialect == WF_DIALECT_ASL) {
         return WF_OK;
     }
 
@@ -141,7 +143,8 @@ wf_report_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     }
 
     input = (wf_input_t) {
-        .type = WF_INPUT_TASK_REPORTED,
+        .type = submit->outcome == WF_OUTCOME_ALIVE
+                ? WF_INPUT_TASK_HEARTBEAT : WF_INPUT_TASK_REPORTED,
         .task = submit->task,
         .outcome = submit->outcome,
         .error = submit->error,

@@ -12,6 +12,7 @@
 #define DUE_MAX      100        /* executions a tick looks at */
 #define YIELDED_MAX  8          /* continuations a turn runs */
 #define LOADS_MAX    128        /* reads away for due executions */
+#define ASK_MS       1          /* then what is looked up is asked for again */
 #define REFUSED_MS   1000       /* then a timer the engine refused is tried
                                    again */
 
@@ -198,6 +199,28 @@ run_broken(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err)
 }
 
 
+/* Something is being looked up: not in the next turn, but soon. */
+
+static void
+run_ask(wf_shard_t *shard, wf_loaded_t *loaded)
+{
+    loaded->is_asking = false;
+
+    if (loaded->owes) {
+        unyield(shard, loaded);
+    }
+
+    if (wf_live_due(shard->lives, loaded->live, shard->now_ms + ASK_MS)
+        != WF_OK)
+    {
+        wf_shard_oom(shard);
+        return;
+    }
+
+    wf_shard_arm(shard);
+}
+
+
 static void
 run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
 {
@@ -213,6 +236,11 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
     if (wf_status_is_final(loaded->exec->status)) {
         wf_live_phase(shard->lives, live, WF_LIVE_OVER);
         wf_live_due(shard->lives, live, 0);
+        return;
+    }
+
+    if (wants_continue && loaded->is_asking) {
+        run_ask(shard, loaded);
         return;
     }
 

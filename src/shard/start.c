@@ -556,6 +556,7 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
         .role = loaded->revision->flow.role,
         .environment = loaded->revision->flow.environment,
         .token = wf_tasks_token,
+        .activity = wf_tasks_activity,
         .data = loaded
     };
 

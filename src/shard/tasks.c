@@ -7,6 +7,7 @@
  * next owner.  Knows no service.
  */
 
+#include "flow/note.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
 
@@ -34,6 +35,37 @@ wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena)
     wf_token_name(&token, wf_live_name(live));
 
     return wf_token_seal(arena, loaded->shard->port->token_key, &token);
+}
+
+
+wf_rc_t
+wf_tasks_activity(void *data, wf_str_t arn)
+{
+    wf_rc_t       rc;
+    wf_buf_t      name;
+    wf_arena_t   *arena;
+    wf_shard_t   *shard;
+    wf_loaded_t  *loaded;
+
+    loaded = data;
+    shard = loaded->shard;
+    arena = wf_arena_create(0);
+
+    if (arena == NULL) {
+        return WF_ERROR;
+    }
+
+    wf_buf_init(&name, arena, arn.len);
+    rc = wf_note_activity(&name, arn);
+
+    if (rc == WF_OK) {
+        rc = wf_catalog_note(shard->catalog, wf_buf_done(&name));
+    }
+
+    loaded->is_asking = rc == WF_AGAIN;
+    wf_arena_free(arena);
+
+    return rc;
 }
 
 
@@ -255,10 +287,21 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
                 wf_task_drop(task);
             }
 
-        } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)) {
+        } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)
+                   && call_find(shard, unit->exec_no, effect->task) == NULL)
+        {
             task_start(shard, loaded, effect, false);
         }
     }
+}
+
+
+/* Has it events that are not durable?  Among them may be the one that says
+ * that the task has started. */
+static bool
+has_more(const wf_loaded_t *loaded)
+{
+    return loaded->exec->codec.seq > loaded->durable_seq;
 }
 
 
@@ -294,6 +337,11 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live, wf_error_t *err)
     /* What is not durable yet is called when it is. */
 
     for (effect = step.effects; effect != NULL; effect = effect->next) {
+
+        if (effect->is_started && has_more(loaded)) {
+            tasks_again(shard, loaded);
+            continue;
+        }
 
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
             && effect->task <= loaded->durable_seq

@@ -26,6 +26,9 @@ wf_task_t *wf_tasks_take(wf_shard_t *shard, uint64_t exec_no, uint64_t no);
 /* $context.task.token and its kind: wf_identity_t; data: wf_loaded_t. */
 wf_str_t wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena);
 
+/* Is there such an activity?  The same. */
+wf_rc_t wf_tasks_activity(void *data, wf_str_t arn);
+
 /* outbox.c: into the open batch.  WF_ERROR: no memory. */
 wf_rc_t wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded);
 wf_rc_t wf_outbox_stop(wf_shard_t *shard, wf_loaded_t *loaded,

@@ -21,7 +21,7 @@ typedef enum {
  * Members of the details, in order: I input, O output, E error, C cause, N
  * name, K index, A variables that are assigned, R what is called, L length, M
  * map run, W worker, X location, S state, F role and what it was started by, P
- * parameters, T time-out, H heartbeat, D credentials.
+ * parameters, T time-out, H heartbeat, D credentials, V redrives.
  */
 typedef struct {
     uint8_t      naming;
@@ -70,7 +70,8 @@ static const row_t  rows[WF_EVENT_END] = {
     },
     [WF_EVENT_MAP_RUN_STARTED] = { PLAIN, "MapRunStarted", "M", NULL },
     [WF_EVENT_MAP_RUN_SUCCEEDED] = { PLAIN, "MapRunSucceeded", NULL, NULL },
-    [WF_EVENT_MAP_RUN_FAILED] = { PLAIN, "MapRunFailed", "EC", NULL }
+    [WF_EVENT_MAP_RUN_FAILED] = { PLAIN, "MapRunFailed", "EC", NULL },
+    [WF_EVENT_EXECUTION_REDRIVEN] = { PLAIN, "ExecutionRedriven", "V", NULL }
 };
 
 static const char *const  prefixes[] = {
@@ -251,7 +252,7 @@ print_parameters(const printer_t *to)
         return;
     }
 
-    print_text(to->buf, "region", to->frame->region);
+    print_text(to->buf, "region", to->frame->place.region);
 
     if (to->frame->has_data) {
         print_json(to->buf, "parameters", to->view->event.input);
@@ -325,8 +326,8 @@ print_map_run(const printer_t *to)
     wf_buf_t  arn;
 
     wf_buf_init(&arn, to->buf->arena, 160);
-    wf_aws_map_run_arn(&arn, to->frame, to->view->step, to->view->label,
-                       output_text(to, wf_str("MapRunName")));
+    wf_arn_map_run(&arn, &to->frame->place, to->view->step, to->view->label,
+                   output_text(to, wf_str("MapRunName")));
     to->buf->failed |= arn.failed;
     print_text(to->buf, "mapRunArn", wf_buf_done(&arn));
 }
@@ -350,6 +351,13 @@ static void
 print_state(const printer_t *to)
 {
     print_text(to->buf, "state", to->view->step);
+}
+
+
+static void
+print_redrives(const printer_t *to)
+{
+    print_number(to->buf, "redriveCount", to->view->event.index);
 }
 
 
@@ -379,6 +387,7 @@ static void (*const members['Z' - 'A' + 1])(const printer_t *to) = {
     ['R' - 'A'] = print_called,
     ['S' - 'A'] = print_state,
     ['T' - 'A'] = print_timeout,
+    ['V' - 'A'] = print_redrives,
     ['W' - 'A'] = print_worker,
     ['X' - 'A'] = print_location
 };
@@ -476,63 +485,4 @@ wf_aws_history_event(wf_buf_t *buf, const wf_history_frame_t *frame,
     print_number(buf, "previousEventId", view->event.cause_id);
     print_details(&to, row, type);
     wf_buf_byte(buf, '}');
-}
-
-
-/* 8-4-4-4-12 of 32 digits. */
-static void
-print_uuid(wf_buf_t *buf, wf_str_t digits)
-{
-    size_t  i;
-
-    for (i = 0; i < digits.len; i++) {
-        if (i == 8 || i == 12 || i == 16 || i == 20) {
-            wf_buf_byte(buf, '-');
-        }
-
-        wf_buf_byte(buf, digits.data[i]);
-    }
-}
-
-
-void
-wf_aws_map_run_label(wf_buf_t *buf, const wf_history_frame_t *frame,
-    wf_str_t state, wf_str_t label)
-{
-    size_t    i;
-    uint8_t   digits[32];
-    uint64_t  half[2];
-
-    if (label.len) {
-        wf_buf_str(buf, label);
-        return;
-    }
-
-    half[0] = wf_hash(wf_hash(1, frame->machine), state);
-    half[1] = wf_hash(wf_hash(half[0], state), frame->machine);
-
-    for (i = 0; i < sizeof(digits); i++) {
-        digits[i] = (uint8_t) "0123456789abcdef"[half[i / 16] >> i % 16 * 4
-                                                 & 15];
-    }
-
-    digits[12] = '4';
-    print_uuid(buf, (wf_str_t) { sizeof(digits), digits });
-}
-
-
-void
-wf_aws_map_run_arn(wf_buf_t *buf, const wf_history_frame_t *frame,
-    wf_str_t state, wf_str_t label, wf_str_t name)
-{
-    wf_buf_text(buf, "arn:aws:states:");
-    wf_buf_str(buf, frame->region);
-    wf_buf_byte(buf, ':');
-    wf_buf_str(buf, frame->account);
-    wf_buf_text(buf, ":mapRun:");
-    wf_buf_str(buf, frame->machine);
-    wf_buf_byte(buf, '/');
-    wf_aws_map_run_label(buf, frame, state, label);
-    wf_buf_byte(buf, ':');
-    print_uuid(buf, name);
 }

@@ -47,6 +47,7 @@ wf_sfn_encode_pt  wf_sfn_encode_activity;
 wf_sfn_encode_pt  wf_sfn_encode_activity_described;
 wf_sfn_encode_pt  wf_sfn_encode_activities;
 wf_sfn_encode_pt  wf_sfn_encode_tags;
+wf_sfn_encode_pt  wf_sfn_encode_task;
 
 /* aws_sfn_executions.c */
 wf_sfn_encode_pt  wf_sfn_encode_sync;

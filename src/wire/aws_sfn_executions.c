@@ -200,9 +200,9 @@ frame_fill(wf_history_frame_t *frame, wf_buf_t *buf,
     memset(&arn, 0, sizeof(wf_arn_t));
     (void) wf_arn_of_flow(view->flow, &arn);
     memset(frame, 0, sizeof(wf_history_frame_t));
-    frame->region = arn.region;
-    frame->account = arn.account;
-    frame->machine = arn.name;
+    frame->place.region = arn.region;
+    frame->place.account = arn.account;
+    frame->place.machine = arn.name;
     frame->role = view->role;
 
     if (view->qualifier.len == 0) {

@@ -1,6 +1,6 @@
 
 /*
- * Answers of Step Functions about activities and tags.
+ * Answers of Step Functions about activities, their tasks, and tags.
  */
 
 #include "wire/aws_sfn.h"
@@ -113,5 +113,23 @@ wf_sfn_encode_tags(wf_buf_t *buf, const wf_message_t *message,
 
     wf_buf_byte(buf, '{');
     wf_aws_raw(buf, "tags", reply->u.notes->body);
+    wf_buf_byte(buf, '}');
+}
+
+
+void
+wf_sfn_encode_task(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    (void) message;
+
+    if (reply->u.task.token.len == 0) {
+        wf_buf_text(buf, "{\"taskToken\":null}");
+        return;
+    }
+
+    wf_buf_byte(buf, '{');
+    wf_aws_string(buf, "taskToken", reply->u.task.token);
+    wf_aws_string(buf, "input", reply->u.task.input);
     wf_buf_byte(buf, '}');
 }

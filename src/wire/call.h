@@ -63,7 +63,8 @@ typedef enum {
     WF_REPLY_SCHEDULES,
     WF_REPLY_NOTE,                  /* what other APIs keep by name */
     WF_REPLY_NOTES,
-    WF_REPLY_JSON                   /* the answer itself */
+    WF_REPLY_JSON,                  /* the answer itself */
+    WF_REPLY_TASK                   /* for who asked for one */
 } wf_reply_kind_t;
 
 typedef struct {
@@ -82,6 +83,7 @@ typedef struct {
         wf_alias_view_t      *aliases;
         wf_schedule_view_t   *schedules;
         wf_note_view_t       *notes;
+        wf_task_view_t        task;
         uint64_t              event_id;
         wf_str_t              json;
     } u;

@@ -154,6 +154,15 @@ sheet_params(wf_service_sheet_t *sheet, wf_error_t *err)
 }
 
 
+wf_rc_t
+wf_service_params(wf_service_sheet_t *sheet)
+{
+    wf_error_t  err;
+
+    return sheet_params(sheet, &err);
+}
+
+
 static int
 hex_digit(uint8_t c)
 {
@@ -254,7 +263,6 @@ path_check(const wf_service_request_t *request, wf_error_t *err)
 static wf_rc_t
 target_check(const wf_service_request_t *request, wf_error_t *err)
 {
-    size_t    i;
     wf_str_t  target;
 
     target = request->target;
@@ -266,13 +274,10 @@ target_check(const wf_service_request_t *request, wf_error_t *err)
         return WF_ERROR;
     }
 
-    for (i = 0; i < target.len; i++) {
-
-        if (target.data[i] < 0x20 || target.data[i] == 0x7f) {
-            wf_error_set(err, WF_E_INVALID_ARGUMENT,
-                         "The name of the resource has control characters.");
-            return WF_ERROR;
-        }
+    if (!wf_service_is_line(target)) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "The name of the resource has control characters.");
+        return WF_ERROR;
     }
 
     return path_check(request, err);

@@ -39,6 +39,10 @@ typedef struct {
     bool       has_params;
     wf_str_t   token;
     wf_str_t   key;             /* idempotency key */
+
+    /* Calls in rounds: 0, and again with what the round before carried on. */
+    uint32_t   round;
+    const wf_value_t  *carry;
 } wf_service_call_t;
 
 typedef struct {
@@ -90,6 +94,8 @@ typedef struct {
  */
 typedef struct {
     uint8_t    outcome;
+    bool       is_more;         /* no outcome yet: the next round is due */
+    const wf_value_t  *carry;
     wf_str_t   value;           /* JSON text */
     const wf_value_t  *tree;    /* the same, where it was parsed or built
                                    anyway; else NULL */

@@ -29,6 +29,11 @@ static const wf_aws_row_t  rows[] = {
 #undef AWS_SERVICE
 };
 
+/* What map runs read and write: no task has S3 as an optimised service. */
+static const wf_aws_row_t  store = {
+    "s3", "", "S3", "Amazon S3", "", &wf_aws_map, "", false
+};
+
 /* Functions called by their own ARN, and services that have no row. */
 static const wf_aws_row_t  other = {
     "", "", "", "", "", &wf_aws_json_1_1, "", false
@@ -107,7 +112,8 @@ call_init(wf_aws_call_t *call, wf_service_sheet_t *sheet)
     }
 
     call->action = rest;
-    call->row = row_find(call->service, call->is_sdk);
+    call->row = !call->is_sdk && wf_str_eq(call->service, wf_str("s3"))
+                ? &store : row_find(call->service, call->is_sdk);
 }
 
 
@@ -153,6 +159,12 @@ wf_aws_service_result(wf_service_sheet_t *sheet,
     wf_aws_call_t  call;
 
     call_init(&call, sheet);
+
+    if (call.row == &store && wf_service_params(sheet) != WF_OK) {
+        sheet->failed = true;
+        return;
+    }
+
     call.row->protocol->result(&call, answer, result);
 }
 
@@ -277,7 +289,7 @@ print_cause(wf_buf_t *buf, wf_aws_call_t *call,
 }
 
 
-/* "InvalidToken" of an SDK is InvalidTokenException. */
+/* "InvalidToken" is InvalidTokenException. */
 static void
 print_error(wf_buf_t *buf, wf_aws_call_t *call, wf_str_t code)
 {
@@ -288,7 +300,7 @@ print_error(wf_buf_t *buf, wf_aws_call_t *call, wf_str_t code)
     wf_buf_str(buf, code);
     name = code;
 
-    if (call->is_sdk && !cut_suffix(&name, wf_str("Exception"))
+    if (!cut_suffix(&name, wf_str("Exception"))
         && !cut_suffix(&name, wf_str("Error")))
     {
         wf_buf_text(buf, "Exception");

@@ -48,6 +48,7 @@ extern const wf_aws_protocol_t  wf_aws_rest_json;
 extern const wf_aws_protocol_t  wf_aws_lambda;
 extern const wf_aws_protocol_t  wf_aws_query;
 extern const wf_aws_protocol_t  wf_aws_s3;
+extern const wf_aws_protocol_t  wf_aws_map;
 
 
 /* For service.c. */
@@ -86,6 +87,10 @@ void wf_aws_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
 /* The value is the result. */
 void wf_aws_print(wf_aws_call_t *call, const wf_value_t *value,
     wf_service_result_t *result);
+
+/* A page of ListObjectsV2 as XML has it; NULL: none. */
+const wf_value_t *wf_aws_s3_page(wf_aws_call_t *call,
+    const wf_service_answer_t *answer);
 
 /* Members' first letters; up: to capitals.  Deep. */
 wf_value_t *wf_aws_letters(wf_aws_call_t *call, const wf_value_t *value,

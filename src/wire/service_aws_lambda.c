@@ -34,9 +34,55 @@ function_name(wf_str_t text)
 }
 
 
+/* Parameters that are headers. */
+static const struct {
+    const char  *member;
+    wf_str_t     header;
+} headers[] = {
+    { "InvocationType", wf_str_init("x-amz-invocation-type") },
+    { "LogType", wf_str_init("x-amz-log-type") },
+    { "ClientContext", wf_str_init("x-amz-client-context") }
+};
+
+
+static wf_rc_t
+headers_add(wf_aws_call_t *call, wf_service_request_t *request,
+    wf_error_t *err)
+{
+    size_t    i;
+    wf_rc_t   rc;
+    wf_str_t  text;
+
+    wf_service_headers(call->sheet, request, wf_countof(headers));
+
+    if (call->sheet->failed) {
+        return WF_ERROR;
+    }
+
+    for (i = 0; i < wf_countof(headers) && !call->is_direct; i++) {
+        rc = wf_service_text_param(call->sheet, headers[i].member, &text,
+                                   err);
+        if (rc == WF_ERROR) {
+            return WF_ERROR;
+        }
+
+        if (rc == WF_OK && !wf_service_is_line(text)) {
+            return wf_service_refuse(err, headers[i].member,
+                                     "has control characters");
+        }
+
+        if (rc == WF_OK) {
+            wf_service_header(request, headers[i].header, text);
+        }
+    }
+
+    return WF_OK;
+}
+
+
 static wf_rc_t
 params_read(wf_aws_call_t *call, wf_service_request_t *request,
-    wf_str_t *type, wf_error_t *err)
+    wf_error_t *err)
 {
     wf_rc_t            rc;
     wf_buf_t           buf;
@@ -62,16 +108,17 @@ params_read(wf_aws_call_t *call, wf_service_request_t *request,
         request->args = wf_service_join(call->sheet, parts, 2);
     }
 
-    if (wf_service_text_param(call->sheet, "InvocationType", type, err)
-        == WF_ERROR)
-    {
-        return WF_ERROR;
-    }
-
-    value = wf_value_get(call->sheet->params, wf_str("Payload"));
+    value = wf_service_param(call->sheet, "Payload");
     wf_buf_init(&buf, call->sheet->arena, 256);
 
-    if (value) {
+    if (value && value->type == WF_STRING
+        && wf_service_json(call->sheet, value->u.string))
+    {
+        /* the payload itself, as text */
+
+        wf_buf_str(&buf, value->u.string);
+
+    } else if (value) {
         wf_json_print(&buf, value);
 
     } else {
@@ -89,11 +136,9 @@ static wf_rc_t
 lambda_request(wf_aws_call_t *call, wf_service_request_t *request,
     wf_error_t *err)
 {
-    wf_str_t  type, parts[3];
+    wf_str_t  parts[3];
 
-    type = wf_str("RequestResponse");
-
-    if (!call->is_direct && params_read(call, request, &type, err) != WF_OK) {
+    if (!call->is_direct && params_read(call, request, err) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -104,7 +149,7 @@ lambda_request(wf_aws_call_t *call, wf_service_request_t *request,
     parts[2] = wf_str("/invocations");
     request->uri = wf_service_join(call->sheet, parts, 3);
 
-    wf_service_headers(call->sheet, request, 2);
+    wf_service_headers(call->sheet, request, 1);
 
     if (call->sheet->failed) {
         return WF_ERROR;
@@ -112,9 +157,8 @@ lambda_request(wf_aws_call_t *call, wf_service_request_t *request,
 
     wf_service_header(request, wf_str("content-type"),
                       wf_str("application/json"));
-    wf_service_header(request, wf_str("x-amz-invocation-type"), type);
 
-    return WF_OK;
+    return headers_add(call, request, err);
 }
 
 
@@ -159,7 +203,7 @@ static void
 lambda_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
     wf_service_result_t *result)
 {
-    wf_str_t     version;
+    wf_str_t     version, log;
     wf_arena_t  *arena;
     wf_value_t  *object, *payload;
 
@@ -191,7 +235,8 @@ lambda_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
     }
 
     arena = call->sheet->arena;
-    object = wf_value_object(arena, 5);
+    object = wf_value_object(arena, 6);
+    log = wf_service_answer_header(answer, wf_str("x-amz-log-result"));
     version = wf_service_answer_header(answer,
                                        wf_str("x-amz-executed-version"));
     version = version.len ? version : wf_str("$LATEST");
@@ -201,7 +246,10 @@ lambda_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
                         wf_value_string(arena, version)) != WF_OK
         || wf_value_set(arena, object, wf_str("Payload"), payload) != WF_OK
         || wf_value_set(arena, object, wf_str("StatusCode"),
-                        wf_value_int(arena, answer->status)) != WF_OK)
+                        wf_value_int(arena, answer->status)) != WF_OK
+        || (log.len > 0 && wf_utf8_valid(log)
+            && wf_value_set(arena, object, wf_str("LogResult"),
+                            wf_value_string(arena, log)) != WF_OK))
     {
         call->sheet->failed = true;
         return;

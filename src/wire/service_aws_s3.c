@@ -207,6 +207,16 @@ object_build(wf_aws_call_t *call, const wf_service_answer_t *answer)
 }
 
 
+const wf_value_t *
+wf_aws_s3_page(wf_aws_call_t *call, const wf_service_answer_t *answer)
+{
+    wf_str_t  name;
+
+    return wf_xml_parse(call->sheet->arena, answer->body, &name,
+                        &call->sheet->failed);
+}
+
+
 static void
 s3_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
     wf_service_result_t *result)

@@ -41,6 +41,22 @@ wf_service_header(wf_service_request_t *request, wf_str_t name,
 }
 
 
+bool
+wf_service_is_line(wf_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+
+        if (text.data[i] < 0x20 || text.data[i] == 0x7f) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
 const wf_value_t *
 wf_service_param(const wf_service_sheet_t *sheet, const char *name)
 {

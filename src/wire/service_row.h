@@ -47,11 +47,18 @@ struct wf_service_row_s {
 
 /* service_request.c: building a request. */
 
+/* service.c: the parameters again, for who needs them to read an answer.
+ * WF_ERROR: no memory. */
+wf_rc_t wf_service_params(wf_service_sheet_t *sheet);
+
 /* Room for a number of further headers; sheet->failed on no memory. */
 void wf_service_headers(wf_service_sheet_t *sheet,
     wf_service_request_t *request, uint32_t more);
 void wf_service_header(wf_service_request_t *request, wf_str_t name,
     wf_str_t value);
+
+/* Without control characters, so that it may stand in a header. */
+bool wf_service_is_line(wf_str_t text);
 
 /* A member of the parameters; NULL: absent or null. */
 const wf_value_t *wf_service_param(const wf_service_sheet_t *sheet,

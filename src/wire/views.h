@@ -96,6 +96,12 @@ typedef struct {
     int64_t    created_ms;
 } wf_note_view_t;
 
+/* A task that somebody asked for; token empty: there is none. */
+typedef struct {
+    wf_str_t   token;
+    wf_str_t   input;               /* JSON text */
+} wf_task_view_t;
+
 typedef struct {
     wf_str_t   id;
     wf_str_t   name;

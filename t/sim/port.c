@@ -277,6 +277,17 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 }
 
 
+static bool
+port_is_there(wf_port_t *port, wf_ticket_t ticket)
+{
+    (void) port;
+
+    return sim.workers[ticket.slot].is_alive
+           && sim.workers[ticket.slot].port.slot_generation
+              == ticket.slot_generation;
+}
+
+
 static void
 port_task(wf_port_t *port, wf_task_t *task)
 {
@@ -343,7 +354,7 @@ sim_port_init(uint32_t no)
         .forget = port_forget, .lookup = port_lookup,
         .catalog_version = port_version,
         .catalog_changed = port_changed, .send = port_send,
-        .reply = port_reply, .closed = port_closed, .log = port_log,
+        .reply = port_reply, .is_there = port_is_there, .closed = port_closed, .log = port_log,
         .task = port_task, .outbound = port_outbound,
         .outbound_cancel = port_outbound_cancel,
         .token_key = "one key for all of a small world",

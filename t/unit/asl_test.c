@@ -706,9 +706,10 @@ each_event(void *data, const wf_event_t *event, wf_reader_t *reader)
     const wf_node_t     *node;
 
     static const wf_history_frame_t  frame = {
-        .region = wf_str_init("us-east-1"),
-        .account = wf_str_init("123456789012"),
-        .machine = wf_str_init("machine"),
+        .place = {
+            wf_str_init("us-east-1"), wf_str_init("123456789012"),
+            wf_str_init("machine")
+        },
         .role = wf_str_init("arn:aws:iam::123456789012:role/r"),
         .has_data = true
     };

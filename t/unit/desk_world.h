@@ -280,6 +280,19 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 }
 
 
+/* Of workers that have not died. */
+static bool  is_dead[WORKERS];
+
+
+static inline bool
+port_is_there(wf_port_t *port, wf_ticket_t ticket)
+{
+    (void) port;
+
+    return !is_dead[ticket.slot];
+}
+
+
 static inline void
 port_closed(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err)
 {
@@ -438,6 +451,8 @@ world_create(void)
     no_index = false;
     settings.shard_count = SHARDS;
     settings.owner_wait_ms = 15000;
+    settings.task_poll_ms = 60000;
+    memset(is_dead, 0, sizeof(is_dead));
     settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 
@@ -452,7 +467,8 @@ world_create(void)
             .forget = port_forget, .lookup = port_lookup,
             .catalog_version = port_catalog_version,
             .catalog_changed = port_catalog_changed, .send = port_send,
-            .reply = port_reply, .closed = port_closed, .log = port_log,
+            .reply = port_reply, .is_there = port_is_there,
+            .closed = port_closed, .log = port_log,
             .task = port_task, .outbound = port_outbound,
             .outbound_cancel = port_outbound_cancel,
             .token_key = "the key of this little world...",

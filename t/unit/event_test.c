@@ -102,7 +102,10 @@ make(uint8_t type, const wf_codec_t *codec)
 
 TEST(table)
 {
-    unsigned  type, visible;
+    unsigned     type, visible;
+    const char  *name;
+
+    /* nothing is shown beyond: that is another language's */
 
     static const char *const  golden[] = {
         "", "ExecutionStarted", "ExecutionSucceeded", "ExecutionFailed",
@@ -114,16 +117,17 @@ TEST(table)
         "TaskTimedOut", "", "", "MapRunStarted", "", "", "", ""
     };
 
-    CHECK_INT(WF_EVENT_END, wf_countof(golden));
+    CHECK(WF_EVENT_END >= wf_countof(golden));
     CHECK_INT(WF_EVENT_WAIT_STARTED, 11);
     CHECK_INT(WF_EVENT_SCOPE_ENTERED, 12);
     CHECK_INT(WF_EVENT_SCOPE_EXITED, 13);
     visible = 0;
 
     for (type = 0; type < WF_EVENT_END; type++) {
+        name = type < wf_countof(golden) ? golden[type] : "";
         CHECK_STR(wf_str_of(wf_event_rpc_name((uint8_t) type)),
-                  wf_str_of(golden[type]));
-        visible += golden[type][0] != '\0';
+                  wf_str_of(name));
+        visible += name[0] != '\0';
         CHECK(wf_event_is_final((uint8_t) type) == (type >= 2 && type <= 5));
     }
 

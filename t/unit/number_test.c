@@ -241,6 +241,99 @@ TEST(compared)
 }
 
 
+static double
+number_of_text(wf_str_t text)
+{
+    char  copy[64];
+
+    memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+
+    return strtod(copy, NULL);
+}
+
+
+/* Without zeros at the begin and, of whole numbers, at the end. */
+static size_t
+digit_count(wf_str_t text)
+{
+    bool    whole;
+    size_t  i, first, last;
+
+    whole = memchr(text.data, '.', text.len) == NULL;
+    first = 0;
+
+    while (first + 1 < text.len && (text.data[first] == '0'
+                                    || text.data[first] == '.'))
+    {
+        first++;
+    }
+
+    last = text.len;
+
+    while (whole && last > first + 1 && text.data[last - 1] == '0') {
+        last--;
+    }
+
+    for (i = first; i < last; i++) {
+        if (text.data[i] == '.') {
+            return last - first - 1;
+        }
+    }
+
+    return last - first;
+}
+
+
+/* Numbers of few digits take a shorter way to the same text. */
+
+TEST(few_digits_round_trip)
+{
+    int       places, k;
+    char      digits[32];
+    double    real, power;
+    size_t    len, zeros;
+    uint64_t  mantissa, state;
+    wf_str_t  text;
+    unsigned  i;
+
+    arena = wf_arena_create(0);
+    state = 7;
+
+    for (i = 0; i < 20000; i++) {
+        state = state * 6364136223846793005ull + 1442695040888963407ull;
+        places = (int) (state >> 59) % 16;
+        mantissa = (state >> 8) % 1000000000000000ull;
+
+        for (k = (int) (state >> 40) % 15; k > 0; k--) {
+            mantissa /= 10;
+        }
+
+        for (power = 1, k = 0; k < places; k++) {
+            power *= 10;
+        }
+
+        real = (double) mantissa / power;
+        text = real_text(real);
+        CHECK(number_of_text(text) == real);
+
+        /* No more digits than the mantissa has. */
+        snprintf(digits, sizeof(digits), "%llu",
+                 (unsigned long long) mantissa);
+        len = strlen(digits);
+
+        for (zeros = 0; zeros < len && digits[len - 1 - zeros] == '0'; zeros++)
+        {
+            /* void */
+        }
+
+        CHECK(real < 1e-5 || digit_count(text) <= wf_max(len - zeros, 1));
+    }
+
+    wf_arena_free(arena);
+}
+
+
 /* Somebody else in the process may have set one. */
 
 TEST(no_locale)

@@ -62,7 +62,24 @@ static const row_t  events_golden[] = {
     { "MAP_RUN_UPDATED", 30 },
     { "MAP_ITEM_STARTED", 31 },
     { "MAP_ITEM_ENDED", 32 },
-    { "MAP_ITEM_TAKEN", 33 }
+    { "MAP_ITEM_TAKEN", 33 },
+    { "EVALUATION_FAILED", 40 },
+    { "STATE_ABORTED", 41 },
+    { "ERROR_CAUGHT", 42 },
+    { "FORK_OPENED", 43 },
+    { "ITERATION_FAILED", 44 },
+    { "ITERATION_ABORTED", 45 },
+    { "TASK_OPENED", 46 },
+    { "TASK_HEARTBEAT", 47 },
+    { "ACTIVITY_STARTED", 48 },
+    { "MAP_OPENED", 49 },
+    { "MAP_RUN_SUCCEEDED", 50 },
+    { "MAP_RUN_FAILED", 51 },
+    { "MAP_READER_STARTED", 52 },
+    { "MAP_ITEMS_READ", 53 },
+    { "MAP_WRITER_STARTED", 54 },
+    { "MAP_WRITTEN", 55 },
+    { "EXECUTION_REDRIVEN", 56 }
 };
 
 static const row_t  states[] = {

@@ -1,0 +1,28 @@
+
+/*
+ * Which notes there are (flow/note.h), as this worker knows: read when asked
+ * for, good as long as port->catalog_version() has not moved since.
+ */
+
+#ifndef WF_KNOWN_H
+#define WF_KNOWN_H
+
+
+#include "shard/port.h"
+
+
+typedef struct wf_known_s  wf_known_t;
+
+
+wf_known_t *wf_known_create(wf_port_t *port);   /* NULL: no memory */
+void wf_known_free(wf_known_t *known);
+
+/* WF_OK: there is one of that name; WF_DECLINED: there is none; WF_AGAIN: it
+ * is being looked up, ask again; WF_ERROR: no memory. */
+wf_rc_t wf_known_note(wf_known_t *known, wf_str_t name);
+
+/* Remembered at most; then all are forgotten. */
+#define WF_KNOWN_MAX  10000
+
+
+#endif /* WF_KNOWN_H */
