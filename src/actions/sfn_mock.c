@@ -208,10 +208,13 @@ check_items(check_t *check, const mock_type_t *type, const wf_value_t *value)
 {
     wf_rc_t   rc;
     uint32_t  i;
+    wf_str_t  field;
 
+    field = check->field;
     rc = check_length(check, type, value->count);
 
     for (i = 0; rc == WF_OK && i < value->count; i++) {
+        check->field = field;
         rc = check_value(check, type->first,
                          value->type == WF_ARRAY ? value->u.items[i]
                                                  : value->u.members[i].value);

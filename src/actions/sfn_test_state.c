@@ -98,17 +98,16 @@ add_targets(wf_sfn_test_t *test, wf_value_t *states, const wf_value_t *list)
 }
 
 
+/* The state and all that it leads to; sets *name, which none of these has. */
 static wf_value_t *
-states_of(wf_sfn_test_t *test, const wf_value_t *state)
+states_of(wf_sfn_test_t *test, const wf_value_t *state, wf_str_t *name)
 {
+    wf_buf_t     buf;
     wf_value_t  *states;
 
     states = wf_value_object(test->arena, 4);
 
     if (states == NULL
-        || wf_value_set(test->arena, states, wf_str(NAME),
-                        (wf_value_t *) state)
-           != WF_OK
         || add_target(test, states, wf_value_get(state, wf_str("Next")))
            != WF_OK
         || add_target(test, states, wf_value_get(state, wf_str("Default")))
@@ -121,7 +120,18 @@ states_of(wf_sfn_test_t *test, const wf_value_t *state)
         return NULL;
     }
 
-    return states;
+    wf_buf_init(&buf, test->arena, sizeof(NAME) + 8);
+    wf_buf_text(&buf, NAME);
+
+    while (!buf.failed && wf_value_get(states, wf_buf_done(&buf))) {
+        wf_buf_byte(&buf, '_');
+    }
+
+    *name = wf_buf_done(&buf);
+
+    return !buf.failed && wf_value_set(test->arena, states, *name,
+                                       (wf_value_t *) state)
+                          == WF_OK ? states : NULL;
 }
 
 
@@ -130,9 +140,15 @@ print_machine(wf_sfn_test_t *test, const wf_value_t *language,
     const wf_value_t *state, wf_str_t *machine)
 {
     wf_buf_t     buf;
+    wf_str_t     name;
     wf_value_t  *states;
 
-    states = states_of(test, state);
+    states = states_of(test, state, &name);
+
+    if (states == NULL) {
+        return wf_job_no_memory(&test->job.read);
+    }
+
     wf_buf_init(&buf, test->arena, 512);
     wf_buf_byte(&buf, '{');
 
@@ -142,16 +158,13 @@ print_machine(wf_sfn_test_t *test, const wf_value_t *language,
         wf_buf_byte(&buf, ',');
     }
 
-    wf_buf_text(&buf, "\"StartAt\":\"" NAME "\",\"TimeoutSeconds\":300,"
-                "\"States\":");
-
-    if (states) {
-        wf_json_print(&buf, states);
-    }
-
+    wf_buf_text(&buf, "\"StartAt\":");
+    wf_json_print_string(&buf, name);
+    wf_buf_text(&buf, ",\"TimeoutSeconds\":300,\"States\":");
+    wf_json_print(&buf, states);
     wf_buf_byte(&buf, '}');
 
-    if (states == NULL || buf.failed) {
+    if (buf.failed) {
         return wf_job_no_memory(&test->job.read);
     }
 
