@@ -369,6 +369,7 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     input->now_ms = wf_max(now_ms, express->exec->codec.time_ms);
     port->random(port, &input->random_seed, sizeof(input->random_seed));
     input->map_concurrency = (uint32_t) port->quota.map_concurrency;
+    input->wait_speed = (uint32_t) port->quota.wait_speed;
 
     rc = wf_engine_step(express->exec, express->revision->program,
                         &express->identity, input, desk->scratch, &said, err);

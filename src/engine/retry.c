@@ -186,6 +186,15 @@ pause_ms(wf_run_t *run, const wf_retrier_t *retrier, uint32_t count)
 }
 
 
+/* A state on trial tells the pause as it is. */
+static int64_t
+due_after(const wf_run_t *run, int64_t delay_ms)
+{
+    return run->exec->probe ? run->now_ms + delay_ms
+                            : wf_run_until(run, delay_ms);
+}
+
+
 /* An entry that is used up is not replaced by a later one. */
 wf_rc_t
 wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
@@ -220,7 +229,7 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
         .type = WF_EVENT_RETRY_SCHEDULED,
         .node = node->no,
         .index = no,
-        .due_ms = run->now_ms + pause_ms(run, retrier, count)
+        .due_ms = due_after(run, pause_ms(run, retrier, count))
     };
 
     return wf_run_emit(run, &event);

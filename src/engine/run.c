@@ -188,6 +188,17 @@ wf_run_life(const wf_run_t *run)
 }
 
 
+int64_t
+wf_run_until(const wf_run_t *run, int64_t delay_ms)
+{
+    int64_t  speed;
+
+    speed = wf_max((int64_t) run->input->wait_speed, 1);
+
+    return run->now_ms + delay_ms / speed + (delay_ms % speed > 0);
+}
+
+
 void
 wf_run_turn_to(wf_run_t *run, wf_branch_t *branch)
 {
