@@ -111,6 +111,7 @@
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
 #define WF_CONCURRENCY_ASL         40           /* of an inline Map */
+#define WF_WAIT_SPEED_MAX          1000000      /* cloudflow_wait_speed */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
 #define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000
