@@ -19,6 +19,7 @@
 #define FEW_MIN         1e-5
 #define FEW_MAX         1e15            /* EXACT_DIGITS of them */
 #define INTEGER_DIGITS  19              /* of INT64_MAX */
+#define WIDE_BITS       120             /* 2^-120 and ten times it fit 128 */
 #define EXACT_DIGITS    15              /* any so long survives a double */
 #define EXACT_POWER     22              /* 10^22 is a double, 10^23 is not */
 #define SHORT_DIGITS    18              /* any so long fits an int64 */
@@ -49,6 +50,7 @@ static bool decimal_integer(const decimal_t *decimal, int64_t *integer);
 static double decimal_real(const decimal_t *decimal);
 static unsigned digits_of(const char *text, char *digits, int *point);
 static bool few_digits(double real, uint64_t *mantissa, int *places);
+static unsigned wide_digits(double real, char *digits, int *point);
 static unsigned shortest(double real, char digits[REAL_TEXT_MAX], int *point);
 static void zeros(wf_buf_t *buf, int count);
 
@@ -96,9 +98,16 @@ wf_value_real(wf_arena_t *arena, double real)
         return NULL;
     }
 
-    value = wf_value_number(arena, wf_buf_done(&buf));
+    if (real == floor(real)) {
+        value = wf_value_number(arena, wf_buf_done(&buf));
+
+    } else {
+        value = wf_arena_calloc(arena, sizeof(wf_value_t));
+    }
 
     if (value != NULL) {
+        value->type = WF_NUMBER;
+        value->u.number.text = wf_buf_done(&buf);
         value->u.number.real = real;
     }
 
@@ -376,6 +385,76 @@ few_digits(double real, uint64_t *mantissa, int *places)
 }
 
 
+/*
+ * The shortest digits by long division, until what is left is less than half
+ * the distance to the next double, or closer than that to one more: of what
+ * has a fraction that 128 bits hold.  0: it has not.
+ */
+
+static unsigned
+wide_digits(double real, char *digits, int *point)
+{
+    int                exponent, shift;
+    bool               even, low, high;
+    char               text[REAL_TEXT_MAX], *p;
+    unsigned           count;
+    uint64_t           mantissa, whole;
+    unsigned __int128  one, rest, margin;
+
+    mantissa = (uint64_t) ldexp(frexp(real, &exponent), DBL_MANT_DIG);
+    shift = DBL_MANT_DIG - exponent;
+
+    /* Below a power of two the next double is nearer. */
+
+    if (shift <= 0 || shift > WIDE_BITS || (mantissa & (mantissa - 1)) == 0) {
+        return 0;
+    }
+
+    whole = shift < DBL_MANT_DIG ? mantissa >> shift : 0;
+    rest = (unsigned __int128) (mantissa - (whole << shift % 64)) << 1;
+    one = (unsigned __int128) 1 << (shift + 1);
+    margin = 1;
+    even = mantissa % 2 == 0;
+
+    if (rest == 0) {
+        return 0;
+    }
+
+    for (p = text + sizeof(text); whole; whole /= 10) {
+        *--p = (char) ('0' + whole % 10);
+    }
+
+    count = (unsigned) (text + sizeof(text) - p);
+    memcpy(digits, p, count);
+    *point = (int) count;
+
+    do {
+        rest *= 10;
+        margin *= 10;
+
+        digits[count] = (char) ('0' + (int) (rest >> (shift + 1)));
+        rest &= one - 1;
+        low = rest < margin || (even && rest == margin);
+        high = rest + margin > one || (even && rest + margin == one);
+
+        if (count || digits[0] != '0') {
+            count++;
+
+        } else {
+            --*point;
+        }
+    } while (!low && !high);
+
+    if (high && (!low || rest * 2 > one
+                 || (rest * 2 == one && (digits[count - 1] & 1))))
+    {
+        digits[count - 1]++;
+    }
+
+    return count;
+}
+
+
 /* 0.digits * 10^point, digits without zeros at the end. */
 
 static unsigned
@@ -401,6 +480,12 @@ shortest(double real, char digits[REAL_TEXT_MAX], int *point)
         memcpy(digits, p, count);
         *point = -places;
 
+        return count;
+    }
+
+    count = wide_digits(real, digits, point);
+
+    if (count) {
         return count;
     }
 
