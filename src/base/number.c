@@ -440,6 +440,9 @@ wide_digits(double real, char *digits, int *point)
         if (count || digits[0] != '0') {
             count++;
 
+        } else if (high) {
+            count++;                    /* just below a power of ten */
+
         } else {
             --*point;
         }
