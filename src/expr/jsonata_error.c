@@ -58,7 +58,7 @@ put_detail(wf_buf_t *buf, const jn_trouble_t *trouble, wf_str_t name,
     bool bare)
 {
     if (wf_str_eq(name, wf_str("token"))) {
-        put_text(buf, trouble->token, bare);
+        put_text(buf, trouble->token, bare || trouble->bare);
 
     } else if (wf_str_eq(name, wf_str("message"))) {
         put_text(buf, trouble->message, bare);

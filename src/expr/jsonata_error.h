@@ -17,6 +17,7 @@ typedef struct {
     const char           *code;         /* NULL: nothing yet */
     uint32_t              position;     /* byte offset; 0: unknown */
     wf_str_t              token;        /* data NULL: unknown */
+    bool                  bare;         /* the token is no string */
     wf_str_t              message;      /* in place of the table's */
     jn_val_t              value;
     jn_val_t              value2;

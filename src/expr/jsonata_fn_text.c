@@ -298,11 +298,13 @@ jn_fn_pad(jn_eval_t *eval, const jn_call_t *call)
         return charge(eval, text) ? text : jn_failed;
     }
 
-    if (fabs(width) > eval->byte_max / pad.len
-        || !jn_work(eval, (uint64_t) fabs(width) / 4))
-    {
+    if (fabs(width) > (double) (eval->byte_max / pad.len)) {
         (void) jn_fail(eval, "D1014");
         eval->trouble.trouble = WF_JSONATA_LIMIT;
+        return jn_failed;
+    }
+
+    if (!jn_work(eval, (uint64_t) fabs(width) / 4)) {
         return jn_failed;
     }
 

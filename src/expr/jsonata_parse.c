@@ -13,6 +13,7 @@ typedef jn_node_t *(*infix_t)(jn_parser_t *parser, const jn_token_t *token,
     jn_node_t *left);
 
 static jn_node_t *expression(jn_parser_t *parser, unsigned power);
+static wf_rc_t refuse_token(jn_parser_t *parser, const char *code);
 static wf_rc_t expect(jn_parser_t *parser, unsigned type, bool operand);
 static jn_node_t *prefix_alone(jn_parser_t *parser, const jn_token_t *token);
 static jn_node_t *prefix_minus(jn_parser_t *parser, const jn_token_t *token);
@@ -97,12 +98,23 @@ jn_parse(jn_parser_t *parser)
     node = expression(parser, 0);
 
     if (node != NULL && parser->token.type != JN_T_END) {
-        (void) jn_refuse(parser, "S0201", parser->token.position,
-                         parser->token.text);
+        (void) refuse_token(parser, "S0201");
         return NULL;
     }
 
     return node;
+}
+
+
+/* About the next token, which messages quote as JSON. */
+static wf_rc_t
+refuse_token(jn_parser_t *parser, const char *code)
+{
+    parser->trouble.bare = parser->token.type == JN_T_LITERAL
+                           && parser->token.value.type != JN_STRING;
+
+    return jn_refuse(parser, code, parser->token.position,
+                     parser->token.text);
 }
 
 
@@ -152,9 +164,8 @@ expect(jn_parser_t *parser, unsigned type, bool operand)
 {
     if (parser->token.type != type) {
         parser->trouble.value = jn_string(jn_token_text(type));
-        return jn_refuse(parser,
-                         parser->token.type == JN_T_END ? "S0203" : "S0202",
-                         parser->token.position, parser->token.text);
+        return refuse_token(parser, parser->token.type == JN_T_END
+                                    ? "S0203" : "S0202");
     }
 
     return jn_lex(parser, operand);
