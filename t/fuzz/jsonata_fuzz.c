@@ -151,7 +151,7 @@ picture_run(wf_arena_t *arena, wf_str_t rest, const wf_value_t *options)
     picture = (wf_str_t) { split, rest.data };
     text = split < rest.len ? (wf_str_t) { rest.len - split - 1,
                                            rest.data + split + 1 }
-                            : wf_str("");
+                            : wf_str_none;
 
     if (!wf_utf8_valid(picture) || !wf_utf8_valid(text)) {
         return;
