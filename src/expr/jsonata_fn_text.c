@@ -163,7 +163,7 @@ jn_fn_substring(jn_eval_t *eval, const jn_call_t *call)
     end = length;
 
     if (call->args[2].type == JN_NUMBER) {
-        if (call->args[2].u.number <= 0) {
+        if (call->args[2].u.number <= 0 || call->args[1].type != JN_NUMBER) {
             return jn_string(wf_str(""));
         }
 
