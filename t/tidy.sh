@@ -231,7 +231,7 @@ sub docs_limits {
         my ($name, $sum) = ($1, $2);
         $sum =~ s/\b(\d+)u?ll\b/$1/g;
         $sum =~ s/\b([A-Z]\w+)\b/$value{$1} \/\/ die "$name: $1 is not known"/ge;
-        die "$name: $sum" if $sum !~ /^[\d\s*()]+$/;
+        die "$name: $sum" if $sum !~ /^[\d\s*+.()]+$/;
         $value{$name} = eval $sum;
     }
     delete $value{INT32_MAX};

@@ -10,6 +10,7 @@
 #include "actions/jobs.h"
 #include "actions/place.h"
 #include "actions/uuid.h"
+#include "wire/aws_arn.h"
 
 
 /* A definition on trial. */
@@ -18,6 +19,7 @@ typedef struct {
     wf_str_t    definition;
     wf_mode_t   mode;
     uint64_t    map_concurrency;    /* that may be asked for */
+    bool        is_machine;     /* not CloudFlow's */
 } trial_t;
 
 
@@ -82,7 +84,10 @@ trial_run(wf_read_t *read, const wf_store_type_t *type,
     read->rc = wf_compile(trial->definition, trial->mode, &program,
                           &read->err);
 
-    if (read->rc == WF_OK) {
+    if (read->rc == WF_OK && trial->is_machine) {
+        wf_program_release(program);
+
+    } else if (read->rc == WF_OK) {
         read->rc = wf_compile_allowed(program, trial->map_concurrency,
                                       &read->err);
         wf_program_release(program);
@@ -125,6 +130,8 @@ submit_tried(wf_life_t *life)
     if (trial) {
         trial->definition = life->submit->flow->definition;
         trial->mode = life->submit->flow->mode;
+        trial->is_machine = wf_str_starts(life->submit->flow_name,
+                                          wf_str(WF_ARN_FLOW));
         trial->map_concurrency = life->call->desk->port->quota.map_concurrency;
 
         /* One that stays was allowed once. */

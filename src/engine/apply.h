@@ -70,6 +70,17 @@ wf_rc_t wf_branch_end_work(wf_branch_t *branch);
 /* What FORKED stands for: FORKING, FORKED or JOINED, as the counts say. */
 uint8_t wf_fork_phase(const wf_fork_t *fork);
 
+/* A fork of count branches; NULL: no memory.  start: one more has begun. */
+wf_fork_t *wf_fork_create(wf_exec_t *exec, const wf_value_t *items,
+    uint32_t count);
+wf_rc_t wf_fork_start(wf_exec_t *exec, wf_fork_t *fork);
+
+/* An array of no more than so many items? */
+bool wf_fork_takes(const wf_value_t *value, uint32_t count_max);
+
+/* NULL, or over already: nothing happens. */
+void wf_map_run_end(wf_map_run_t *run, uint8_t status, int64_t now_ms);
+
 /* More failures than the map run may have? */
 bool wf_map_run_is_broken(const wf_map_run_t *run);
 

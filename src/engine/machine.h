@@ -71,7 +71,7 @@ wf_rc_t wf_machine_number(wf_run_t *run, const wf_asl_number_t *number,
 wf_rc_t wf_machine_params(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **params);
 
-/* In exec's arena; what is there already is shared. */
+/* In exec's arena, shared if it is there. */
 wf_rc_t wf_machine_keep(wf_run_t *run, const wf_value_t *from,
     const wf_value_t **to);
 
@@ -113,7 +113,6 @@ wf_rc_t wf_machine_run_end(wf_run_t *run);
 /* What a Map works on, an array (distributed: or an object). */
 wf_rc_t wf_machine_items(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **items);
-
 /* Inputs of the children, in scratch. */
 wf_rc_t wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
     const wf_value_t *items, const wf_value_t **inputs);

@@ -1,7 +1,8 @@
 
 /*
- * One input in, events out.  Owns the order of things: which input fits, who
- * acts in which phase, when to yield.  Changes no state itself; it emits.
+ * From one fact to the next.  Owns the order of things: who acts in which
+ * phase, when to yield.  Changes no state itself; it emits.  Which input fits
+ * is input.c's.
  *
  * Each turn of the loop records one fact.  It ends when the branch waits or
  * the execution is over, or between two states once enough was done.
@@ -9,12 +10,6 @@
 
 #include "engine/machine.h"
 #include "engine/work.h"
-
-
-/* A debug build looks at all branches after every step. */
-#ifndef WF_DEBUG
-#define WF_DEBUG  0
-#endif
 
 
 static wf_rc_t ready(wf_run_t *run);
@@ -28,17 +23,6 @@ static wf_rc_t succeeded(wf_run_t *run);
 static wf_rc_t failed(wf_run_t *run);
 static wf_rc_t uncaught(wf_run_t *run);
 static wf_rc_t raised(wf_run_t *run);
-
-static wf_rc_t on_start(wf_run_t *run);
-static wf_rc_t on_timer(wf_run_t *run);
-static wf_rc_t on_stop(wf_run_t *run);
-static wf_rc_t on_continue(wf_run_t *run);
-static wf_rc_t on_flow_gone(wf_run_t *run);
-static wf_rc_t on_task_done(wf_run_t *run);
-static wf_rc_t on_task_reported(wf_run_t *run);
-static wf_rc_t on_map_run(wf_run_t *run);
-static wf_rc_t on_task_heartbeat(wf_run_t *run);
-static wf_rc_t on_redrive(wf_run_t *run);
 
 
 /* NULL: nothing moves without an input (wf_phase_moves()). */
@@ -68,18 +52,6 @@ static wf_rc_t (*const phases[])(wf_run_t *run) = {
     [WF_PHASE_ENDED] = NULL
 };
 
-static wf_rc_t (*const inputs[])(wf_run_t *run) = {
-    [WF_INPUT_START] = on_start,
-    [WF_INPUT_TIMER] = on_timer,
-    [WF_INPUT_STOP] = on_stop,
-    [WF_INPUT_CONTINUE] = on_continue,
-    [WF_INPUT_FLOW_GONE] = on_flow_gone,
-    [WF_INPUT_TASK_DONE] = on_task_done,
-    [WF_INPUT_TASK_REPORTED] = on_task_reported,
-    [WF_INPUT_MAP_RUN] = on_map_run,
-    [WF_INPUT_TASK_HEARTBEAT] = on_task_heartbeat,
-    [WF_INPUT_REDRIVE] = on_redrive
-};
 
 static const wf_dataflow_t *const  dataflows[] = {
     [WF_DIALECT_FDL] = &wf_dataflow_fdl,
@@ -352,9 +324,16 @@ raised(wf_run_t *run)
 }
 
 
+wf_rc_t
+wf_run_again(wf_run_t *run)
+{
+    return started(run);
+}
+
+
 /* Enough for one turn of the event loop? */
-static bool
-is_enough(const wf_run_t *run)
+bool
+wf_run_is_enough(const wf_run_t *run)
 {
     return run->step->event_count - run->first_count >= WF_STEP_EVENTS_MAX
            || run->step->events.len - run->first_bytes >= WF_STEP_BYTES_MAX
@@ -362,8 +341,8 @@ is_enough(const wf_run_t *run)
 }
 
 
-static wf_rc_t
-end_execution(wf_run_t *run, wf_event_type_t type, wf_str_t error,
+wf_rc_t
+wf_run_end(wf_run_t *run, wf_event_type_t type, wf_str_t error,
     wf_str_t cause)
 {
     wf_event_t  event;
@@ -388,9 +367,9 @@ end_execution(wf_run_t *run, wf_event_type_t type, wf_str_t error,
 static wf_rc_t
 overflow(wf_run_t *run)
 {
-    return end_execution(run, WF_EVENT_EXECUTION_FAILED,
-                         run->dataflow->large.error,
-                         run->dataflow->large.cause);
+    return wf_run_end(run, WF_EVENT_EXECUTION_FAILED,
+                      run->dataflow->large.error,
+                      run->dataflow->large.cause);
 }
 
 
@@ -404,7 +383,7 @@ is_time_to_yield(wf_run_t *run)
     run->work += run->env.step_count;
     run->env.step_count = 0;
 
-    return is_enough(run)
+    return wf_run_is_enough(run)
            || (wf_exec_is_untidy(run->exec)
                && wf_arena_size(run->exec->arena) > WF_EXEC_MOVED_BYTES_MAX
                && run->step->event_count != run->first_count);
@@ -434,8 +413,8 @@ tidy(wf_run_t *run)
 
 
 /* A branch goes on until it has to wait; then it is the next one's turn. */
-static wf_rc_t
-run_on(wf_run_t *run)
+wf_rc_t
+wf_run_on(wf_run_t *run)
 {
     wf_rc_t       rc;
     wf_branch_t  *branch;
@@ -473,275 +452,6 @@ run_on(wf_run_t *run)
     }
 
     return WF_OK;
-}
-
-
-static wf_rc_t
-time_out(wf_run_t *run)
-{
-    return end_execution(run, WF_EVENT_EXECUTION_TIMED_OUT,
-                         run->dataflow->late.error,
-                         run->dataflow->late.cause);
-}
-
-
-static wf_rc_t
-on_start(wf_run_t *run)
-{
-    wf_rc_t            rc;
-    wf_event_t         event;
-    const wf_value_t  *value;
-
-    value = run->input->value ? run->input->value : &wf_event_empty;
-
-    if (run->exec->status != 0
-        || run->input->scope >= run->program->scope_count
-        || (run->input->scope == 0 && value->type != WF_OBJECT
-            && run->program->dialect != WF_DIALECT_ASL))
-    {
-        return WF_DECLINED;
-    }
-
-    event = (wf_event_t) {
-        .type = WF_EVENT_EXECUTION_STARTED,
-        .is_asl = run->program->dialect == WF_DIALECT_ASL,
-        .due_ms = run->now_ms + wf_run_life(run),
-        .scope = run->input->scope,
-        .input = wf_run_keep(run, value)
-    };
-
-    if (event.input == NULL) {
-        return wf_run_out_of_memory(run);
-    }
-
-    rc = wf_run_emit(run, &event);
-
-    return rc == WF_OK ? run_on(run) : rc;
-}
-
-
-/* The branch that is due first, by its time; NULL: the whole execution is. */
-static wf_branch_t *
-due_branch(const wf_exec_t *exec)
-{
-    wf_heap_node_t  *node;
-
-    node = wf_heap_min(&exec->due);
-
-    if (node == NULL || (int64_t) node->due_ms > exec->timeout_ms) {
-        return NULL;
-    }
-
-    return (wf_branch_t *) ((uint8_t *) node - offsetof(wf_branch_t, due));
-}
-
-
-static wf_rc_t
-timer(wf_run_t *run, wf_branch_t *branch)
-{
-    wf_run_turn_to(run, branch);
-
-    return branch->phase == WF_PHASE_BACKOFF
-           ? started(run)
-           : run->dataflow->states[run->node->type].on_input(run, run->node);
-}
-
-
-/*
- * What was due first comes first, even when all of it is late: a wait that
- * ended before the time-out still lets the run go on, at today's time.
- */
-static wf_rc_t
-on_timer(wf_run_t *run)
-{
-    wf_rc_t       rc;
-    wf_exec_t    *exec;
-    wf_branch_t  *branch;
-
-    exec = run->exec;
-    rc = WF_DECLINED;
-
-    while (exec->status == WF_STATUS_RUNNING
-           && wf_exec_due_ms(exec) <= run->now_ms
-           && !is_enough(run))
-    {
-        branch = due_branch(exec);
-
-        if (branch == NULL) {
-            return time_out(run);
-        }
-
-        rc = timer(run, branch);
-
-        if (rc == WF_OK) {
-            rc = run_on(run);
-        }
-
-        if (rc != WF_OK || run->step->wants_continue) {
-            return rc;
-        }
-    }
-
-    return rc;
-}
-
-
-static wf_rc_t
-on_stop(wf_run_t *run)
-{
-    return end_execution(run, WF_EVENT_EXECUTION_STOPPED, run->input->error,
-                         run->input->cause);
-}
-
-
-static wf_rc_t
-on_flow_gone(wf_run_t *run)
-{
-    return end_execution(run, WF_EVENT_EXECUTION_STOPPED,
-                         run->dataflow->gone.error,
-                         run->dataflow->gone.cause);
-}
-
-
-static wf_rc_t
-on_continue(wf_run_t *run)
-{
-    const wf_exec_t  *exec;
-
-    exec = run->exec;
-
-    if (exec->status != WF_STATUS_RUNNING || exec->ready == NULL) {
-        return WF_DECLINED;
-    }
-
-    return exec->timeout_ms <= run->now_ms ? time_out(run) : run_on(run);
-}
-
-
-/* Who waits for the task of the input; NULL: nobody any more. */
-static const wf_roster_entry_t *
-find_task(wf_run_t *run)
-{
-    wf_roster_entry_t  *entry;
-
-    entry = wf_roster_find(&run->exec->tasks, run->input->task);
-
-    if (entry) {
-        wf_run_turn_to(run, entry->branch);
-    }
-
-    return entry;
-}
-
-
-static wf_rc_t
-on_task_done(wf_run_t *run)
-{
-    wf_rc_t                   rc;
-    const wf_roster_entry_t  *entry;
-
-    entry = find_task(run);
-
-    if (entry == NULL || entry->is_taken) {
-        return WF_DECLINED;
-    }
-
-    rc = entry->item == WF_NONE ? wf_task_done(run, entry)
-                                : wf_item_done(run, entry);
-
-    return rc == WF_OK ? run_on(run) : rc;
-}
-
-
-static wf_rc_t
-on_task_reported(wf_run_t *run)
-{
-    wf_rc_t                   rc;
-    const wf_roster_entry_t  *entry;
-
-    entry = find_task(run);
-
-    if (entry == NULL) {
-        return WF_DECLINED;
-    }
-
-    rc = entry->item == WF_NONE ? wf_task_reported(run, entry)
-                                : wf_item_reported(run, entry);
-
-    return rc == WF_OK ? run_on(run) : rc;
-}
-
-
-/* Word of a task that goes on: neither its call nor its result. */
-static wf_rc_t
-on_word(wf_run_t *run, wf_rc_t (*record)(wf_run_t *run))
-{
-    wf_rc_t                   rc;
-    const wf_roster_entry_t  *entry;
-
-    entry = find_task(run);
-
-    if (entry == NULL || entry->item != WF_NONE) {
-        return WF_DECLINED;
-    }
-
-    rc = record(run);
-
-    return rc == WF_OK ? run_on(run) : rc;
-}
-
-
-static wf_rc_t
-on_task_heartbeat(wf_run_t *run)
-{
-    return on_word(run, wf_task_heartbeat);
-}
-
-
-/* The history must have room (asl 18). */
-static wf_rc_t
-on_redrive(wf_run_t *run)
-{
-    wf_rc_t           rc;
-    wf_event_t        event;
-    const wf_exec_t  *exec;
-
-    exec = run->exec;
-
-    if (!exec->is_asl
-        || !wf_status_is_final(exec->status)
-        || exec->status == WF_STATUS_SUCCEEDED
-        || exec->branch.frame == NULL
-        || exec->redrive_count >= WF_REDRIVES_MAX
-        || exec->codec.event_id + 2 > WF_EVENTS_ASL_MAX)
-    {
-        return WF_DECLINED;
-    }
-
-    event = (wf_event_t) {
-        .type = WF_EVENT_EXECUTION_REDRIVEN,
-        .due_ms = run->now_ms + wf_run_life(run),
-        .index = exec->redrive_count + 1
-    };
-
-    rc = wf_run_emit(run, &event);
-
-    return rc == WF_OK ? run_on(run) : rc;
-}
-
-
-static wf_rc_t
-on_map_run(wf_run_t *run)
-{
-    wf_rc_t  rc;
-
-    if (run->exec->status != WF_STATUS_RUNNING) {
-        return WF_DECLINED;
-    }
-
-    rc = wf_map_run_update(run);
-
-    return rc == WF_OK ? run_on(run) : rc;
 }
 
 
@@ -809,39 +519,4 @@ wf_run_resume(wf_run_t *run, const wf_roster_entry_t *entry)
     run->entry = entry;
 
     return run->dataflow->states[run->node->type].resume(run, run->node);
-}
-
-
-wf_rc_t
-wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
-    const wf_identity_t *identity, const wf_input_t *input,
-    wf_arena_t *scratch, wf_step_t *step, wf_error_t *err)
-{
-    wf_rc_t   rc;
-    wf_run_t  run;
-
-    wf_assert(input->type < wf_countof(inputs) && inputs[input->type]);
-
-    run.exec = exec;
-    run.program = program;
-    run.identity = identity;
-    run.input = input;
-    run.scratch = scratch;
-    run.step = step;
-    run.err = err;
-
-    if (wf_run_open(&run) != WF_OK) {
-        return WF_ERROR;
-    }
-
-    step->wants_continue = false;
-
-    rc = inputs[input->type](&run);
-
-    if (rc == WF_OK) {
-        step->wants_continue = exec->ready != NULL;
-        wf_exec_check(exec, WF_DEBUG);
-    }
-
-    return rc;
 }

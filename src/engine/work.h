@@ -12,6 +12,22 @@
 
 
 /*
+ * The loop: step.c, for input.c
+ */
+
+/* Branches go on until all have to wait, or it is enough for a turn. */
+wf_rc_t wf_run_on(wf_run_t *run);
+bool wf_run_is_enough(const wf_run_t *run);
+
+/* The branch's work begins once more: its pause is over. */
+wf_rc_t wf_run_again(wf_run_t *run);
+
+/* The end, from outside; WF_DECLINED: it is over. */
+wf_rc_t wf_run_end(wf_run_t *run, wf_event_type_t type, wf_str_t error,
+    wf_str_t cause);
+
+
+/*
  * Effects
  */
 
@@ -77,7 +93,7 @@ wf_rc_t wf_map_items(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **items);
 wf_rc_t wf_map_run_enter(wf_run_t *run, const wf_node_t *node);
 
-/* What MAP_RUN_STARTED says: a name of its own, the limits.  NULL: no memory. */
+/* What MAP_RUN_STARTED says: a name of its own; limits.  NULL: no memory. */
 wf_value_t *wf_map_run_name(wf_run_t *run);
 wf_value_t *wf_map_run_limits(wf_run_t *run, const wf_map_run_t *limits);
 

@@ -934,6 +934,7 @@ sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run)
 static void
 call_error(const wf_call_t *call, const char *action, int64_t begun_ms)
 {
+    bool              may_run;
     row_t            *row;
     const wf_arg_t   *name;
     wf_error_code_t   code;
@@ -950,9 +951,14 @@ call_error(const wf_call_t *call, const char *action, int64_t begun_ms)
         return;
     }
 
+    /* a state machine's may run: with another input (asl 18) */
+
+    may_run = wf_str_starts(wf_args_get(&call->args, WF_ARG_FLOW)->text,
+                            wf_str("sfn/"));
+
     for (row = sim_rows; row != NULL; row = row->next) {
         if (wf_str_eq(row->name, name->text)
-            && wf_status_is_final(row->record.status)
+            && (may_run || wf_status_is_final(row->record.status))
             && !is_past(row, begun_ms))
         {
             return;

@@ -8,6 +8,7 @@
 
 
 #define FLOWS     4
+#define MACHINES  3
 #define NAMES     8
 #define CALLS     40            /* of one client */
 #define VERSIONS  4             /* asked for; few are there */
@@ -58,11 +59,26 @@ some_name(char buf[16], char letter, uint32_t count)
 }
 
 
+/* A flow of Step Functions. */
+static wf_str_t
+some_machine(char buf[40])
+{
+    snprintf(buf, 40, "sfn/us-east-1/123456789012/m%u",
+             sim_below(MACHINES));
+
+    return wf_str_of(buf);
+}
+
+
 static wf_str_t
 flow_for(client_t *client)
 {
-    return sim_flow(wf_args_get(&client->call->args, WF_ARG_FLOW)->text.data[1]
-                    - '0', FLOWS);
+    wf_str_t  name;
+
+    name = wf_args_get(&client->call->args, WF_ARG_FLOW)->text;
+
+    return name.len > 2 ? sim_machine()
+                        : sim_flow(name.data[1] - '0', FLOWS);
 }
 
 
@@ -369,6 +385,7 @@ client_later(client_t *client)
 static void
 call_done(wf_call_t *call)
 {
+    wf_str_t   flow;
     client_t  *client;
 
     client = call->data;
@@ -382,7 +399,9 @@ call_done(wf_call_t *call)
     sim_calls_failed += call->reply.error != NULL;
 
     if (sim_verbose) {
-        sim_say("client %u: %s: %s", client->no, client->action,
+        flow = wf_args_get(&call->args, WF_ARG_FLOW)->text;
+        sim_say("client %u: %s %.*s: %s", client->no, client->action,
+                (int) flow.len, flow.data,
                 call->reply.error ? wf_error_symbol(call->reply.error->code)
                                   : "ok");
     }
@@ -420,7 +439,8 @@ some_ask(void)
 static void
 client_ask(client_t *client)
 {
-    char        name[16];
+    bool        is_machine;
+    char        name[16], machine[40];
     uint32_t    no;
     wf_call_t  *call;
 
@@ -434,7 +454,16 @@ client_ask(client_t *client)
     client->left--;
     no = client->left > CALLS - 2 ? 0 : some_ask();
     call = wf_call_create(sim.workers[client->worker].desk);
-    call->action = wf_action_find("rpc", wf_str_of(asks[no].name));
+    is_machine = asks[no].has_flow && sim_chance(35);
+    call->action = wf_action_find(is_machine ? "sfn" : "rpc",
+                                  wf_str_of(asks[no].name));
+
+    /* what there is for flows alone is tried on state machines, too */
+
+    if (call->action == NULL) {
+        call->action = wf_action_find("rpc", wf_str_of(asks[no].name));
+    }
+
     call->done = call_done;
     call->data = client;
     client->call = call;
@@ -442,7 +471,9 @@ client_ask(client_t *client)
     client->begun_ms = sim.time_ms;
 
     if (asks[no].has_flow) {
-        arg(client, WF_ARG_FLOW, some_name(name, 'f', FLOWS));
+        arg(client, WF_ARG_FLOW, is_machine
+                                 ? some_machine(machine)
+                                 : some_name(name, 'f', FLOWS));
     }
 
     asks[no].fill(client);

@@ -39,6 +39,7 @@ struct sim_ledger_s {
     sim_debt_t    *debts;
     run_t         *runs;
     uint32_t       open_count;
+    sim_links_t   *links;
     int64_t        timeout_ms;
     const char    *trouble;
 };
@@ -55,6 +56,7 @@ sim_ledger_create(void)
     ledger = wf_arena_calloc(sim.arena, sizeof(sim_ledger_t));
     ledger->spots = wf_arena_calloc(sim.arena, sizeof(spot_t));
     ledger->spots->parent = WF_NONE;
+    ledger->links = sim_links_create();
 
     return ledger;
 }
@@ -271,6 +273,14 @@ note_abandoned(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 }
 
 
+/* Its own task, too; the branch may go on, if it is caught. */
+static void
+note_broken(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    note_abandoned(ledger, event, spot);
+}
+
+
 static void
 note_scheduled(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 {
@@ -279,6 +289,23 @@ note_scheduled(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
     }
 
     spot->debt = debt_add(ledger, event);
+}
+
+
+/* Given up when there is no word of it, too. */
+static void
+note_opened(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    int64_t  silent_ms;
+
+    note_scheduled(ledger, event, spot);
+    silent_ms = event->time_ms + event->width * 1000ll;
+
+    if (event->width
+        && (spot->debt->due_ms == 0 || silent_ms < spot->debt->due_ms))
+    {
+        spot->debt->due_ms = silent_ms;
+    }
 }
 
 
@@ -381,6 +408,12 @@ static const note_pt  notes[WF_EVENT_END] = {
     [WF_EVENT_BRANCH_EXITED] = note_exit,
     [WF_EVENT_ITERATION_EXITED] = note_exit,
     [WF_EVENT_BRANCH_ABANDONED] = note_abandoned,
+    [WF_EVENT_ITERATION_FAILED] = note_abandoned,
+    [WF_EVENT_MAP_RUN_FAILED] = note_abandoned,
+    [WF_EVENT_EVALUATION_FAILED] = note_broken,
+    [WF_EVENT_STATE_ABORTED] = note_broken,
+    [WF_EVENT_ITERATION_ABORTED] = note_broken,
+    [WF_EVENT_TASK_OPENED] = note_opened,
     [WF_EVENT_TASK_SCHEDULED] = note_scheduled,
     [WF_EVENT_TASK_SUBMITTED] = note_taken,
     [WF_EVENT_TASK_SUBMIT_FAILED] = note_answer,
@@ -418,7 +451,10 @@ note(sim_ledger_t *ledger, const wf_event_t *event)
                 return;
             }
 
-            if (event->time_ms < spot->not_before_ms) {
+            if (event->time_ms < spot->not_before_ms
+                && event->type != WF_EVENT_STATE_ABORTED
+                && event->type != WF_EVENT_ITERATION_ABORTED)
+            {
                 wrong(ledger, "a wait ends too early");
             }
 
@@ -439,6 +475,7 @@ sim_ledger_read(sim_ledger_t *ledger, wf_str_t chunk)
     uint32_t     i, count;
     wf_event_t   event;
     wf_error_t   err;
+    const char  *trouble;
     wf_reader_t  reader;
 
     if (wf_chunk_open(chunk, &reader, &count, &err) != WF_OK) {
@@ -456,6 +493,11 @@ sim_ledger_read(sim_ledger_t *ledger, wf_str_t chunk)
                 (unsigned long long) event.seq, event.type, event.branch,
                 (unsigned long long) event.task, event.index);
         note(ledger, &event);
+        trouble = sim_links_read(ledger->links, &event);
+
+        if (trouble) {
+            wrong(ledger, trouble);
+        }
     }
 
     return ledger->trouble;

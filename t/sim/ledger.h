@@ -11,6 +11,7 @@
 
 
 typedef struct sim_ledger_s  sim_ledger_t;
+typedef struct sim_links_s   sim_links_t;
 typedef struct sim_debt_s    sim_debt_t;
 
 typedef enum {
@@ -43,6 +44,10 @@ const char *sim_ledger_compare(const sim_ledger_t *ledger,
     const wf_exec_t *exec);
 const sim_debt_t *sim_ledger_find(const sim_ledger_t *ledger, uint64_t task);
 sim_debt_t *sim_ledger_debts(const sim_ledger_t *ledger);
+
+/* links.c: what is shown, and what it follows.  NULL, or what is wrong. */
+sim_links_t *sim_links_create(void);
+const char *sim_links_read(sim_links_t *links, const wf_event_t *event);
 
 
 #endif /* WF_SIM_LEDGER_H */

@@ -6,10 +6,11 @@
  *   world.c     time, workers, messages, reads, appends, leases
  *   port.c      the fake port
  *   chaos.c     what goes wrong
- *   clients.c   random calls; flows.c, random flows
+ *   clients.c   random calls; flows.c, machines.c, random flows
  *   services.c  what tasks call
  *   auditor.c   a second, simpler opinion of what should have been
- *   ledger.c    the same for the tasks of an execution; families.c, between
+ *   ledger.c    the same for the tasks of an execution; links.c, for what a
+ *               state machine's history shows; families.c, between
  *               executions; issues.c, versions and aliases; calendar.c,
  *               schedules
  *   sim.c       seeds
@@ -192,6 +193,9 @@ extern uint64_t  sim_calls_done, sim_calls_failed;
 
 /* flows.c */
 wf_str_t sim_flow(uint32_t no, uint32_t count);     /* f<no> of count */
+
+/* machines.c */
+wf_str_t sim_machine(void);                 /* some state machine */
 
 /* services.c */
 void sim_services_open(void);

@@ -1200,7 +1200,10 @@ TEST(recorded)
     for (i = 0; i < LEVELS; i++) {
         printf("# %s: %u of %u\n", level_names[i], levels[i].right,
                levels[i].count);
+        CHECK_INT(levels[i].right, levels[i].count);
     }
+
+    CHECK(only || levels[EXACT].count > 200);
 }
 
 

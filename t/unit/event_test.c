@@ -137,9 +137,49 @@ TEST(table)
 }
 
 
+/* Numbers have gaps. */
+static bool
+is_row(uint8_t type)
+{
+    return wf_event_fields(type)[0] != '\0';
+}
+
+
+/* Shown or not, whatever the row says; the language of the whole. */
+TEST(shown_otherwise)
+{
+    uint8_t      type, shown;
+    wf_buf_t     buf;
+    wf_codec_t   out, in;
+    wf_event_t   event, got;
+    wf_reader_t  reader;
+
+    for (type = 1; type < WF_EVENT_END; type++) {
+        for (shown = 0; shown < 2 && is_row(type); shown++) {
+            arena = wf_arena_create(0);
+            out = in = (wf_codec_t) { .event_id = 7 };
+            wf_buf_init(&buf, arena, 0);
+            event = make(type, &out);
+            event.event_id = shown ? 8 : 0;
+            event.cause_id = 3;
+            event.is_asl = type == WF_EVENT_EXECUTION_STARTED;
+            wf_event_encode(&buf, &out, &event);
+            reader = wf_reader(wf_buf_done(&buf));
+            CHECK(wf_event_decode(arena, &reader, &in, &got, &err) == WF_OK);
+            check_event(&got, &event);
+            CHECK(got.is_asl == event.is_asl);
+            CHECK_INT(in.event_id, 7 + shown);
+            CHECK_INT(out.event_id, in.event_id);
+            wf_arena_free(arena);
+        }
+    }
+}
+
+
 TEST(there_and_back)
 {
     uint8_t      type;
+    uint64_t     count;
     wf_buf_t     buf;
     wf_codec_t   out, in;
     wf_event_t   events[WF_EVENT_END], got;
@@ -149,7 +189,14 @@ TEST(there_and_back)
     out = in = (wf_codec_t) { .seq = 0 };
     wf_buf_init(&buf, arena, 0);
 
+    count = 0;
+
     for (type = 1; type < WF_EVENT_END; type++) {
+        if (!is_row(type)) {
+            continue;
+        }
+
+        count++;
         events[type] = make(type, &out);
         events[type].cause_id = type == 7 ? 2 : out.event_id;
         wf_event_encode(&buf, &out, &events[type]);
@@ -158,12 +205,16 @@ TEST(there_and_back)
     reader = wf_reader(wf_buf_done(&buf));
 
     for (type = 1; type < WF_EVENT_END; type++) {
+        if (!is_row(type)) {
+            continue;
+        }
+
         CHECK(wf_event_decode(arena, &reader, &in, &got, &err) == WF_OK);
         check_event(&got, &events[type]);
     }
 
     CHECK(reader.pos == reader.end);
-    CHECK_INT(in.seq, WF_EVENT_END - 1);
+    CHECK_INT(in.seq, count);
     CHECK_INT(in.event_id, 22);
     CHECK(wf_event_decode(arena, &reader, &in, &got, &err) == WF_ERROR);
     wf_arena_free(arena);

@@ -53,9 +53,7 @@ TEST(numbers_are_in_order_of_creation)
     nested = add(builder, inner, WF_STATE_PASS, "nested");
     last = add(builder, outer, WF_STATE_SUCCEED, "last");
 
-    alternative = (wf_alternative_t) {
-        .scope = inner, .next = WF_NONE
-    };
+    alternative = (wf_alternative_t) { .scope = inner, .next = WF_NONE };
     choice->u.choice.alternatives = &alternative;
     choice->u.choice.count = 1;
 
