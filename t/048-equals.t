@@ -52,6 +52,12 @@ sub main::create_machine { my ($name, $result, $more) = @_;
     return (CreateStateMachine => qq({"name":"$name","definition":) . main::definition($result)
             . qq(,"roleArn":"arn:aws:iam::1:role/r") . ($more // '') . '}') }
 sub main::routed { my ($operation, $who, $routes) = @_; return ($operation => qq({$who,"routingConfiguration":[$routes]})) }
+# More than any fork may bring back.
+sub main::wide {
+    my $branches = join ',', map { qq({"StartAt":"B$_","States":{"B$_":{"Type":"Pass","End":true}}}) } 1 .. 20;
+    my $text = qq({"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[$branches],"End":true,)
+               . q("Catch":[{"ErrorEquals":["States.DataLimitExceeded"],"Next":"C"}]},"C":{"Type":"Pass","Result":"caught","End":true}}});
+    $text =~ s/"/\\"/g; return $text }
 sub main::refusal { my ($code, $text) = @_; return qr/\A\{"__type":"$code","message":"\Q$text\E"\}\z/ }
 
 __DATA__
@@ -106,3 +112,16 @@ DescribeExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:exe
 [200, 200, 400, 400, 400, 400, 200]
 --- response_body_like eval
 [qr/:k"/, qr/:k:e"/, (qr/StateMachineDoesNotExist.*:k\/x'/) x 3, qr/ExecutionDoesNotExist.*:k\/x:e'/, qr/:k:e"/]
+
+
+
+=== TEST 4: too much data has the name that a machine may catch
+--- calls eval
+[
+CreateStateMachine => qq({"name":"wide","type":"EXPRESS","roleArn":"arn:aws:iam::1:role/r","definition":") . main::wide() . '"}',
+StartSyncExecution => qq({"stateMachineArn":"$main::ARN:wide","input":") . '\\"' . 'x' x 250000 . '\\""}',
+]
+--- error_code eval
+[200, 200]
+--- response_body_like eval
+[qr/:wide"/, qr/"output":"\\"caught\\""/]
