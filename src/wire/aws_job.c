@@ -85,6 +85,10 @@ static const struct {
 } refusals[] = {
     { WF_E_FLOW_NOT_FOUND, "StateMachineDoesNotExist",
       "State Machine Does Not Exist: '", true },
+    { WF_E_FLOW_VERSION_NOT_FOUND, "StateMachineDoesNotExist",
+      "State Machine Does Not Exist: '", true },
+    { WF_E_FLOW_ALIAS_NOT_FOUND, "StateMachineDoesNotExist",
+      "State Machine Does Not Exist: '", true },
     { WF_E_EXECUTION_EXISTS, "ExecutionAlreadyExists",
       "Execution Already Exists: '", false },
     { WF_E_INVALID_ARGUMENT, "InvalidName", NULL, false },
