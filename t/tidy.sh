@@ -225,13 +225,13 @@ sub docs_errors {
 # A number with its unit is that of the constant; no other limit is named.
 sub docs_limits {
     my ($text, $lacks) = @_;
-    my $header = slurp('src/base/limits.h');
+    my $header = join '', map { slurp($_) } glob('src/base/limits*.h');
     my %value = (INT32_MAX => 2147483647);
     while ($header =~ /^#define (WF_\w+)[ \t]+([^\n]+?)[ \t]*(?:\/\*|\n)/gm) {
         my ($name, $sum) = ($1, $2);
         $sum =~ s/\b(\d+)u?ll\b/$1/g;
         $sum =~ s/\b([A-Z]\w+)\b/$value{$1} \/\/ die "$name: $1 is not known"/ge;
-        die "$name: $sum" if $sum !~ /^[\d\s*+.()]+$/;
+        die "$name: $sum" if $sum !~ /^[\d\s*+().]+$/;
         $value{$name} = eval $sum;
     }
     delete $value{INT32_MAX};
