@@ -11,7 +11,6 @@
 #include "actions/trip.h"
 #include "base/digest.h"
 #include "shard/token.h"
-#include "wire/aws_job.h"
 
 
 static void deliver_begin(wf_life_t *life, int64_t now_ms);
@@ -122,49 +121,6 @@ wf_action_task_report(wf_life_t *life, wf_shard_t *shard, int64_t now_ms)
  * Ends
  */
 
-/* As the service tells of it (asl 15). */
-static wf_rc_t
-job_tell(wf_life_t *life, const wf_task_t *task)
-{
-    wf_buf_t              text;
-    wf_submit_t          *submit;
-    const wf_report_t    *report;
-    wf_execution_view_t   view;
-
-    report = &task->report;
-    submit = life->submit;
-    view = (wf_execution_view_t) {
-        .flow = task->flow,
-        .name = task->execution,
-        .input = report->input,
-        .output = report->value,
-        .status = report->status,
-        .started_ms = report->started_ms,
-        .stopped_ms = report->stopped_ms,
-        .error = report->error,
-        .cause = report->cause
-    };
-
-    wf_buf_init(&text, life->call->arena, 1024);
-    wf_aws_job(&text, &view);
-
-    if (text.failed) {
-        wf_life_no_memory(life);
-        return WF_ERROR;
-    }
-
-    if (report->outcome == WF_OUTCOME_SUCCEEDED) {
-        submit->input = wf_buf_done(&text);
-
-    } else {
-        submit->error = wf_str("States.TaskFailed");
-        submit->cause = wf_buf_done(&text);
-    }
-
-    return WF_OK;
-}
-
-
 static void
 deliver_begin(wf_life_t *life, int64_t now_ms)
 {
@@ -174,18 +130,13 @@ deliver_begin(wf_life_t *life, int64_t now_ms)
     report = &life->internal->task->report;
     submit = wf_report_create(life, report->token, WF_E_INVALID_ARGUMENT);
 
-    if (submit == NULL) {
-        return;
-    }
-
-    submit->key = life->internal->key;
-    submit->is_internal = true;
-    submit->outcome = report->outcome;
-    submit->input = report->value;
-    submit->error = report->error;
-    submit->cause = report->cause;
-
-    if (!report->is_job || job_tell(life, life->internal->task) == WF_OK) {
+    if (submit) {
+        submit->key = life->internal->key;
+        submit->is_internal = true;
+        submit->outcome = report->outcome;
+        submit->input = report->value;
+        submit->error = report->error;
+        submit->cause = report->cause;
         wf_life_submit(life, now_ms);
     }
 }

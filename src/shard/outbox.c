@@ -9,10 +9,10 @@
 #include "base/json.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
+#include "wire/aws_job.h"
 
 
 #define VERSION     1
-#define VERSION_JOB 2               /* of a report that is_job */
 #define RETRY_MS    1000            /* after it could not be delivered; then
                                        twice that, and so on */
 #define RETRY_MAX   64000
@@ -121,7 +121,7 @@ wf_parcel_encode(wf_buf_t *buf, const wf_task_t *task)
     effect = &task->effect;
     report = &task->report;
 
-    wf_buf_byte(buf, report->is_job ? VERSION_JOB : VERSION);
+    wf_buf_byte(buf, VERSION);
     wf_buf_byte(buf, task->kind);
     wf_put_uint(buf, task->flow_no);
     wf_put_uint(buf, task->revision);
@@ -135,14 +135,6 @@ wf_parcel_encode(wf_buf_t *buf, const wf_task_t *task)
         wf_put_str(buf, report->value);
         wf_put_str(buf, report->error);
         wf_put_str(buf, report->cause);
-
-        if (report->is_job) {
-            wf_put_str(buf, report->input);
-            wf_put_uint(buf, report->status);
-            wf_put_uint(buf, (uint64_t) report->started_ms);
-            wf_put_uint(buf, (uint64_t) report->stopped_ms);
-        }
-
         return;
     }
 
@@ -182,13 +174,6 @@ report_decode(wf_reader_t *reader, wf_report_t *report)
     report->value = wf_get_str(reader);
     report->error = wf_get_str(reader);
     report->cause = wf_get_str(reader);
-
-    if (report->is_job) {
-        report->input = wf_get_str(reader);
-        report->status = (uint8_t) wf_get_uint(reader);
-        report->started_ms = (int64_t) wf_get_uint(reader);
-        report->stopped_ms = (int64_t) wf_get_uint(reader);
-    }
 }
 
 
@@ -197,8 +182,7 @@ wf_parcel_decode(wf_str_t value, wf_task_t *task)
 {
     wf_reader_t  reader;
 
-    if (value.len < 2
-        || (value.data[0] != VERSION && value.data[0] != VERSION_JOB)
+    if (value.len < 2 || value.data[0] != VERSION
         || (value.data[1] != WF_TASK_STOP && value.data[1] != WF_TASK_REPORT))
     {
         return WF_ERROR;
@@ -206,7 +190,6 @@ wf_parcel_decode(wf_str_t value, wf_task_t *task)
 
     reader = wf_reader((wf_str_t) { value.len - 2, value.data + 2 });
     task->kind = value.data[1];
-    task->report.is_job = value.data[0] == VERSION_JOB;
     task->flow_no = wf_get_uint(&reader);
     task->revision = wf_get_uint(&reader);
     task->depth = (uint32_t) wf_get_uint(&reader);
@@ -321,7 +304,6 @@ parcel_write(wf_shard_t *shard, wf_loaded_t *loaded, const wf_task_t *task)
     effects = batch->effects;
     wf_buf_init(&key, batch->arena, KEY_LEN);
     wf_buf_init(&value, batch->arena, 256 + task->report.value.len
-                                      + task->report.input.len
                                       + task->effect.params.len);
     wf_put_key_u64(&key, loaded->live->exec_no);
     wf_put_key_u64(&key, task->effect.task);
@@ -372,34 +354,43 @@ parcel_task(const wf_loaded_t *loaded, wf_task_kind_t kind)
 static wf_rc_t
 job_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 {
-    wf_buf_t          output;
-    const wf_exec_t  *exec;
+    wf_buf_t              text, output;
+    const wf_exec_t      *exec;
+    wf_execution_view_t   view;
 
     exec = loaded->exec;
-    report->is_job = true;
-    report->status = exec->status;
-    report->input = loaded->record.input;
-    report->started_ms = exec->started_ms;
-    report->stopped_ms = exec->stopped_ms;
-    report->error = exec->error;
-    report->cause = exec->error_cause;
-
-    if (exec->status != WF_STATUS_SUCCEEDED) {
-        report->outcome = WF_OUTCOME_FAILED;
-        return WF_OK;
-    }
-
-    report->outcome = WF_OUTCOME_SUCCEEDED;
-
-    if (exec->output == NULL) {
-        return WF_OK;
-    }
-
     wf_buf_init(&output, arena, 512);
-    wf_json_print(&output, exec->output);
-    report->value = wf_buf_done(&output);
 
-    return output.failed ? WF_ERROR : WF_OK;
+    if (exec->output && exec->status == WF_STATUS_SUCCEEDED) {
+        wf_json_print(&output, exec->output);
+    }
+
+    view = (wf_execution_view_t) {
+        .flow = loaded->identity.flow_name,
+        .name = loaded->record.name,
+        .input = loaded->record.input,
+        .output = wf_buf_done(&output),
+        .status = exec->status,
+        .started_ms = exec->started_ms,
+        .stopped_ms = exec->stopped_ms,
+        .error = exec->error,
+        .cause = exec->error_cause
+    };
+
+    wf_buf_init(&text, arena, 1024);
+    wf_aws_job(&text, &view);
+
+    if (exec->status == WF_STATUS_SUCCEEDED) {
+        report->outcome = WF_OUTCOME_SUCCEEDED;
+        report->value = wf_buf_done(&text);
+
+    } else {
+        report->outcome = WF_OUTCOME_FAILED;
+        report->error = wf_str("States.TaskFailed");
+        report->cause = wf_buf_done(&text);
+    }
+
+    return text.failed || output.failed ? WF_ERROR : WF_OK;
 }
 
 
@@ -412,7 +403,9 @@ report_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 
     exec = loaded->exec;
 
-    if (loaded->record.root_scope == 0 && exec->is_asl) {
+    if (loaded->record.root_scope == 0
+        && wf_aws_job_is(loaded->identity.flow_name))
+    {
         return job_fill(arena, report, loaded);
     }
 

@@ -47,13 +47,6 @@ typedef struct {
     wf_str_t   value;           /* SUCCEEDED: JSON text */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
-
-    /* End of a state machine: who waits for it hears all of it. */
-    bool       is_job;
-    uint8_t    status;          /* wf_status_t */
-    wf_str_t   input;           /* JSON text */
-    int64_t    started_ms;
-    int64_t    stopped_ms;
 } wf_report_t;
 
 /* How it came out; strings and value text are valid during done(). */

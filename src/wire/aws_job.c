@@ -16,6 +16,13 @@ static const wf_str_t  statuses[] = {
 };
 
 
+bool
+wf_aws_job_is(wf_str_t flow)
+{
+    return wf_str_starts(flow, wf_str(WF_ARN_FLOW));
+}
+
+
 /* Text and whether it is all there. */
 static void
 data(wf_buf_t *buf, const char *name, const char *details, wf_str_t text)

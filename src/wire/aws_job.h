@@ -22,5 +22,8 @@ void wf_aws_job_started(wf_buf_t *buf, const wf_execution_view_t *view,
 void wf_aws_job_refused(wf_buf_t *buf, const wf_error_t *err, wf_str_t flow,
     wf_str_t name);
 
+/* Is it an execution of a state machine? */
+bool wf_aws_job_is(wf_str_t flow);
+
 
 #endif /* WF_AWS_JOB_H */

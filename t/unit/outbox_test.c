@@ -96,47 +96,6 @@ stored(void)
 }
 
 
-/* The end of a state machine says all of it, and not less. */
-TEST(bytes_of_a_job)
-{
-    size_t       len;
-    wf_buf_t     buf;
-    wf_task_t    task, got;
-    wf_arena_t  *arena;
-
-    arena = wf_arena_create(0);
-    task = (wf_task_t) {
-        .kind = WF_TASK_REPORT, .flow_no = 1, .revision = 2,
-        .flow = wf_str("sfn/r/a/m"), .execution = wf_str("e"),
-        .report = {
-            .token = wf_str("t"), .outcome = WF_OUTCOME_SUCCEEDED,
-            .value = wf_str("[1]"), .is_job = true,
-            .status = WF_STATUS_SUCCEEDED, .input = wf_str("{}"),
-            .started_ms = 1767323045123, .stopped_ms = 1767323045124
-        }
-    };
-    wf_buf_init(&buf, arena, 0);
-    wf_parcel_encode(&buf, &task);
-    memset(&got, 0, sizeof(got));
-    CHECK_INT(wf_parcel_decode(wf_buf_done(&buf), &got), WF_OK);
-    CHECK(got.report.is_job);
-    CHECK_INT(got.report.status, WF_STATUS_SUCCEEDED);
-    CHECK_STR(got.report.value, wf_str("[1]"));
-    CHECK_STR(got.report.input, wf_str("{}"));
-    CHECK_INT(got.report.started_ms, 1767323045123);
-    CHECK_INT(got.report.stopped_ms, 1767323045124);
-
-    for (len = 0; len < buf.len; len++) {
-        CHECK_INT(wf_parcel_decode((wf_str_t) { len, buf.data }, &got),
-                  WF_ERROR);
-    }
-
-    buf.data[0] = 1;
-    CHECK_INT(wf_parcel_decode(wf_buf_done(&buf), &got), WF_ERROR);
-    wf_arena_free(arena);
-}
-
-
 TEST(bytes_of_a_report)
 {
     size_t       len;
