@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 #define SECONDS_MAX  99999999.0
@@ -146,6 +147,10 @@ wf_machine_task_enter(wf_run_t *run, const wf_node_t *node)
 
     if (rc == WF_OK) {
         rc = fill_event(run, node, &event);
+    }
+
+    if (rc == WF_OK && wf_probe_is_mocked(run)) {
+        return wf_probe_answer(run, node);
     }
 
     if (rc == WF_OK) {
