@@ -214,10 +214,16 @@ sub docs_errors {
     my ($text, $lacks) = @_;
     my $n = 0;
     my $def = slurp('src/base/errors.def');
-    while ($def =~ /^ERROR\(\w+,\s*\d+,\s*(\w+),\s*(\d+),\s*"(\w+)"/gm) {
-        my ($again, $status, $code) = ($1 eq 'true' ? 'yes' : 'no', $2, $3);
+    while ($def =~ /^ERROR\(\w+,\s*(\d+),\s*(\w+),\s*(\d+),\s*"(\w+)"/gm) {
+        my ($no, $again, $status, $code) = ($1, $2 eq 'true' ? 'yes' : 'no', $3, $4);
+        next if $no >= 60;   # other services' alone
         $n++;
         $lacks->('error', $code) unless $text =~ /^\| `$code` \| $status \| $again \| [^|]+ \|$/m;
+    }
+    my $aws = slurp('src/wire/aws_errors.def');
+    while ($aws =~ /^ERROR_AWS\(\w+,\s*(\d+),\s*"(\w+)"/gm) {
+        $n++;
+        $lacks->('error', $2) unless $text =~ /^\| `$2` \| $1 \| [^|]+ \|$/m;
     }
     return $n;
 }

@@ -18,10 +18,8 @@
 
 /* Names a waiting call across processes; a stale one is dropped quietly. */
 typedef struct {
-    uint32_t   slot;            /* of the worker that holds the call */
-    uint32_t   slot_generation;
-    uint32_t   index;
-    uint32_t   generation;
+    uint32_t   slot, slot_generation;   /* of the worker that holds the call */
+    uint32_t   index, generation;
 } wf_ticket_t;
 
 /* How long executions are kept that are over. */
