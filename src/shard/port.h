@@ -111,7 +111,6 @@ struct wf_port_s {
     wf_rc_t (*send)(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
         wf_str_t message);
     void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
-
     /* Does the ticket's worker live?  Says nothing about the ticket. */
     bool  (*is_there)(wf_port_t *port, wf_ticket_t ticket);
 
