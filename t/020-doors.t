@@ -54,7 +54,7 @@ add_block_preprocessor(sub {
 sub main::second { my ($w) = @_; return (main::create($w, main::waits(1)), main::start($w, 'e'), main::poll($w, 'e')) }
 sub main::passed { my ($w) = @_; return (main::has(qq("Name":"$w")), main::has('"Name":"e"'), main::has('"Succeeded"')) }
 
-plan(tests => repeat_each() * 228);
+plan(tests => repeat_each() * 237);
 run_tests();
 
 __DATA__
@@ -259,3 +259,56 @@ my $office = '{"RegionId":"office","LocalName":"Third floor","RegionEndpoint":"f
 --- no_error_log
 [alert]
 [error]
+
+
+
+=== TEST 14: a definition in a pipe, that nobody writes to
+--- http_config eval
+system('mkfifo', "$main::DIR/pipe");
+'
+    cloudflow_store  store shards=1;
+    cloudflow_zone   z:8m;
+    cloudflow_flow   pipe  $TEST_NGINX_FLOWS_DIR/pipe;
+'
+--- must_die
+--- error_log
+[emerg]
+/pipe" is no file of at most 1048576 bytes
+
+
+
+=== TEST 15: an option that is no text
+--- http_config eval
+'
+    cloudflow_store  store shards=1;
+    cloudflow_zone   z:8m;
+    cloudflow_flow   echo  $TEST_NGINX_FLOWS_DIR/echo "description=a' . chr(0xff) . '";
+'
+--- must_die
+--- error_log
+[emerg]
+is not UTF-8
+
+
+
+=== TEST 16: one flow too many does not keep others waiting, and is told
+--- http_config
+    cloudflow_store  store shards=1;
+    cloudflow_zone   z:8m;
+    cloudflow_limit  flows=1;
+    cloudflow_flow   echo  $TEST_NGINX_FLOWS_DIR/echo;
+    cloudflow_flow   more  $TEST_NGINX_FLOWS_DIR/echo;
+    cloudflow_flow   last  $TEST_NGINX_FLOWS_DIR/echo;
+--- config
+        location = / { cloudflow_api  cloudflow; }
+--- request eval
+main::call('DescribeRegions')
+--- wait: 1
+--- error_code: 200
+--- response_body_like eval
+main::has('Regions')
+--- grep_error_log eval
+qr/flow "\w+" could not be written yet: THROTTLED/
+--- grep_error_log_out
+flow "more" could not be written yet: THROTTLED
+flow "last" could not be written yet: THROTTLED

@@ -683,7 +683,11 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
 
     input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
 
-    if (life->call->action->kind != WF_KIND_RUN) {
+    /* what a schedule starts is waited for as well */
+
+    if (life->call->action->kind != WF_KIND_RUN
+        && (life->internal == NULL || life->internal->wants_reply))
+    {
         go_alone(express, life, &input, now_ms);
         return;
     }

@@ -4,7 +4,8 @@
  * made by the desk itself.  Its input is what the schedule says now, so one
  * that was deleted, created anew or disabled meanwhile starts nothing.  Name
  * and key come from the schedule's id and the due time: a start that is made
- * again finds the execution that is there.
+ * again finds the execution that is there.  One of an Express flow leaves none
+ * behind: that it has begun is claimed before, for all workers.
  */
 
 #include "actions/fire.h"
@@ -105,6 +106,28 @@ gone(wf_life_t *life)
 }
 
 
+/* Who has claimed it before us has begun it: an owner before us, or we
+ * ourselves. */
+static void
+express_start(wf_life_t *life, int64_t now_ms)
+{
+    wf_port_t  *port;
+    wf_trip_t  *trip;
+
+    port = life->call->desk->port;
+    trip = life->internal->task->data;
+
+    if (!port->claim(port, wf_arg(life, EXECUTION)->text, now_ms)) {
+        life->call->reply.kind = WF_REPLY_EMPTY;
+        wf_life_done(life);
+        return;
+    }
+
+    trip->has_claimed = true;
+    wf_express_start(life, now_ms);
+}
+
+
 static void
 looked(wf_life_t *life, int64_t now_ms)
 {
@@ -143,8 +166,9 @@ looked(wf_life_t *life, int64_t now_ms)
 
     wf_job_drop(life->job);
     life->job = NULL;
+
     if (life->revision->flow.mode == WF_MODE_EXPRESS) {
-        wf_express_start(life, now_ms);
+        express_start(life, now_ms);
         return;
     }
 
@@ -190,6 +214,7 @@ static void
 fire_done(wf_call_t *call)
 {
     int64_t      now_ms;
+    wf_port_t   *port;
     wf_trip_t   *trip;
     wf_error_t   err, cause;
 
@@ -203,6 +228,15 @@ fire_done(wf_call_t *call)
     }
 
     err = *call->reply.error;
+
+    /* Has not begun after all, as when too many run. */
+
+    if (trip->has_claimed && wf_error_retryable(err.code)) {
+        port = trip->desk->port;
+        port->unclaim(port, wf_args_get(&call->args, WF_ARG_EXECUTION)->text,
+                      now_ms);
+    }
+
     wf_trip_call_free(trip);
 
     if (wf_error_retryable(err.code)) {

@@ -22,6 +22,7 @@ struct wf_trip_s {
     wf_call_t           *inner;         /* that call; NULL: none is away */
     wf_due_t             due;           /* the next try */
     unsigned             try_count;
+    bool                 has_claimed;   /* fire.c */
     wf_str_t             flow;          /* child.c: what is started, stopped */
     wf_str_t             name;          /* empty: derived */
     wf_str_t             input;

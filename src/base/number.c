@@ -16,6 +16,10 @@
 
 #define DIGITS_MAX      (WF_NUMBER_LEN_MAX + 32)
 #define EXPONENT_MAX    100000          /* far beyond any double */
+#define MANTISSA_BITS   52              /* of a double (IEEE 754) */
+#define MANTISSA_ONE    (UINT64_C(1) << MANTISSA_BITS)
+#define MANTISSA_MASK   (MANTISSA_ONE - 1)
+#define EXPONENT_BIAS   (1023 + MANTISSA_BITS)
 #define FEW_MIN         1e-5
 #define FEW_MAX         1e15            /* EXACT_DIGITS of them */
 #define INTEGER_DIGITS  19              /* of INT64_MAX */
@@ -31,6 +35,8 @@
 #define FIXED_TEXT_MAX  (WF_NUMBER_PLACES_MAX + 320)
 #define SAFE_INTEGER    9007199254740992.0      /* 2^53 */
 
+
+__extension__ typedef unsigned __int128  wide_t;
 
 /* negative ? -: + digits * 10^exponent; no zeros at either end */
 typedef struct {
@@ -49,6 +55,9 @@ static bool decimal_integer(const decimal_t *decimal, int64_t *integer);
 static double decimal_real(const decimal_t *decimal);
 static unsigned digits_of(const char *text, char *digits, int *point);
 static bool few_digits(double real, uint64_t *mantissa, int *places);
+static bool middle_digits(double real, uint64_t *mantissa, int *places);
+static unsigned tried_digits(double real, char digits[REAL_TEXT_MAX],
+    int *point);
 static unsigned shortest(double real, char digits[REAL_TEXT_MAX], int *point);
 static void zeros(wf_buf_t *buf, int count);
 
@@ -96,9 +105,16 @@ wf_value_real(wf_arena_t *arena, double real)
         return NULL;
     }
 
-    value = wf_value_number(arena, wf_buf_done(&buf));
+    if (real == floor(real)) {
+        value = wf_value_number(arena, wf_buf_done(&buf));
+
+    } else {
+        value = wf_arena_calloc(arena, sizeof(wf_value_t));
+    }
 
     if (value != NULL) {
+        value->type = WF_NUMBER;
+        value->u.number.text = wf_buf_done(&buf);
         value->u.number.real = real;
     }
 
@@ -376,33 +392,71 @@ few_digits(double real, uint64_t *mantissa, int *places)
 }
 
 
-/* 0.digits * 10^point, digits without zeros at the end. */
+/*
+ * The shortest digits of a double of middle size, exactly, in integers:
+ *
+ *     real = m / 2^s,  10^16 <= real * 10^k < 10^17
+ *
+ * In units of 2^-(s+1) that is 2 * m * 10^k, and what reads back as real lies
+ * 10^k on either side.  From few digits to many: the nearest decimal that is
+ * not farther away.
+ */
+
+static bool
+middle_digits(double real, uint64_t *mantissa, int *places)
+{
+    int       k, s;
+    double    power;
+    uint64_t  bits, m, whole, step, rest;
+    wide_t    half, centre, below, above, span;
+
+    memcpy(&bits, &real, sizeof(bits));
+    m = (bits & MANTISSA_MASK) | MANTISSA_ONE;
+    s = EXPONENT_BIAS - (int) (bits >> MANTISSA_BITS);
+
+    if (real < FEW_MIN || real >= FEW_MAX || m == MANTISSA_ONE) {
+        return false;
+    }
+
+    for (k = 0, half = 1, power = 1; real * power < 1e16; k++) {
+        half *= 10;
+        power *= 10;
+    }
+
+    centre = half * m * 2;
+    whole = (uint64_t) (centre >> (s + 1));
+
+    for (step = 10000000000000000; step > 0; step /= 10) {
+        span = (wide_t) step << (s + 1);
+        rest = whole % step;
+        below = ((wide_t) rest << (s + 1))
+                + (centre & (((wide_t) 1 << (s + 1)) - 1));
+        above = span - below;
+
+        if (below < half || above < half
+            || ((below == half || above == half) && m % 2 == 0))
+        {
+            /* Of two that are as near the even one. */
+            *mantissa = whole - rest;
+            *mantissa += below < above
+                         || (below == above && *mantissa / step % 2 == 0)
+                         ? 0 : step;
+            *places = k;
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* Digits by trying, which takes a while but knows every double. */
 
 static unsigned
-shortest(double real, char digits[REAL_TEXT_MAX], int *point)
+tried_digits(double real, char digits[REAL_TEXT_MAX], int *point)
 {
-    int       precision, places;
-    char      text[REAL_TEXT_MAX];
-    char     *p;
-    unsigned  count;
-    uint64_t  mantissa;
-
-    if (few_digits(real, &mantissa, &places)) {
-        p = text + sizeof(text);
-        count = 0;
-
-        for ( /* void */ ; mantissa; mantissa /= 10, places--) {
-            if (count || mantissa % 10) {
-                *--p = (char) ('0' + mantissa % 10);
-                count++;
-            }
-        }
-
-        memcpy(digits, p, count);
-        *point = -places;
-
-        return count;
-    }
+    int   precision;
+    char  text[REAL_TEXT_MAX];
 
     /* Any 15 digits survive a normal double, few survive a subnormal one. */
 
@@ -417,6 +471,40 @@ shortest(double real, char digits[REAL_TEXT_MAX], int *point)
     }
 
     return digits_of(text, digits, point);
+}
+
+
+/* 0.digits * 10^point, digits without zeros at the end. */
+
+static unsigned
+shortest(double real, char digits[REAL_TEXT_MAX], int *point)
+{
+    int       places;
+    char      text[REAL_TEXT_MAX];
+    char     *p;
+    unsigned  count;
+    uint64_t  mantissa;
+
+    if (!few_digits(real, &mantissa, &places)
+        && !middle_digits(real, &mantissa, &places))
+    {
+        return tried_digits(real, digits, point);
+    }
+
+    p = text + sizeof(text);
+    count = 0;
+
+    for ( /* void */ ; mantissa; mantissa /= 10, places--) {
+        if (count || mantissa % 10) {
+            *--p = (char) ('0' + mantissa % 10);
+            count++;
+        }
+    }
+
+    memcpy(digits, p, count);
+    *point = -places;
+
+    return count;
 }
 
 

@@ -9,6 +9,7 @@
 
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
+#include "base/utf8.h"
 #include "wire/shape.h"
 
 
@@ -32,6 +33,7 @@ typedef struct {
     wf_call_t                       *call;
     ngx_event_t                      timer;
     ngx_msec_t                       delay;
+    ngx_uint_t                       missed;    /* 1: look at all again */
 } flows_t;
 
 typedef struct {
@@ -155,7 +157,14 @@ option_set(ngx_conf_t *cf, flow_t *flow, ngx_str_t *word)
             text = (ngx_str_t *) ((u_char *) flow + options[i].offset);
             text->data = word->data + options[i].name.len;
             text->len = word->len - options[i].name.len;
-            return NGX_CONF_OK;
+
+            if (wf_utf8_valid((wf_str_t) { text->len, text->data })) {
+                return NGX_CONF_OK;
+            }
+
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "parameter \"%V\" is not UTF-8", word);
+            return NGX_CONF_ERROR;
         }
     }
 
@@ -178,7 +187,10 @@ definition_read(ngx_conf_t *cf, flow_t *flow)
         return NGX_ERROR;
     }
 
-    fd = ngx_open_file(flow->file.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    /* Not blocking: a FIFO would keep nginx from starting. */
+
+    fd = ngx_open_file(flow->file.data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
 
     if (fd == NGX_INVALID_FILE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
@@ -188,7 +200,7 @@ definition_read(ngx_conf_t *cf, flow_t *flow)
 
     n = -1;
 
-    if (ngx_fd_info(fd, &fi) != NGX_FILE_ERROR
+    if (ngx_fd_info(fd, &fi) != NGX_FILE_ERROR && ngx_is_file(&fi)
         && ngx_file_size(&fi) <= WF_REQUEST_BYTES_MAX)
     {
         size = (size_t) ngx_file_size(&fi);
@@ -511,14 +523,25 @@ flow_written(wf_call_t *call)
 }
 
 
-/* Somebody else was faster, or there is no owner: look again. */
+/* Somebody else was faster, or there is no owner: look again.  What takes
+ * longer, as a flow too many, keeps no other waiting. */
 static void
 flow_failed(const wf_error_t *err)
 {
     wf_str_t  reason;
 
     if (wf_error_retryable(err->code) || err->code == WF_E_FLOW_EXISTS) {
-        flow_later();
+
+        if (err->code != WF_E_THROTTLED && flows.delay < RETRY_MS_MAX) {
+            flow_later();
+            return;
+        }
+
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "cloudflow: flow \"%V\" could not be written yet: %s",
+                      &flow_here()->name, wf_error_symbol(err->code));
+        flows.missed = 1;
+        flow_next();
         return;
     }
 
@@ -546,5 +569,12 @@ flow_next(void)
 
     if (++flows.place < flows.conf->flows->nelts) {
         ngx_add_timer(&flows.timer, 1);
+        return;
+    }
+
+    if (flows.missed) {
+        flows.missed = 0;
+        flows.place = 0;
+        ngx_add_timer(&flows.timer, RETRY_MS_MAX);
     }
 }

@@ -1,8 +1,8 @@
 
 /*
  * The table of ngx_http_cloudflow_nonce.h.  Owns nothing: the words belong
- * to the zone.  Must never include an nginx header; credentials.c is its
- * user, and nonce_test.c.
+ * to the zone.  Must never include an nginx header; credentials.c and port.c
+ * are its users, and nonce_test.c.
  *
  *   word: fingerprint (40 bits, never 0) | second of expiry (24 bits)
  *
@@ -24,6 +24,8 @@
 
 static bool fingerprint(const uint8_t *secret, const wf_str_t pair[2],
     uint64_t print[2]);
+static uint64_t *bucket_of(ngx_http_cloudflow_nonces_t *nonces, size_t bytes,
+    uint64_t print);
 static uint64_t *word_choose(uint64_t *bucket, uint64_t print, uint64_t now,
     uint64_t *old);
 
@@ -56,8 +58,7 @@ ngx_http_cloudflow_nonce_check(ngx_http_cloudflow_nonces_t *nonces,
     now = (uint64_t) now_ms / 1000;
     word = print[0] << EXPIRY_BITS
            | ((now + window_ms / 1000 + 2) & EXPIRY_MASK);
-    bucket = nonces->words
-             + (print[1] & (bytes / (WAYS * sizeof(uint64_t)) - 1)) * WAYS;
+    bucket = bucket_of(nonces, bytes, print[1]);
 
     for (try = 0; try < TRIES; try++) {
         place = word_choose(bucket, print[0], now, &old);
@@ -88,6 +89,41 @@ ngx_http_cloudflow_nonce_check(ngx_http_cloudflow_nonces_t *nonces,
     }
 
     return WF_DECLINED;
+}
+
+
+void
+ngx_http_cloudflow_nonce_forget(ngx_http_cloudflow_nonces_t *nonces,
+    size_t bytes, const uint8_t secret[NGX_HTTP_CLOUDFLOW_NONCE_SECRET],
+    const wf_str_t pair[2], int64_t now_ms)
+{
+    unsigned   i;
+    uint64_t   print[2], word, now, *bucket;
+
+    if (!fingerprint(secret, pair, print)) {
+        return;
+    }
+
+    now = (uint64_t) now_ms / 1000;
+    bucket = bucket_of(nonces, bytes, print[1]);
+
+    for (i = 0; i < WAYS; i++) {
+        word = __atomic_load_n(&bucket[i], __ATOMIC_SEQ_CST);
+
+        if (word >> EXPIRY_BITS == print[0] && word_left(word, now)) {
+            (void) __atomic_compare_exchange_n(&bucket[i], &word, 0, false,
+                                               __ATOMIC_SEQ_CST,
+                                               __ATOMIC_SEQ_CST);
+        }
+    }
+}
+
+
+static uint64_t *
+bucket_of(ngx_http_cloudflow_nonces_t *nonces, size_t bytes, uint64_t print)
+{
+    return nonces->words
+           + (print & (bytes / (WAYS * sizeof(uint64_t)) - 1)) * WAYS;
 }
 
 

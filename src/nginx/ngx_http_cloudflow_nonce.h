@@ -39,5 +39,10 @@ wf_rc_t ngx_http_cloudflow_nonce_check(ngx_http_cloudflow_nonces_t *nonces,
     size_t bytes, const uint8_t secret[NGX_HTTP_CLOUDFLOW_NONCE_SECRET],
     const wf_str_t pair[2], int64_t now_ms, uint64_t window_ms);
 
+/* It is new again. */
+void ngx_http_cloudflow_nonce_forget(ngx_http_cloudflow_nonces_t *nonces,
+    size_t bytes, const uint8_t secret[NGX_HTTP_CLOUDFLOW_NONCE_SECRET],
+    const wf_str_t pair[2], int64_t now_ms);
+
 
 #endif /* NGX_HTTP_CLOUDFLOW_NONCE_H */

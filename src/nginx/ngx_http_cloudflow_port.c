@@ -51,6 +51,8 @@ static void port_reply(wf_port_t *port, wf_ticket_t ticket,
     wf_str_t message);
 static bool port_is_there(wf_port_t *port, wf_ticket_t ticket);
 static void port_task(wf_port_t *port, wf_task_t *task);
+static bool port_claim(wf_port_t *port, wf_str_t name, int64_t now_ms);
+static void port_unclaim(wf_port_t *port, wf_str_t name, int64_t now_ms);
 static void port_log(wf_port_t *port, const char *text);
 static void ipc_call(uint32_t shard_no, wf_ticket_t ticket, wf_str_t bytes);
 static void ipc_reply(wf_ticket_t ticket, wf_str_t bytes);
@@ -99,6 +101,8 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->task = port_task;
     port->outbound = ngx_http_cloudflow_call;
     port->outbound_cancel = ngx_http_cloudflow_call_cancel;
+    port->claim = port_claim;
+    port->unclaim = port_unclaim;
     port->log = port_log;
 
     port->quota = worker->conf->quota;
@@ -380,6 +384,41 @@ port_catalog_changed(wf_port_t *port)
 {
     ngx_http_cloudflow_zone_catalog_changed(
                          ((ngx_http_cloudflow_worker_t *) port->world)->zone);
+}
+
+
+/* Beside the nonces: no key's id has a blank. */
+static bool
+port_claim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    wf_str_t                    pair[2];
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+    pair[0] = wf_str("a claim");
+    pair[1] = name;
+
+    return ngx_http_cloudflow_nonce_check(ngx_http_cloudflow_zone_nonces(zone),
+                                          zone->nonce_bytes, zone->secret,
+                                          pair, now_ms,
+                                          2 * WF_SCHEDULE_GRACE_MS)
+           == WF_OK;
+}
+
+
+static void
+port_unclaim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    wf_str_t                    pair[2];
+    ngx_http_cloudflow_zone_t  *zone;
+
+    zone = ((ngx_http_cloudflow_worker_t *) port->world)->zone;
+    pair[0] = wf_str("a claim");
+    pair[1] = name;
+
+    ngx_http_cloudflow_nonce_forget(ngx_http_cloudflow_zone_nonces(zone),
+                                    zone->nonce_bytes, zone->secret, pair,
+                                    now_ms);
 }
 
 

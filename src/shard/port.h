@@ -130,6 +130,12 @@ struct wf_port_s {
      * lease is to be given back; a stepped-down one may be reopened. */
     void  (*closed)(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err);
 
+    /* That something of this name has begun is known to all workers until
+     * nginx ends, for longer than missed times are made up for.  false: it
+     * has begun before.  unclaim: it has not. */
+    bool  (*claim)(wf_port_t *port, wf_str_t name, int64_t now_ms);
+    void  (*unclaim)(wf_port_t *port, wf_str_t name, int64_t now_ms);
+
     /* An operator must act. */
     void  (*log)(wf_port_t *port, const char *text);
 

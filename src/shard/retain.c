@@ -203,6 +203,25 @@ page_end(wf_shard_t *shard)
 }
 
 
+/*
+ * From when on its time is counted.  The next owner of a schedule may start
+ * again what was due in the last minute, and must find that it was started.
+ * Such a name is a UUID of version 4; any other name like it stays as long.
+ */
+
+static int64_t
+over_ms(const wf_store_row_t *row)
+{
+    const uint8_t  *name;
+
+    name = row->name.data;
+
+    return row->name.len == 36 && name[8] == '-' && name[13] == '-'
+           && name[14] == '4' && name[18] == '-' && name[23] == '-'
+           ? row->stopped_ms + WF_SCHEDULE_GRACE_MS : row->stopped_ms;
+}
+
+
 static wf_rc_t
 slice_add(wf_shard_t *shard, wf_batch_t *batch, const wf_store_row_t *row)
 {
@@ -260,10 +279,10 @@ slice_take(wf_shard_t *shard)
     while (left > 0 && retain->next < retain->page->row_count) {
         row = &retain->page->rows[retain->next];
 
-        if (row->stopped_ms >= aged_ms
-            && (row->stopped_ms >= graced_ms || excess(shard) == 0))
+        if (over_ms(row) >= aged_ms
+            && (over_ms(row) >= graced_ms || excess(shard) == 0))
         {
-            retain->oldest_ms = wf_min(retain->oldest_ms, row->stopped_ms);
+            retain->oldest_ms = wf_min(retain->oldest_ms, over_ms(row));
             retain->looked_count++;
             retain->next++;
             continue;

@@ -120,6 +120,22 @@ item_add(parser_t *parser, item_t **item)
 }
 
 
+/* A mark of the editor's, or no text at all: nobody could use that key. */
+static bool
+is_printable(wf_str_t word)
+{
+    size_t  i;
+
+    for (i = 0; i < word.len; i++) {
+        if (word.data[i] <= ' ' || word.data[i] >= 0x7f) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
 static wf_rc_t
 key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
 {
@@ -138,6 +154,13 @@ key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
         return WF_ERROR;
     }
 
+    if (!is_printable(line->words[0])) {
+        wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                     "line %u: a special character in a key's id",
+                     line->line);
+        return WF_ERROR;
+    }
+
     if (item_add(parser, &item) != WF_OK) {
         return no_memory(err);
     }
@@ -152,6 +175,14 @@ key_parse(parser_t *parser, const line_t *line, wf_error_t *err)
 }
 
 
+/* In any case: "Policy FILE" must not become a key that may do everything. */
+static bool
+is_keyword(wf_str_t word, wf_str_t keyword)
+{
+    return wf_pattern_matches(keyword, word, true);
+}
+
+
 /* "policy FILE" */
 static wf_rc_t
 file_parse(parser_t *parser, const line_t *line, wf_policy_t *policy,
@@ -159,7 +190,7 @@ file_parse(parser_t *parser, const line_t *line, wf_policy_t *policy,
 {
     wf_str_t  document;
 
-    if (line->count != 2) {
+    if (line->count != 2 || !wf_str_eq(line->words[0], wf_str("policy"))) {
         wf_error_set(err, WF_E_INVALID_ARGUMENT, "want \"policy FILE\"");
         return WF_ERROR;
     }
@@ -202,7 +233,7 @@ policy_parse(parser_t *parser, const line_t *line, wf_error_t *err)
         }
     }
 
-    if (wf_str_eq(line->words[0], wf_str("policy"))) {
+    if (is_keyword(line->words[0], wf_str("policy"))) {
         return file_parse(parser, line, item->policy, err);
     }
 
@@ -221,9 +252,9 @@ line_parse(parser_t *parser, const line_t *line, wf_error_t *err)
         return WF_OK;
     }
 
-    if (!wf_str_eq(line->words[0], wf_str("allow"))
-        && !wf_str_eq(line->words[0], wf_str("deny"))
-        && !wf_str_eq(line->words[0], wf_str("policy")))
+    if (!is_keyword(line->words[0], wf_str("allow"))
+        && !is_keyword(line->words[0], wf_str("deny"))
+        && !is_keyword(line->words[0], wf_str("policy")))
     {
         return key_parse(parser, line, err);
     }

@@ -14,6 +14,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "wire/shape.h"
 
 
@@ -135,29 +136,53 @@ name_add(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
-/* The first of equal names. */
+/* No flow takes so much: nobody's loop is held for looking at it. */
+static wf_rc_t
+length_check(wf_str_t text, size_t max, wf_error_t *err)
+{
+    if (text.len <= max) {
+        return WF_OK;
+    }
+
+    wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                 "Input must be at most %d bytes long.", WF_DATA_BYTES_CFL);
+    return WF_ERROR;
+}
+
+
+/* The first of equal names.  A byte may take three to be spelt. */
 static wf_rc_t
 params_print(wf_message_t *message, wf_str_t text, wf_str_t *input,
     wf_error_t *err)
 {
     uint32_t     i;
     wf_buf_t     buf;
+    wf_map_t     seen;
     wf_params_t  params;
 
     memset(&params, 0, sizeof(wf_params_t));
 
-    if (wf_params_form(message->scratch, &params, text, false, err) != WF_OK) {
+    if (length_check(text, 3 * WF_DATA_BYTES_CFL, err) != WF_OK
+        || wf_params_form(message->scratch, &params, text, false, err)
+           != WF_OK)
+    {
         return WF_ERROR;
     }
 
+    wf_map_init(&seen, message->scratch);
     wf_buf_init(&buf, message->scratch, 2 * text.len + 16);
     wf_buf_byte(&buf, '{');
 
     for (i = 0; i < params.count; i++) {
 
-        if (wf_params_find(&params, params.items[i].name) != &params.items[i])
-        {
+        if (wf_map_get(&seen, params.items[i].name)) {
             continue;
+        }
+
+        if (wf_map_set(&seen, params.items[i].name, &params.items[i])
+            != WF_OK)
+        {
+            return no_memory(err);
         }
 
         if (buf.len > 1) {
@@ -180,6 +205,10 @@ static wf_rc_t
 object_check(wf_str_t text, wf_error_t *err)
 {
     wf_type_t  type;
+
+    if (length_check(text, WF_DATA_BYTES_CFL, err) != WF_OK) {
+        return WF_ERROR;
+    }
 
     if (wf_json_check(text, &type, err) != WF_OK) {
 

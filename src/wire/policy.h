@@ -67,5 +67,8 @@ bool wf_policy_allows(const wf_policy_t *policy, wf_str_t action,
 bool wf_policy_allows_arn(const wf_policy_t *policy, wf_str_t service,
     wf_str_t action, wf_str_t arn);
 
+/* Does the pattern cover the text? */
+bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
+
 
 #endif /* WF_POLICY_H */

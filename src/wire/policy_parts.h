@@ -46,9 +46,6 @@ struct wf_policy_s {
 
 #define WF_POLICY_CLOUDFLOW  "fnf"
 
-/* Does the pattern cover the text? */
-bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
-
 /* Do the patterns cover an action that there is? */
 bool wf_policy_action_exists(wf_str_t service, wf_str_t name);
 /* Is a service here that the pattern covers? */

@@ -119,13 +119,68 @@ def stays_off(server, tap):
            "what was deleted, disabled or moved does not fire")
 
 
+HTTP = """cloudflow_resource  http://hits.test/*  /hits;
+    log_format  hit  '$uri';"""
+HITS = """}
+        location = /hits {
+            internal; log_subrequest on; access_log logs/hits.log hit;
+            return 200 '{}';
+"""
+CALL = """Type: StateMachine
+SpecVersion: v1
+Name: f
+StartAt: t
+States:
+- Type: Task
+  Name: t
+  Action: http:request
+  TaskMode: RequestComplete
+  Parameters:
+    method: GET
+    url: http://hits.test/
+  End: true
+"""
+
+
+def hits(server):
+    try:
+        with open(os.path.join(server.root, "logs/hits.log")) as f:
+            return len(f.readlines())
+    except OSError:
+        return 0
+
+
+def express_once(server, tap):
+    """It leaves no execution behind; still no owner after runs it again."""
+    server.call("CreateFlow", Name="x", Type="FDL", Description="",
+                ExecutionMode="Express", Definition=CALL)
+    soon = int(time.time()) + 2
+    server.call("CreateSchedule", FlowName="x", ScheduleName="x",
+                CronExpression=at(soon))
+    end = time.time() + 20
+    while hits(server) == 0 and time.time() < end:
+        time.sleep(0.1)
+    for turn in range(4):
+        if turn % 2:
+            for worker in server.workers():
+                os.kill(worker, signal.SIGKILL)
+        else:
+            os.kill(server.pid(), signal.SIGHUP)
+        time.sleep(1)
+        server.wait_ready()
+    time.sleep(1)
+    if not tap.ok(hits(server) == 1, "an Express flow runs once for a time"):
+        tap.note(f"{hits(server)} times")
+
+
 def main():
     tap = Tap()
-    with Server(shards=3, workers=3) as server:
+    with Server(shards=3, workers=3, http=HTTP, location=HITS) as server:
         server.start()
         wanted, first = fill(server)
         check(server, tap, wanted, first)
         stays_off(server, tap)
+        express_once(server, tap)
         alarms = server.alarms()
         if not tap.ok(not alarms, "nothing alarming in the log"):
             for line in alarms[:5]:

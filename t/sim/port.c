@@ -226,6 +226,27 @@ port_version(wf_port_t *port)
 }
 
 
+/* Schedules here are of Standard flows: nobody claims. */
+static bool
+port_claim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    (void) port;
+    (void) name;
+    (void) now_ms;
+
+    return true;
+}
+
+
+static void
+port_unclaim(wf_port_t *port, wf_str_t name, int64_t now_ms)
+{
+    (void) port;
+    (void) name;
+    (void) now_ms;
+}
+
+
 static void
 port_changed(wf_port_t *port)
 {
@@ -354,7 +375,9 @@ sim_port_init(uint32_t no)
         .forget = port_forget, .lookup = port_lookup,
         .catalog_version = port_version,
         .catalog_changed = port_changed, .send = port_send,
-        .reply = port_reply, .is_there = port_is_there, .closed = port_closed, .log = port_log,
+        .reply = port_reply, .is_there = port_is_there,
+        .closed = port_closed, .log = port_log,
+        .claim = port_claim, .unclaim = port_unclaim,
         .task = port_task, .outbound = port_outbound,
         .outbound_cancel = port_outbound_cancel,
         .token_key = "one key for all of a small world",

@@ -189,6 +189,13 @@ TEST(refused)
                               "RESOURCE[,...]\"" },
         { "id s\n\ndeny fnf:Nothing on *", "line 3: \"fnf:Nothing\" is no "
                                            "action of CloudFlow" },
+        { "\xef\xbb\xbfid s", "line 1: a special character in a key's id" },
+        { "id s\n\001\002 s", "line 2: a special character in a key's id" },
+        { "id s\nPolicy good.json", "line 2: want \"policy FILE\"" },
+        { "id s\nDENY * on", "line 2: want \"allow|deny ACTION[,...] on "
+                             "RESOURCE[,...]\"" },
+        { "id s\nAllow *", "line 2: want \"allow|deny ACTION[,...] on "
+                           "RESOURCE[,...]\"" },
         { "id s\npolicy", "line 2: want \"policy FILE\"" },
         { "id s\npolicy a b", "line 2: want \"policy FILE\"" },
         { "id s\npolicy missing", "line 2: policy \"missing\": open() "

@@ -59,6 +59,8 @@ static work_t       *work_first, **work_last;
 static wf_memory_t  *memory;
 static wf_arena_t   *world;
 static uint64_t      catalog_version;
+static wf_str_t      claims[16];
+static int           claim_count;
 static uint64_t      random_state;
 static int64_t       now_ms;
 static index_t       index_table[INDEX_MAX];
@@ -227,6 +229,43 @@ port_catalog_version(wf_port_t *port)
     (void) port;
 
     return catalog_version;
+}
+
+
+static inline bool
+port_claim(wf_port_t *port, wf_str_t name, int64_t at_ms)
+{
+    int  i;
+
+    (void) port;
+    (void) at_ms;
+
+    for (i = 0; i < claim_count; i++) {
+        if (wf_str_eq(claims[i], name)) {
+            return false;
+        }
+    }
+
+    wf_assert(claim_count < (int) wf_countof(claims));
+    claims[claim_count++] = wf_arena_copy(world, name);
+
+    return true;
+}
+
+
+static inline void
+port_unclaim(wf_port_t *port, wf_str_t name, int64_t at_ms)
+{
+    int  i;
+
+    (void) port;
+    (void) at_ms;
+
+    for (i = 0; i < claim_count; i++) {
+        if (wf_str_eq(claims[i], name)) {
+            claims[i] = claims[--claim_count];
+        }
+    }
 }
 
 
@@ -444,6 +483,7 @@ world_create(void)
     memory = wf_memory_create();
     world = wf_arena_create(0);
     catalog_version = 1;
+    claim_count = 0;
     random_state = 42;
     now_ms = 1767323045000;
     index_count = sends = closes = 0;
@@ -469,7 +509,8 @@ world_create(void)
             .catalog_changed = port_catalog_changed, .send = port_send,
             .reply = port_reply, .is_there = port_is_there,
             .closed = port_closed, .log = port_log,
-            .task = port_task, .outbound = port_outbound,
+            .task = port_task, .claim = port_claim,
+            .unclaim = port_unclaim, .outbound = port_outbound,
             .outbound_cancel = port_outbound_cancel,
             .token_key = "the key of this little world...",
             .slot = (uint32_t) i, .slot_generation = 1

@@ -97,6 +97,61 @@ TEST(inputs)
 }
 
 
+/* What is too long for any flow is refused before it is looked at, and many
+ * parameters cost no more than their bytes. */
+
+TEST(large_inputs)
+{
+    size_t   i, len;
+    char    *text;
+
+    len = WF_DATA_BYTES_CFL + 1;
+    text = malloc(3 * WF_DATA_BYTES_CFL + 2);
+    wf_assert(text);
+    memset(text, ' ', len);
+    text[0] = '{';
+    text[len - 1] = '}';
+    text[len] = '\0';
+    CHECK_INT(read_request("", "", text), WF_ERROR);
+    CHECK_STR(wf_error_arg(&err, 0),
+              wf_str("Input must be at most 65536 bytes long."));
+    text[len - 2] = '}';
+    text[len - 1] = '\0';
+    CHECK_INT(read_request("", "", text), WF_OK);
+    CHECK_INT(arg(WF_ARG_INPUT).len, WF_DATA_BYTES_CFL);
+    text[0] = '[';                      /* not even looked at */
+    text[len - 1] = ']';
+    text[len] = '\0';
+    CHECK_INT(read_request("", "", text), WF_ERROR);
+    CHECK_STR(wf_error_arg(&err, 0),
+              wf_str("Input must be at most 65536 bytes long."));
+
+    memset(text, '&', 3 * WF_DATA_BYTES_CFL + 1);
+    text[3 * WF_DATA_BYTES_CFL + 1] = '\0';
+    CHECK_INT(read_request(text, "", ""), WF_ERROR);
+    CHECK_STR(wf_error_arg(&err, 0),
+              wf_str("Input must be at most 65536 bytes long."));
+    text[3 * WF_DATA_BYTES_CFL] = '\0';
+    CHECK_INT(read_request(text, "", ""), WF_OK);
+    CHECK_STR(arg(WF_ARG_INPUT), wf_str("{}"));
+    free(text);
+
+    text = malloc(WF_PARAMS_MAX * 8 + 1);
+    wf_assert(text);
+
+    for (i = 0; i < WF_PARAMS_MAX; i++) {
+        snprintf(text + i * 8, 9, "n%04u=%c&", (unsigned) (i / 2),
+                 i % 2 ? 'b' : 'a');
+    }
+
+    CHECK_INT(read_request(text, "", ""), WF_OK);
+    CHECK_INT(arg(WF_ARG_INPUT).len, WF_PARAMS_MAX / 2 * 12 + 1);
+    CHECK(memcmp(arg(WF_ARG_INPUT).data,
+                 "{\"n0000\":\"a\",\"n0001\":\"a\",", 25) == 0);
+    free(text);
+}
+
+
 TEST(names)
 {
     wf_str_t  first;

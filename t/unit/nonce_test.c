@@ -115,6 +115,24 @@ TEST(forgotten_after_the_window)
 }
 
 
+TEST(forgotten_at_once)
+{
+    nonces_t  *nonces;
+    wf_str_t   pair[2] = { wf_str_init("a"), wf_str_init("7") };
+
+    nonces = nonces_map();
+
+    CHECK_INT(check(nonces, "a", 6, 1000000), WF_OK);
+    CHECK_INT(check(nonces, "a", 7, 1000000), WF_OK);
+    ngx_http_cloudflow_nonce_forget(nonces, SIZE, secret, pair, 1000000);
+    CHECK_INT(check(nonces, "a", 6, 1000000), WF_DECLINED);
+    CHECK_INT(check(nonces, "a", 7, 1000000), WF_OK);
+    CHECK_INT(check(nonces, "a", 7, 1000000), WF_DECLINED);
+
+    munmap(nonces, SIZE);
+}
+
+
 TEST(a_crowd_costs_memory_not_service)
 {
     nonces_t  *nonces;

@@ -334,6 +334,42 @@ TEST(few_digits_round_trip)
 }
 
 
+/* The exact way gives what trying gives. */
+
+TEST(middle_digits_are_the_tried_ones)
+{
+    int       places, point, want_point;
+    char      digits[REAL_TEXT_MAX], want[REAL_TEXT_MAX];
+    double    real;
+    unsigned  i, count, taken;
+    uint64_t  mantissa, state, bits;
+
+    state = 11;
+    taken = 0;
+
+    for (i = 0; i < 200000; i++) {
+        state = state * 6364136223846793005ull + 1442695040888963407ull;
+        bits = (state >> 11) & MANTISSA_MASK;
+        state = state * 6364136223846793005ull + 1442695040888963407ull;
+        bits |= (uint64_t) (1023 - 18 + (state >> 40) % 72) << MANTISSA_BITS;
+
+        /* Ends of the mantissa too. */
+        bits = i % 5 == 0 ? bits & ~(uint64_t) 0xffffffffff
+               : i % 7 == 0 ? bits | 0xffffffffff : bits;
+        memcpy(&real, &bits, sizeof(real));
+
+        taken += middle_digits(real, &mantissa, &places);
+        count = shortest(real, digits, &point);
+
+        CHECK_INT(count, tried_digits(real, want, &want_point));
+        CHECK_INT(point, want_point);
+        CHECK(memcmp(digits, want, count) == 0);
+    }
+
+    CHECK(taken > 100000);
+}
+
+
 /* Somebody else in the process may have set one. */
 
 TEST(no_locale)

@@ -120,6 +120,40 @@ TEST(a_day_is_a_day)
 }
 
 
+/* What a schedule has started its next owner may start again for a minute. */
+
+TEST(what_may_be_made_up_for_stays)
+{
+    size_t    i;
+    uint64_t  flow_no;
+
+    static const char  *const  names[] = {
+        "6ba7b810-9dad-41d1-80b4-00c04fd430c8",     /* as of a schedule */
+        "6ba7b810-9dad-71d1-80b4-00c04fd430c8",
+        "6ba7b810-9dad-41d1-80b4-00c04fd430c",
+        "6ba7b81009dad-41d1-80b4-00c04fd430c8",
+        "last"
+    };
+
+    flow_no = opened(PASS, 1);
+
+    for (i = 0; i < wf_countof(names); i++) {
+        ask_start(1, flow_no, names[i], i + 1);
+        world_settle();
+    }
+
+    world_later(GRACE_MS + 1002);
+    CHECK_INT(rows(), 2);
+    CHECK(is_kept(flow_no, names[0]));
+    world_later(WF_SCHEDULE_GRACE_MS - 1002);
+    CHECK_INT(rows(), 2);
+    world_later(1002);
+    CHECK_INT(rows(), 1);
+    CHECK(is_kept(flow_no, "last"));
+    world_close();
+}
+
+
 TEST(what_runs_stays)
 {
     uint64_t  flow_no;

@@ -672,6 +672,7 @@ TEST(asked_without_memory)
 
 TEST(an_express_flow)
 {
+    int         i;
     wf_call_t  *call;
 
     world_create();
@@ -697,6 +698,30 @@ TEST(an_express_flow)
     world_serve(0, 500, "{}");
     world_run();
     CHECK_INT(out_ever, 2);
+
+    /* An owner after it does not run it once more; what it could not begin
+     * it runs later. */
+
+    workers[0].desk->express_count = WF_EXPRESS_RUNNING_MAX;
+    workers[1].desk->express_count = WF_EXPRESS_RUNNING_MAX;
+    pass_until(FIRST_MS + 2 * MINUTE + 2500);
+    CHECK_INT(out_ever, 2);
+    workers[0].desk->express_count = 0;
+    workers[1].desk->express_count = 0;
+
+    for (i = 0; i < 3; i++) {
+        world_close(i & 1, 0);
+        world_open(!(i & 1), 0);
+        world_owner(0);
+        pass_until(now_ms + 3000);
+        CHECK_INT(out_ever, 3);
+
+        if (i == 0) {
+            world_serve(0, 200, "{}");
+            world_run();
+        }
+    }
+
     CHECK(last_log[0] == '\0');
     end();
 }
