@@ -55,7 +55,7 @@ wf_dataflow_check(wf_run_t *run, const wf_value_t *value, const char *what)
     wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
                  "%s nests deeper than %d levels", what, WF_DEPTH_MAX);
 
-    return wf_run_fail(run, wf_str("FnF.DataLimitExceeded"));
+    return wf_run_fail(run, run->dataflow->large.error);
 }
 
 
@@ -73,7 +73,7 @@ wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit, const char *what)
                  "%s: %zu bytes, more than %zu are not allowed", what, size,
                  limit);
 
-    return wf_run_fail(run, wf_str("FnF.DataLimitExceeded"));
+    return wf_run_fail(run, run->dataflow->large.error);
 }
 
 
