@@ -75,6 +75,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* How many times faster waits go, for tests. */
+    { ngx_string("cloudflow_wait_speed"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_wait_speed,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* Which location tasks with such a resource are called through. */
     { ngx_string("cloudflow_resource"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,

@@ -215,12 +215,12 @@ invalid zone size "much"
 === TEST 16: an API that is not there
 --- config
         location / {
-            cloudflow_api  cloudflow stepfunctions;
+            cloudflow_api  cloudflow simpleworkflow;
         }
 --- must_die
 --- error_log
 [emerg]
-unknown API "stepfunctions"
+unknown API "simpleworkflow"
 
 
 

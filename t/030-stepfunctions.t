@@ -39,7 +39,7 @@ add_block_preprocessor(sub {
     $block->set_value('request', \@requests);
     $block->set_value('more_headers', \@headers);
 });
-plan(tests => repeat_each() * 128);
+plan(tests => repeat_each() * 130);
 run_tests();
 
 our $MACHINE;
@@ -70,13 +70,14 @@ GetExecutionHistory => '{"executionArn":"arn:aws:states:us-east-1:000000000042:e
 ListExecutions => qq({"stateMachineArn":"$main::MACHINE","statusFilter":"SUCCEEDED"}),
 CloudFlow => main::get('ListFlows'),
 CloudFlow => main::get('DescribeFlow', Name => 'sfn/us-east-1/000000000042/m'),
+CloudFlow => main::create('asl', '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}'),
 CloudFlow => main::get('DescribeExecution', FlowName => 'sfn/us-east-1/000000000042/m', ExecutionName => 'e'),
 DeleteStateMachine => qq({"stateMachineArn":"$main::MACHINE"}),
 DeleteStateMachine => qq({"stateMachineArn":"$main::MACHINE"}),
 DescribeStateMachine => qq({"stateMachineArn":"$main::MACHINE"}),
 ]
 --- error_code eval
-[200, 200, 400, 200, 200, 200, 400, 200, 200, 200, 200, 200, 404, 404, 200, 200, 400]
+[200, 200, 400, 200, 200, 200, 400, 200, 200, 200, 200, 200, 404, 400, 404, 200, 200, 400]
 --- response_body_like eval
 [
 (qr/\A\{"stateMachineArn":"$main::MACHINE","creationDate":\d+\.\d{3}\}\z/) x 2,
@@ -90,7 +91,7 @@ qr/"status":"SUCCEEDED".*"input":"\[1\]".*"output":"1"/,
 qr/\A\{"events":\[\{.*"type":"ExecutionSucceeded".*\}\],"nextToken":"[^"]+"\}\z/,
 qr/\A\{"executions":\[\{"executionArn":"[^"]*:m:e",[^\[]*\}\]\}\z/,
 qr/"Flows":\[\]/,
-qr/"FlowNotExists"/, qr/"FlowNotExists"/,
+qr/"FlowNotExists"/, qr/"InvalidArgument".*Type: StateMachine/, qr/"FlowNotExists"/,
 (qr/\A\{\}\z/) x 2,
 main::refusal('StateMachineDoesNotExist', "State Machine Does Not Exist: '$main::MACHINE'"),
 ]

@@ -278,7 +278,8 @@ evaluate(wf_arena_t *arena, const options_t *options, wf_str_t text,
 }
 
 
-/* Compiled once; each evaluation starts with an empty arena. */
+/* Compiled once; each evaluation starts with an empty arena.  Failing takes
+ * its time, too. */
 
 static int
 measure(wf_arena_t *arena, const options_t *options, wf_str_t text,
@@ -302,6 +303,7 @@ measure(wf_arena_t *arena, const options_t *options, wf_str_t text,
     first = env_make(options, input);
     scratch = wf_arena_create(READ_BYTES);
     start = clock_ns(CLOCK_MONOTONIC);
+    rc = WF_DECLINED;
     next = 1;
     count = 0;
 
@@ -310,10 +312,6 @@ measure(wf_arena_t *arena, const options_t *options, wf_str_t text,
             wf_arena_reset(scratch);
             env = first;
             rc = wf_jsonata_eval(scratch, jsonata, &env, &value, &err);
-
-            if (rc == WF_ERROR) {
-                return tell(text, &err);
-            }
         }
 
         next += count;
@@ -321,9 +319,14 @@ measure(wf_arena_t *arena, const options_t *options, wf_str_t text,
     } while (end - start < options->run_ms * (NS / 1000));
 
     printf("%.1f\n", (double) (end - start) / (double) count);
+
+    if (rc == WF_ERROR) {
+        (void) tell(text, &err);
+    }
+
     wf_arena_free(scratch);
 
-    return 0;
+    return rc == WF_ERROR;
 }
 
 

@@ -51,8 +51,8 @@ void wf_execution_list(wf_life_t *life, int64_t now_ms);
 void wf_execution_answer(wf_life_t *life, int64_t now_ms);
 void wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
     const wf_record_t *record, const wf_flow_t *revision);
-/* life->submit: a report on what the token names, and where it belongs; refusal:
- * it is no token.  NULL: answered (reports.c). */
+/* life->submit: a report on what the token names, and where it belongs;
+ * refusal: it is no token.  NULL: answered (reports.c). */
 wf_submit_t *wf_report_create(wf_life_t *life, wf_str_t token,
     wf_error_code_t refusal);
 /* Names that no execution can have are answered at once. */

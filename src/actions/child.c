@@ -8,6 +8,7 @@
  */
 
 #include "actions/answers.h"
+#include "actions/qualify.h"
 #include "actions/trip.h"
 #include "actions/uuid.h"
 #include "base/json.h"
@@ -383,6 +384,7 @@ static wf_rc_t
 child_args(wf_trip_t *trip, wf_call_t *call)
 {
     if (arg_set(call, WF_ARG_FLOW, trip->flow) != WF_OK
+        || arg_set(call, WF_ARG_QUALIFIER, trip->qualifier) != WF_OK
         || arg_set(call, WF_ARG_EXECUTION, trip->name) != WF_OK
         || arg_set(call, WF_ARG_INPUT, trip->input) != WF_OK)
     {
@@ -449,11 +451,41 @@ item_look(wf_life_t *life, int64_t now_ms)
 
 
 static void
+child_qualify(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_qualify(life, wf_execution_start, now_ms);
+}
+
+
+static void
 child_begin(wf_life_t *life, int64_t now_ms)
 {
     wf_life_flow(life, wf_arg(life, FLOW)->text,
                  life->internal->task->effect.child.len > 0
-                 ? item_look : wf_execution_start, now_ms);
+                 ? item_look : child_qualify, now_ms);
+}
+
+
+/* "FLOW:QUALIFIER" of a machine. */
+static void
+flow_split(wf_trip_t *trip)
+{
+    const uint8_t  *colon;
+
+    if (!trip->call.is_aws || trip->flow.len == 0) {
+        return;
+    }
+
+    colon = memchr(trip->flow.data, ':', trip->flow.len);
+
+    if (colon == NULL) {
+        return;
+    }
+
+    trip->qualifier = trip->flow;
+    trip->flow.len = (size_t) (colon - trip->flow.data);
+    trip->qualifier.data = colon + 1;
+    trip->qualifier.len -= trip->flow.len + 1;
 }
 
 
@@ -504,6 +536,7 @@ wf_child_call(wf_trip_t *trip, int64_t now_ms)
     task = trip->task;
     trip->internal.key = key_of(trip);
     trip->internal.depth = task->depth + 1;
+    flow_split(trip);
 
     if (is_map_item(trip)) {
         trip->flow = task->flow;
@@ -518,6 +551,13 @@ wf_child_call(wf_trip_t *trip, int64_t now_ms)
     {
         wf_error_set(&err, WF_E_INVALID_ARGUMENT,
                      "The execution name is not valid.");
+        child_failed(trip, &err, now_ms);
+        return;
+    }
+
+    if (trip->internal.depth > WF_CHILD_DEPTH_MAX && trip->call.is_aws) {
+        wf_error_set(&err, WF_E_THROTTLED,
+                     "Executions may start others 16 deep at most.");
         child_failed(trip, &err, now_ms);
         return;
     }
@@ -589,8 +629,15 @@ stop_find(wf_trip_t *trip)
     trip->call.params = task->effect.params;
     trip->call.has_params = task->effect.has_params;
 
-    return wf_service_child(task->arena, &trip->call, &trip->flow,
-                            &trip->name, &trip->input, &err);
+    if (wf_service_child(task->arena, &trip->call, &trip->flow, &trip->name,
+                         &trip->input, &err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    flow_split(trip);
+
+    return WF_OK;
 }
 
 

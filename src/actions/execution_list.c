@@ -31,7 +31,7 @@ typedef struct {
     uint32_t         count;
     uint32_t         seen;      /* rows of the last batch */
     wf_str_t         last;      /* of the last row seen; in last_name */
-    uint8_t          last_name[256];
+    uint8_t          last_name[WF_EXECUTION_NAME_LEN_MAX];
     bool             is_repeat; /* the first row of a batch is the last one's */
     revision_t      *revisions;
     uint32_t         revision_count;

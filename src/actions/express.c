@@ -16,6 +16,7 @@
 #include "actions/express.h"
 #include "actions/qualify.h"
 #include "base/json.h"
+#include "engine/probe.h"
 #include "shard/task.h"
 
 
@@ -83,6 +84,7 @@ express_create(wf_life_t *life)
         return NULL;
     }
 
+    exec->probe = life->probe;
     express->desk = desk;
     express->exec = exec;
     express->revision = life->revision;
@@ -336,6 +338,15 @@ calls_again(wf_express_t *express)
  * Work
  */
 
+/* Of a state on trial: the state. */
+static bool
+is_over(const wf_express_t *express)
+{
+    return wf_status_is_final(express->exec->status)
+           || wf_probe_is_over(express->exec);
+}
+
+
 static bool
 keeps(const wf_express_t *express)
 {
@@ -358,6 +369,7 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     input->now_ms = wf_max(now_ms, express->exec->codec.time_ms);
     port->random(port, &input->random_seed, sizeof(input->random_seed));
     input->map_concurrency = (uint32_t) port->quota.map_concurrency;
+    input->wait_speed = (uint32_t) port->quota.wait_speed;
 
     rc = wf_engine_step(express->exec, express->revision->program,
                         &express->identity, input, desk->scratch, &said, err);
@@ -379,7 +391,7 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
         }
     }
 
-    if (wf_status_is_final(express->exec->status)) {
+    if (is_over(express)) {
         return WF_OK;
     }
 
@@ -462,7 +474,7 @@ work(wf_express_t *express, wf_input_t *input, int64_t now_ms,
         rc = step(express, input, now_ms, err);
     }
 
-    while (rc != WF_ERROR && !express->is_cut
+    while (rc != WF_ERROR && !express->is_cut && !is_over(express)
            && express->exec->status == WF_STATUS_RUNNING)
     {
         rc = result_take(express, now_ms, err);
@@ -525,7 +537,7 @@ express_work(wf_express_t *express, wf_input_t *input, int64_t now_ms)
     rc = work(express, input, now_ms, &err);
     express->is_busy = false;
 
-    if (rc == WF_OK && wf_status_is_final(express->exec->status)) {
+    if (rc == WF_OK && is_over(express)) {
         wf_express_answer(express, now_ms);
         return;
     }
@@ -661,7 +673,8 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    life->is_keeper = life->internal
+    life->is_keeper = life->probe ? false
+                      : life->internal
                       ? life->call->desk->settings.keeps_express
                       : life->call->keeps_express;
 
@@ -683,10 +696,8 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
 
     input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
 
-    /* what a schedule starts is waited for as well */
-
-    if (life->call->action->kind != WF_KIND_RUN
-        && (life->internal == NULL || life->internal->wants_reply))
+    if (!life->call->action->is_cloudflow
+        && life->call->action->kind != WF_KIND_RUN)
     {
         go_alone(express, life, &input, now_ms);
         return;

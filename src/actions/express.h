@@ -49,6 +49,9 @@ void wf_express_free_all(wf_desk_t *desk);
 
 void wf_express_free(wf_express_t *express);
 
+/* sfn_test.c: the state on trial is over. */
+void wf_sfn_test_answer(wf_life_t *life);
+
 
 /* express_answer.c: the name, in arena (none: no memory); the input, as the
  * client gave it. */

@@ -23,7 +23,8 @@ shard_of(const wf_life_t *life, wf_str_t name)
 }
 
 
-/* "{name}:{uuid}"; without a name a UUID takes its place.  One that is to be
+/* "{name}:{uuid}"; without a name a UUID takes its place, which alone is that
+ * of a state on trial.  One that is to be
  * kept may as well belong to a shard of ours. */
 wf_str_t
 wf_express_name(wf_life_t *life, wf_arena_t *arena)
@@ -47,6 +48,11 @@ wf_express_name(wf_life_t *life, wf_arena_t *arena)
     }
 
     wf_buf_str(&buf, name);
+
+    if (life->probe) {
+        return buf.failed ? wf_str_none : wf_buf_done(&buf);
+    }
+
     wf_buf_byte(&buf, ':');
     port->random(port, random, sizeof(random));
     wf_uuid_v4(random, uuid);
@@ -186,6 +192,13 @@ wf_express_answer(wf_express_t *express, int64_t now_ms)
 
     if (life == NULL) {
         wf_express_free(express);
+        return;
+    }
+
+    if (life->probe) {
+        life->express = NULL;
+        wf_express_free(express);
+        wf_sfn_test_answer(life);
         return;
     }
 

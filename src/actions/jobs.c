@@ -10,6 +10,17 @@
 
 
 static void
+job_free(wf_job_t *job)
+{
+    if (job->drop) {
+        job->drop(job);
+    }
+
+    wf_arena_free(job->read.arena);
+}
+
+
+static void
 job_done(wf_read_t *read, int64_t now_ms)
 {
     wf_job_t   *job;
@@ -19,7 +30,7 @@ job_done(wf_read_t *read, int64_t now_ms)
     life = job->life;
 
     if (life == NULL) {
-        wf_arena_free(read->arena);
+        job_free(job);
         return;
     }
 
@@ -87,7 +98,7 @@ wf_job_drop(wf_job_t *job)
         return;
     }
 
-    wf_arena_free(job->read.arena);
+    job_free(job);
 }
 
 

@@ -14,6 +14,8 @@
 struct wf_job_s {
     wf_read_t    read;
     wf_life_t   *life;          /* NULL: nobody wants it any more */
+    void       (*drop)(wf_job_t *job);  /* what is not in its arena; NULL:
+                                   all is */
 };
 
 /* size: of the whole structure.  NULL: no memory. */

@@ -452,7 +452,7 @@ wf_life_flow(wf_life_t *life, wf_str_t name, wf_go_pt go, int64_t now_ms)
     wf_rc_t         rc;
     wf_revision_t  *revision;
 
-    if (name.len > WF_NAME_LEN_MAX || is_foreign(life, name)) {
+    if (name.len > WF_FLOW_NAME_LEN_MAX || is_foreign(life, name)) {
         life->go = go;
         flow_missing(life, now_ms);
         return;

@@ -100,6 +100,8 @@ struct wf_life_s {
     wf_submit_t      *submit;
     wf_record_t      *record;
     wf_express_t     *express;      /* RUNNING */
+    struct wf_probe_s  *probe;      /* it is one state on trial; else NULL.
+                                       In revision's arena */
     wf_standing_t    *standing;     /* STANDING, HANDING */
     wf_pinned_t      *pinned;       /* a start's; NULL: no qualifier */
     const wf_internal_t  *internal; /* NULL: a client's */

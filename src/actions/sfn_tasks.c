@@ -201,19 +201,22 @@ wf_action_sfn_task_success(wf_life_t *life, int64_t now_ms)
     wf_error_t    err;
     wf_submit_t  *submit;
 
+    submit = report_create(life);
+
+    if (submit == NULL) {
+        return;
+    }
+
     if (wf_json_check(wf_arg(life, OUTPUT)->text, &type, &err) != WF_OK) {
+        life->after = NULL;
         wf_life_fail(life, WF_E_INVALID_OUTPUT, wf_error_arg(&err, 0),
                      wf_str_none);
         return;
     }
 
-    submit = report_create(life);
-
-    if (submit) {
-        submit->outcome = WF_OUTCOME_SUCCEEDED;
-        submit->input = wf_arg(life, OUTPUT)->text;
-        wf_life_submit(life, now_ms);
-    }
+    submit->outcome = WF_OUTCOME_SUCCEEDED;
+    submit->input = wf_arg(life, OUTPUT)->text;
+    wf_life_submit(life, now_ms);
 }
 
 

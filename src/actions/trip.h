@@ -24,6 +24,7 @@ struct wf_trip_s {
     unsigned             try_count;
     bool                 has_claimed;   /* fire.c */
     wf_str_t             flow;          /* child.c: what is started, stopped */
+    wf_str_t             qualifier;     /* empty: the newest revision */
     wf_str_t             name;          /* empty: derived */
     wf_str_t             input;
     wf_trip_t           *next;

@@ -10,8 +10,11 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
-#define WF_EXECUTION_NAME_LEN_MAX  (WF_NAME_LEN_MAX + 37) /* of an Express one:
-                                                   "{name}:{uuid}" */
+#define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
+                                                   80 characters (of 3) behind
+                                                   region and account */
+#define WF_EXECUTION_NAME_LEN_MAX  280          /* 80 characters, and a UUID */
+#define WF_TOKEN_NAME_LEN_MAX      255          /* of a Standard execution */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
@@ -108,6 +111,7 @@
 #define WF_CONCURRENCY_FDL         100          /* iterations of a foreach */
 #define WF_CONCURRENCY_CFL         40           /* of an inline Map */
 #define WF_CONCURRENCY_ASL         40           /* of an inline Map */
+#define WF_WAIT_SPEED_MAX          1000000      /* cloudflow_wait_speed */
 #define WF_CONCURRENCY_MAP_RUN     300          /* children of a map run */
 #define WF_CONCURRENCY_RUN_MAX     10000        /* ... if an operator allows */
 #define WF_MAP_RUN_ITEMS_MAX       1000000

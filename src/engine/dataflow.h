@@ -118,13 +118,13 @@ extern const wf_dataflow_t  wf_dataflow_asl;
 
 
 /*
- * Can the value be recorded and read back?  Fails with the dialect's error of
- * too much data when it nests too deep; what: its name in the cause.
+ * Can the value be recorded and read back?  Fails with the dialect's error
+ * when it nests too deep; what: its name in the cause.
  */
 wf_rc_t wf_dataflow_check(wf_run_t *run, const wf_value_t *value,
     const char *what);
 
-/* size > limit: fails likewise. */
+/* size > limit: fails with the dialect's error. */
 wf_rc_t wf_dataflow_limit(wf_run_t *run, size_t size, size_t limit,
     const char *what);
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 static wf_rc_t
@@ -34,7 +35,13 @@ asl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
     rc = wf_machine_path(run, &node->asl->input_path,
                          run->branch->frame->input, &value);
 
-    return rc == WF_OK ? wf_machine_keep(run, value, input) : rc;
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    wf_probe_see(run, WF_SEEN_INPUT_PATH, value);
+
+    return wf_machine_keep(run, value, input);
 }
 
 
@@ -240,10 +247,12 @@ jsonpath_output(wf_run_t *run, const wf_node_t *node,
     }
 
     if (rc == WF_OK) {
+        wf_probe_see(run, WF_SEEN_SELECTOR, value);
         rc = place_result(run, &asl->result_path, value, &value);
     }
 
     if (rc == WF_OK) {
+        wf_probe_see(run, WF_SEEN_RESULT_PATH, value);
         rc = wf_machine_path(run, &asl->output_path, value, &value);
     }
 

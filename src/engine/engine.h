@@ -70,6 +70,8 @@ typedef struct {
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
     uint32_t           map_concurrency; /* children of a map run at a time; 0:
                                        WF_CONCURRENCY_MAP_RUN */
+    uint32_t           wait_speed;  /* waits and pauses take that part of
+                                       their time; 0: all of it */
 } wf_input_t;
 
 /* What a step said. */

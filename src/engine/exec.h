@@ -18,6 +18,8 @@
 #include "flow/program.h"
 
 
+typedef struct wf_probe_s  wf_probe_t;
+
 typedef struct {
     wf_arena_t        *home;
     wf_arena_t        *arena;       /* of all values; moves */
@@ -48,6 +50,7 @@ typedef struct {
     wf_heap_t          due;         /* branches that wait for a time */
     wf_map_run_link_t *map_runs;    /* latest first */
     size_t             live_bytes;  /* of arena, after the last compaction */
+    wf_probe_t        *probe;       /* of a state on trial; else NULL */
 } wf_exec_t;
 
 

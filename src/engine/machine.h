@@ -113,6 +113,12 @@ wf_rc_t wf_machine_run_end(wf_run_t *run);
 /* What a Map works on, an array (distributed: or an object). */
 wf_rc_t wf_machine_items(wf_run_t *run, const wf_node_t *node,
     const wf_value_t **items);
+
+/* What its children or iterations are told of items, in batches or one by
+ * one.  An array, in scratch. */
+wf_rc_t wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, bool is_batched, const wf_value_t **inputs);
+
 /* Inputs of the children, in scratch. */
 wf_rc_t wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
     const wf_value_t *items, const wf_value_t **inputs);

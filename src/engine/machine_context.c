@@ -8,6 +8,7 @@
 #include "base/arn.h"
 #include "base/timefmt.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 /* Names as ARNs have them; all point into the identity. */
@@ -55,7 +56,7 @@ names_of(const wf_run_t *run)
 
     rest = run->identity->execution_name;
     names.name = rest;
-    names.is_express = false;
+    names.is_express = run->exec->probe != NULL;
 
     if (run->exec->scope == 0
         && memchr(rest.data, ':', rest.len ? rest.len : 0) != NULL)
@@ -159,7 +160,9 @@ add_execution(const wf_run_t *run, wf_arena_t *arena, const names_t *names,
                         wf_value_string(arena, names->name))
            != WF_OK
         || wf_value_set(arena, object, wf_str("RoleArn"),
-                        wf_value_string(arena, run->identity->role))
+                        run->identity->role.len
+                        ? wf_value_string(arena, run->identity->role)
+                        : wf_value_null(arena))
            != WF_OK)
     {
         return WF_ERROR;
@@ -332,6 +335,11 @@ wf_context_asl(wf_env_t *env, wf_arena_t *arena)
     wf_value_t  *context;
 
     run = env->data;
+
+    if (run->exec->probe && run->exec->probe->context) {
+        return run->exec->probe->context;
+    }
+
     names = names_of(run);
     context = wf_value_object(arena, 5);
 

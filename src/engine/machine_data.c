@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 /* Objects of variables, the innermost scope first. */
@@ -24,6 +25,10 @@ set_variables(wf_run_t *run)
                 run->outer_locals[count++] = frame->local;
             }
         }
+    }
+
+    if (run->exec->probe && run->exec->probe->variables) {
+        run->outer_locals[count++] = run->exec->probe->variables;
     }
 
     run->env.variables = run->outer_locals;
@@ -263,6 +268,7 @@ wf_machine_params(wf_run_t *run, const wf_node_t *node,
 
     if (node->asl->parameters == NULL) {
         *params = run->branch->input;
+        wf_probe_see(run, WF_SEEN_PARAMETERS, *params);
         return WF_OK;
     }
 
@@ -282,5 +288,12 @@ wf_machine_params(wf_run_t *run, const wf_node_t *node,
         rc = wf_dataflow_check(run, value, "parameters");
     }
 
-    return rc == WF_OK ? wf_machine_keep(run, value, params) : rc;
+    if (rc != WF_OK) {
+        return rc;
+    }
+
+    wf_probe_see(run, WF_SEEN_PARAMETERS, value);
+    wf_probe_see(run, WF_SEEN_ARGUMENTS, value);
+
+    return wf_machine_keep(run, value, params);
 }

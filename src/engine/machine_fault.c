@@ -15,9 +15,14 @@
 #define TEXT_MAX  1024
 
 
+/* A state on trial is alone. */
 static void
 prefix(wf_run_t *run, wf_buf_t *buf)
 {
+    if (run->exec->probe) {
+        return;
+    }
+
     wf_buf_text(buf, "An error occurred while executing the state '");
     wf_buf_str(buf, run->node->name);
     wf_buf_text(buf, "' (entered at the event id #");

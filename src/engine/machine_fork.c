@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 static wf_rc_t
@@ -34,6 +35,10 @@ wf_machine_parallel_enter(wf_run_t *run, const wf_node_t *node)
 
     rc = wf_machine_params(run, node, &event.local);
 
+    if (rc == WF_OK && wf_probe_is_mocked(run)) {
+        return wf_probe_answer(run, node);
+    }
+
     return rc == WF_OK ? start(run, &event) : rc;
 }
 
@@ -59,6 +64,12 @@ bad_items(wf_run_t *run, const wf_node_t *node, const wf_value_t *value)
 
     text = node->u.fork.items ? wf_expr_text(node->u.fork.items)
                               : wf_str("$");
+
+    /* A path of the context is named from its root. */
+
+    if (text.len > 1 && text.data[1] == '$') {
+        text = (wf_str_t) { text.len - 1, text.data + 1 };
+    }
 
     return wf_machine_refuse(run, NULL,
                              "Reference path \"%.*s\" must point to array.",
@@ -140,6 +151,10 @@ wf_machine_map_enter(wf_run_t *run, const wf_node_t *node)
 {
     wf_rc_t     rc;
     wf_event_t  event;
+
+    if (wf_probe_is_mocked(run)) {
+        return wf_probe_map(run, node);
+    }
 
     if (node->asl->is_distributed) {
         return wf_machine_map_run_enter(run, node);

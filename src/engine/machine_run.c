@@ -174,8 +174,8 @@ batch_init(wf_run_t *run, const wf_asl_t *asl, wf_batch_items_t *batch)
 
 
 wf_rc_t
-wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
-    const wf_value_t *items, const wf_value_t **inputs)
+wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, bool is_batched, const wf_value_t **inputs)
 {
     wf_rc_t            rc;
     uint32_t           i;
@@ -187,7 +187,7 @@ wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
     for (i = 0; rc == WF_OK && i < items->count; i++) {
         rc = select_item(run, node, items, i, &item);
 
-        if (rc == WF_OK && has_batches(node->asl)) {
+        if (rc == WF_OK && is_batched) {
             rc = wf_batch_items_add(run, &batch, item);
 
         } else if (rc == WF_OK
@@ -209,6 +209,15 @@ wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
     return rc == WF_OK ? wf_dataflow_check(run, batch.inputs,
                                            "inputs of children")
                        : rc;
+}
+
+
+wf_rc_t
+wf_machine_child_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, const wf_value_t **inputs)
+{
+    return wf_machine_inputs(run, node, items, has_batches(node->asl),
+                             inputs);
 }
 
 

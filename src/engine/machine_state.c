@@ -6,6 +6,7 @@
 
 #include "base/timefmt.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 #define DELAY_SECONDS_MAX  2147483647.0
@@ -51,6 +52,9 @@ wf_machine_pass_enter(wf_run_t *run, const wf_node_t *node)
 
     if (result == NULL) {
         rc = wf_machine_params(run, node, &result);
+
+    } else {
+        wf_probe_see(run, WF_SEEN_RESULT, result);
     }
 
     return rc == WF_OK ? wf_run_finish(run, node, result, node->next) : rc;
@@ -293,7 +297,7 @@ wf_machine_wait_enter(wf_run_t *run, const wf_node_t *node)
     event = (wf_event_t) {
         .type = WF_EVENT_WAIT_STARTED,
         .node = node->no,
-        .due_ms = due_ms
+        .due_ms = wf_run_until(run, due_ms - run->now_ms)
     };
 
     return wf_run_emit(run, &event);

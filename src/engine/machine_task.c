@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "engine/machine.h"
+#include "engine/sight.h"
 
 
 #define SECONDS_MAX  99999999.0
@@ -148,6 +149,10 @@ wf_machine_task_enter(wf_run_t *run, const wf_node_t *node)
         rc = fill_event(run, node, &event);
     }
 
+    if (rc == WF_OK && wf_probe_is_mocked(run)) {
+        return wf_probe_answer(run, node);
+    }
+
     if (rc == WF_OK) {
         rc = wf_run_emit(run, &event);
     }
@@ -223,4 +228,56 @@ wf_task_claimed(wf_run_t *run)
 
     return wf_run_add_effect(run, WF_EFFECT_CALL,
                       wf_roster_find(&run->exec->tasks, run->branch->task));
+}
+
+
+/* Text of a job as the value that it stands for; anything else as it is. */
+static wf_value_t *
+job_member(wf_run_t *run, const wf_member_t *member)
+{
+    wf_error_t   err;
+    wf_value_t  *value;
+
+    if ((!wf_str_eq(member->key, wf_str("Input"))
+         && !wf_str_eq(member->key, wf_str("Output")))
+        || member->value->type != WF_STRING
+        || wf_json_parse(run->scratch, member->value->u.string, &value, &err)
+           != WF_OK
+        || wf_value_depth(value) >= WF_DEPTH_MAX)
+    {
+        return member->value;
+    }
+
+    return value;
+}
+
+
+const wf_value_t *
+wf_machine_job(wf_run_t *run, const wf_value_t *value)
+{
+    uint32_t            i;
+    wf_value_t         *job;
+    const wf_member_t  *member;
+
+    if (!wf_str_eq(run->node->asl->service, wf_str("states"))
+        || !wf_str_eq(run->node->asl->operation,
+                      wf_str("startExecution.sync:2"))
+        || value->type != WF_OBJECT)
+    {
+        return value;
+    }
+
+    job = wf_value_object(run->scratch, value->count);
+
+    for (i = 0; job && i < value->count; i++) {
+        member = &value->u.members[i];
+
+        if (wf_value_set(run->scratch, job, member->key,
+                         job_member(run, member)) != WF_OK)
+        {
+            return NULL;
+        }
+    }
+
+    return job;
 }

@@ -5,6 +5,7 @@
  * state_fork.c do the work again, the dialects build the caught output.
  */
 
+#include "engine/sight.h"
 #include "engine/work.h"
 #include "expr/random.h"
 
@@ -185,6 +186,15 @@ pause_ms(wf_run_t *run, const wf_retrier_t *retrier, uint32_t count)
 }
 
 
+/* A state on trial tells the pause as it is. */
+static int64_t
+due_after(const wf_run_t *run, int64_t delay_ms)
+{
+    return run->exec->probe ? run->now_ms + delay_ms
+                            : wf_run_until(run, delay_ms);
+}
+
+
 /* An entry that is used up is not replaced by a later one. */
 wf_rc_t
 wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
@@ -208,7 +218,8 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
     }
 
     no = (uint32_t) (retrier - node->retriers);
-    count = count_of(run->branch, no);
+    count = run->exec->probe ? run->exec->probe->retry_count
+                             : count_of(run->branch, no);
 
     if (count >= retrier->max_attempts) {
         return fail_step(run, node);
@@ -218,7 +229,7 @@ wf_run_settle(wf_run_t *run, const wf_node_t *node, wf_rc_t rc)
         .type = WF_EVENT_RETRY_SCHEDULED,
         .node = node->no,
         .index = no,
-        .due_ms = run->now_ms + pause_ms(run, retrier, count)
+        .due_ms = due_after(run, pause_ms(run, retrier, count))
     };
 
     return wf_run_emit(run, &event);

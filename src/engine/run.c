@@ -4,6 +4,7 @@
  * evaluating.  Nothing here decides what happens next; step.c does.
  */
 
+#include "engine/sight.h"
 #include "engine/work.h"
 #include "flow/program_asl.h"
 #include "flow/refuse.h"
@@ -96,6 +97,7 @@ record(wf_run_t *run, wf_event_t *event)
     wf_exec_t  *exec;
 
     exec = run->exec;
+    wf_probe_event(run, event);
 
     if (wf_event_is_final(event->type) && wf_run_cancel(run, NULL) != WF_OK) {
         return WF_ERROR;
@@ -183,6 +185,17 @@ wf_run_life(const wf_run_t *run)
 
     return life_ms != 0 && life_ms < WF_EXECUTION_MS_MAX
            ? (int64_t) life_ms : (int64_t) WF_EXECUTION_MS_MAX;
+}
+
+
+int64_t
+wf_run_until(const wf_run_t *run, int64_t delay_ms)
+{
+    int64_t  speed;
+
+    speed = wf_max((int64_t) run->input->wait_speed, 1);
+
+    return run->now_ms + delay_ms / speed + (delay_ms % speed > 0);
 }
 
 

@@ -272,6 +272,15 @@ emit_value(wf_run_t *run, uint8_t type)
     const wf_value_t  *value;
 
     value = run->input->value ? run->input->value : &wf_event_empty;
+
+    if (type == WF_EVENT_TASK_SUCCEEDED && run->node->asl) {
+        value = wf_machine_job(run, value);
+    }
+
+    if (value == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
     size = wf_json_size(value);
 
     if (type == WF_EVENT_TASK_SUCCEEDED

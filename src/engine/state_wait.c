@@ -168,7 +168,7 @@ wf_wait_enter(wf_run_t *run, const wf_node_t *node)
     event = (wf_event_t) {
         .type = WF_EVENT_WAIT_STARTED,
         .node = node->no,
-        .due_ms = due_ms
+        .due_ms = wf_run_until(run, due_ms - run->now_ms)
     };
 
     return wf_run_emit(run, &event);

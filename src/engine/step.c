@@ -9,6 +9,7 @@
  */
 
 #include "engine/machine.h"
+#include "engine/sight.h"
 #include "engine/work.h"
 
 
@@ -212,6 +213,8 @@ answered(wf_run_t *run)
     if (rc != WF_OK) {
         return wf_run_settle(run, run->node, rc);
     }
+
+    wf_probe_see(run, WF_SEEN_RESULT, result);
 
     return wf_run_finish(run, run->node, result, run->node->next);
 }
@@ -419,7 +422,9 @@ wf_run_on(wf_run_t *run)
     wf_rc_t       rc;
     wf_branch_t  *branch;
 
-    while ((branch = run->exec->ready) != NULL) {
+    while ((branch = run->exec->ready) != NULL
+           && !wf_probe_is_over(run->exec))
+    {
 
         if (branch->phase == WF_PHASE_READY
             || branch->phase == WF_PHASE_FORKING)

@@ -78,6 +78,9 @@ bool wf_run_goes_on(const wf_run_t *run);
  * says and its kind allows; of a map run's children the run says the kind. */
 int64_t wf_run_life(const wf_run_t *run);
 
+/* When a wait or pause of delay_ms is over, as the input has it. */
+int64_t wf_run_until(const wf_run_t *run, int64_t delay_ms);
+
 /* Makes branch the one that acts. */
 void wf_run_turn_to(wf_run_t *run, wf_branch_t *branch);
 

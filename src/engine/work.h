@@ -61,6 +61,10 @@ wf_rc_t wf_task_heartbeat(wf_run_t *run);
 wf_rc_t wf_task_claimed(wf_run_t *run);
 bool wf_task_is_activity(const wf_node_t *node);
 
+/* Result of a task: of startExecution.sync:2 its texts are values (asl 15), all
+ * else is as it was.  NULL: no memory. */
+const wf_value_t *wf_machine_job(wf_run_t *run, const wf_value_t *value);
+
 /*
  * Inputs, by the task's entry.  WF_DECLINED: not to be had any more.
  */

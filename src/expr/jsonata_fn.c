@@ -479,7 +479,10 @@ time_text(jn_eval_t *eval, double ms, jn_val_t picture, jn_val_t zone)
     rc = wf_pic_from_millis(eval->arena, ms, text_of(picture), text_of(zone),
                             &text, &code);
 
-    return pictured(eval, rc, text, code, picture);
+    return pictured(eval, rc, text, code,
+                    code && strcmp(code, "D1001") == 0 ? jn_number(ms)
+                    : code && strcmp(code, "D3134") == 0
+                      && picture.type == JN_NONE ? zone : picture);
 }
 
 

@@ -10,6 +10,7 @@
 
 
 /* What stays as it is in URLs, and in their parts. */
+#define CODE_BYTES  4                   /* coded in one step */
 #define PART_PLAIN  "-_.!~*'()"
 #define URL_PLAIN   ";/?:@&=+$,#" PART_PLAIN
 #define URL_KEPT    ";/?:@&=+$,#"       /* decodeUrl() leaves these encoded */
@@ -281,6 +282,11 @@ jn_fn_base64_encode(jn_eval_t *eval, const jn_call_t *call)
     }
 
     text = jn_str(call->args[0]);
+
+    if (!jn_work(eval, text.len / CODE_BYTES)) {
+        return jn_failed;
+    }
+
     wf_buf_init(&bytes, eval->arena, text.len);
 
     for (pos = 0; pos < text.len; ) {
@@ -320,6 +326,11 @@ jn_fn_base64_decode(jn_eval_t *eval, const jn_call_t *call)
     }
 
     text = jn_str(call->args[0]);
+
+    if (!jn_work(eval, text.len / CODE_BYTES)) {
+        return jn_failed;
+    }
+
     wf_buf_init(&buf, eval->arena, text.len);
     bits = 0;
     count = 0;
@@ -389,6 +400,10 @@ encode(jn_eval_t *eval, jn_val_t value, const char *plain,
 
     text = jn_str(value);
 
+    if (!jn_work(eval, text.len / CODE_BYTES)) {
+        return jn_failed;
+    }
+
     if (!wf_utf8_valid(text)) {
         return malformed(eval, value, function);
     }
@@ -450,6 +465,11 @@ decode(jn_eval_t *eval, jn_val_t value, const char *kept,
     }
 
     text = jn_str(value);
+
+    if (!jn_work(eval, text.len / CODE_BYTES)) {
+        return jn_failed;
+    }
+
     wf_buf_init(&buf, eval->arena, text.len + 1);
 
     for (i = 0; i < text.len; ) {

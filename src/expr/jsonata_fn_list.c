@@ -303,7 +303,9 @@ distinct_add(jn_eval_t *eval, jn_list_t *list, jn_val_t value,
     {
         equal = jn_equal(eval, list->items[slots[k] - 1], value);
 
-        if (jn_bad(equal)) {
+        /* Functions all have the same hash. */
+
+        if (jn_bad(equal) || !jn_work(eval, 1)) {
             return false;
         }
 

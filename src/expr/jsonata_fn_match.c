@@ -389,7 +389,7 @@ split_string(jn_eval_t *eval, jn_val_t text, wf_str_t separator, double limit)
         to = at < 0 ? text.len : (uint32_t) at;
 
         if (!jn_list_push(eval, &list, part(text, from, to))
-            || !jn_work(eval, 1))
+            || !jn_work(eval, 1 + (to - from) / 16))
         {
             return jn_failed;
         }

@@ -279,10 +279,11 @@ nested(jn_eval_t *eval, const char *code, const jn_trouble_t *trouble,
 jn_val_t
 jn_fn_eval(jn_eval_t *eval, const jn_call_t *call)
 {
-    jn_val_t        result, input;
-    jn_frame_t     *frame;
-    jn_trouble_t    trouble;
-    wf_jsonata_t   *inner;
+    jn_val_t             result, input;
+    jn_frame_t          *frame;
+    jn_trouble_t         trouble;
+    wf_jsonata_t        *inner;
+    const wf_jsonata_t  *outer;
 
     if (call->args[0].type != JN_STRING) {
         return jn_none;
@@ -311,6 +312,7 @@ jn_fn_eval(jn_eval_t *eval, const jn_call_t *call)
         return jn_failed;
     }
 
+    outer = eval->jsonata;
     eval->jsonata = inner;
     input = call->input;
 
@@ -323,6 +325,7 @@ jn_fn_eval(jn_eval_t *eval, const jn_call_t *call)
     }
 
     result = jn_bad(input) ? input : jn_eval(eval, inner->root, input, frame);
+    eval->jsonata = outer;
     jn_leave(eval);
 
     if (jn_bad(result)) {

@@ -4,6 +4,8 @@
  * count code points, those of matches UTF-16 units.
  */
 
+#define _GNU_SOURCE             /* memmem() */
+
 #include <math.h>
 
 #include "expr/jsonata_fn.h"
@@ -76,10 +78,9 @@ jn_text_unit_offset(wf_str_t text, uint32_t units)
 int64_t
 jn_text_find(wf_str_t text, wf_str_t needle, size_t from)
 {
-    size_t          last;
     const uint8_t  *at;
 
-    if (needle.len > text.len || from > text.len - needle.len) {
+    if (from > text.len) {
         return -1;
     }
 
@@ -87,21 +88,11 @@ jn_text_find(wf_str_t text, wf_str_t needle, size_t from)
         return (int64_t) from;
     }
 
-    for (last = text.len - needle.len; from <= last; from++) {
-        at = memchr(text.data + from, needle.data[0], last - from + 1);
+    /* Takes linear time, whatever the needle. */
 
-        if (at == NULL) {
-            return -1;
-        }
+    at = memmem(text.data + from, text.len - from, needle.data, needle.len);
 
-        from = (size_t) (at - text.data);
-
-        if (memcmp(at, needle.data, needle.len) == 0) {
-            return (int64_t) from;
-        }
-    }
-
-    return -1;
+    return at ? at - text.data : -1;
 }
 
 
@@ -163,7 +154,7 @@ jn_fn_substring(jn_eval_t *eval, const jn_call_t *call)
     end = length;
 
     if (call->args[2].type == JN_NUMBER) {
-        if (call->args[2].u.number <= 0) {
+        if (call->args[2].u.number <= 0 || call->args[1].type != JN_NUMBER) {
             return jn_string(wf_str(""));
         }
 

@@ -71,7 +71,9 @@ groups_find(jn_eval_t *eval, groups_t *groups, wf_str_t key, bool *added)
     uint32_t  k;
     entry_t  *entry;
 
-    if (groups->count == groups->size && !groups_grow(eval, groups)) {
+    if (!jn_work(eval, jn_name_steps(key.len))
+        || (groups->count == groups->size && !groups_grow(eval, groups)))
+    {
         return NULL;
     }
 

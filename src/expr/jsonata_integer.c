@@ -108,7 +108,6 @@ wf_pic_parse_integer(wf_arena_t *arena, wf_str_t text, wf_str_t picture,
     double *v, const char **code)
 {
     bool           ordinal;
-    wf_rc_t        rc;
     pic_integer_t  integer;
 
     ordinal = modifier_take(&picture);
@@ -119,9 +118,9 @@ wf_pic_parse_integer(wf_arena_t *arena, wf_str_t text, wf_str_t picture,
 
     integer.ordinal = ordinal;
     *code = NULL;
-    rc = wf_pic_integer_read(arena, &integer, text, v);
 
-    return rc;
+    return wf_pic_integer_read(arena, &integer, text.data ? text : wf_str(""),
+                               v);
 }
 
 
@@ -154,6 +153,7 @@ wf_pic_integer_analyse(wf_arena_t *arena, wf_str_t picture,
 
     memset(integer, 0, sizeof(pic_integer_t));
     integer->zero = '0';
+    picture = picture.data ? picture : wf_str("");
 
     for (i = 0; i < wf_countof(named); i++) {
         if (wf_str_eq(picture, named[i].picture)) {

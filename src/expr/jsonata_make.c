@@ -14,6 +14,9 @@
 #define MEMBERS_MIN   4
 #define LINEAR_MAX    16        /* more members than this: an index */
 #define BYTES_A_STEP  16        /* of new memory cost as much as one step */
+#define EQUAL_BYTES   128       /* compared in one step */
+#define HASH_BYTES    4         /* hashed in one step */
+#define MEMBER_STEPS  4         /* of finding a member by its name */
 #define EVAL_STEPS    1         /* of entering an evaluation */
 
 
@@ -335,6 +338,10 @@ jn_object_set(jn_eval_t *eval, jn_object_t *object, wf_str_t key,
 {
     jn_member_t  *member;
 
+    if (!jn_work(eval, jn_name_steps(key.len))) {
+        return false;
+    }
+
     member = jn_object_find(object, key);
 
     if (member != NULL) {
@@ -492,7 +499,8 @@ truth_of_items(jn_eval_t *eval, jn_val_t array)
     }
 
     for (i = 0; i < array.len; i++) {
-        truth = jn_truth(eval, jn_item(array, i));
+        truth = jn_work(eval, 1) ? jn_truth(eval, jn_item(array, i))
+                                 : jn_failed;
 
         if (jn_bad(truth)) {
             any = truth;
@@ -550,7 +558,8 @@ equal_items(jn_eval_t *eval, jn_val_t a, jn_val_t b)
     equal = jn_bool(a.len == b.len);
 
     for (i = 0; i < a.len && equal.type == JN_BOOL && equal.u.boolean; i++) {
-        equal = jn_equal(eval, jn_item(a, i), jn_item(b, i));
+        equal = jn_work(eval, 1) ? jn_equal(eval, jn_item(a, i), jn_item(b, i))
+                                 : jn_failed;
     }
 
     return equal;
@@ -569,7 +578,9 @@ equal_members(jn_eval_t *eval, jn_val_t a, jn_val_t b)
 
     for (i = 0; i < count && equal.type == JN_BOOL && equal.u.boolean; i++) {
         member = jn_member(a, i);
-        equal = jn_equal(eval, member.value, jn_get(b, member.key));
+        equal = jn_work(eval, MEMBER_STEPS + jn_name_steps(member.key.len))
+                ? jn_equal(eval, member.value, jn_get(b, member.key))
+                : jn_failed;
     }
 
     return equal;
@@ -594,6 +605,10 @@ jn_equal(jn_eval_t *eval, jn_val_t a, jn_val_t b)
         return jn_bool(a.u.number == b.u.number);
 
     case JN_STRING:
+        if (a.len == b.len && !jn_work(eval, a.len / EQUAL_BYTES)) {
+            return jn_failed;
+        }
+
         return jn_bool(wf_str_eq(jn_str(a), jn_str(b)));
 
     case JN_ARRAY:
@@ -628,7 +643,9 @@ hash_inside(jn_eval_t *eval, jn_val_t value, uint64_t *hash)
 
     for (i = 0; i < count; i++) {
         if (value.type == JN_ARRAY) {
-            if (!jn_hash(eval, jn_item(value, i), &part)) {
+            if (!jn_work(eval, 1)
+                || !jn_hash(eval, jn_item(value, i), &part))
+            {
                 return false;
             }
 
@@ -638,7 +655,9 @@ hash_inside(jn_eval_t *eval, jn_val_t value, uint64_t *hash)
 
         member = jn_member(value, i);
 
-        if (!jn_hash(eval, member.value, &part)) {
+        if (!jn_work(eval, 1 + jn_name_steps(member.key.len))
+            || !jn_hash(eval, member.value, &part))
+        {
             return false;
         }
 
@@ -672,7 +691,7 @@ jn_hash(jn_eval_t *eval, jn_val_t value, uint64_t *hash)
 
     case JN_STRING:
         *hash = wf_hash(wf_hash_secret(), jn_str(value));
-        return true;
+        return jn_work(eval, value.len / HASH_BYTES);
 
     case JN_ARRAY:
     case JN_OBJECT:

@@ -11,11 +11,20 @@
 #include "expr/jsonata_eval.h"
 
 
+#define JN_ORDER_BYTES  8       /* of two strings put in order by one step */
+
 /* Memory that counts against the evaluation's limit. */
 void *jn_alloc(jn_eval_t *eval, size_t size);
 
 /* Work that counts; false: too much of it. */
 bool jn_work(jn_eval_t *eval, uint64_t steps);
+
+/* What finding a member costs beyond the usual: hashing a long name. */
+static inline uint64_t
+jn_name_steps(size_t len)
+{
+    return len / 64 * 16;
+}
 
 /* Around whatever calls itself; false: too deep. */
 bool jn_enter(jn_eval_t *eval);

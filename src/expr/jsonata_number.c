@@ -118,6 +118,8 @@ wf_pic_parse_number(wf_str_t text, double *v)
 {
     double  parsed;
 
+    text = text.data ? text : wf_str("");
+
     if (!number_is_json(text)) {
         return radix_parse(text, v);
     }

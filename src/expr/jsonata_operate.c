@@ -127,6 +127,10 @@ comparison(jn_eval_t *eval, unsigned op, jn_val_t left, jn_val_t right)
     }
 
     if (left.type == JN_STRING) {
+        if (!jn_work(eval, wf_min(left.len, right.len) / JN_ORDER_BYTES)) {
+            return jn_failed;
+        }
+
         order = jn_string_cmp(jn_str(left), jn_str(right));
 
         return jn_bool(op == JN_T_LT ? order < 0 : op == JN_T_LE ? order <= 0

@@ -94,7 +94,7 @@ step_one(jn_eval_t *eval, const jn_node_t *step, jn_val_t item,
     if (step->type == JN_NAME && !step->keep && !step->grouped
         && step->predicates.count == 0)
     {
-        if (!jn_work(eval, 1)) {
+        if (!jn_work(eval, 1 + jn_name_steps(step->text.len))) {
             return jn_failed;
         }
 
@@ -453,7 +453,9 @@ lookup_in(jn_eval_t *eval, jn_list_t *list, jn_val_t array, wf_str_t key)
     uint32_t  i, hint;
     jn_val_t  item, value;
 
-    if (!jn_enter(eval) || !jn_work(eval, array.len)) {
+    if (!jn_enter(eval)
+        || !jn_work(eval, array.len * (1 + jn_name_steps(key.len))))
+    {
         return false;
     }
 
@@ -485,7 +487,8 @@ jn_lookup(jn_eval_t *eval, jn_val_t value, wf_str_t key)
     jn_list_t  list;
 
     if (value.type == JN_OBJECT) {
-        return jn_get(value, key);
+        return jn_work(eval, jn_name_steps(key.len)) ? jn_get(value, key)
+                                                     : jn_failed;
     }
 
     if (value.type != JN_ARRAY) {

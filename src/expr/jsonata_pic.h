@@ -5,7 +5,8 @@
  * the digits of $string, $number, $formatBase and $round.  Pure functions of
  * their arguments: no clock, no locale, no evaluator.
  *
- * Texts are valid UTF-8.  The answers are
+ * Texts are valid UTF-8; data NULL is as good as "" unless it says otherwise.
+ * The answers are
  *   WF_OK        *out, *v or *ms holds it;
  *   WF_DECLINED  nothing (undefined), outputs untouched;
  *   WF_ERROR     *code is the error code as documented ("D3130"), a constant,

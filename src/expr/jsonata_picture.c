@@ -190,6 +190,7 @@ picture_read(pic_picture_t *picture, wf_str_t text)
     pic_range_t         all;
     const uint8_t  *p, *end;
 
+    text = text.data ? text : wf_str("");
     picture->text = text;
     picture->classes = wf_arena_alloc(picture->arena, text.len + 1);
     picture->offsets = wf_arena_alloc(picture->arena,
@@ -443,7 +444,7 @@ parts_check(const pic_picture_t *picture, const pic_sub_t *sub)
 }
 
 
-/* Two of them count as many. */
+/* Of nothing there are always too many. */
 
 static uint32_t
 occurrences(const pic_picture_t *picture, pic_range_t range,
@@ -456,6 +457,10 @@ occurrences(const pic_picture_t *picture, pic_range_t range,
     text = wf_pic_piece(picture, range.begin, range.end);
     mark = picture->format.text[option];
     count = 0;
+
+    if (mark.len == 0) {
+        return (uint32_t) text.len + 2;
+    }
 
     for (i = 0; i + mark.len <= text.len; i++) {
         count += memcmp(text.data + i, mark.data, mark.len) == 0;

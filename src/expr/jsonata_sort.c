@@ -162,6 +162,12 @@ order_keys(sorter_t *sorter, jn_val_t a, jn_val_t b, int *order)
         return false;
     }
 
+    if (a.type == JN_STRING
+        && !jn_work(sorter->eval, wf_min(a.len, b.len) / JN_ORDER_BYTES))
+    {
+        return false;
+    }
+
     *order = a.type == JN_STRING ? jn_string_cmp(jn_str(a), jn_str(b))
              : a.u.number == b.u.number ? 0 : a.u.number < b.u.number ? -1 : 1;
 
@@ -237,6 +243,13 @@ after_by_value(sorter_t *sorter, uint32_t a, uint32_t b, bool *after)
 
     left = jn_item(sorter->array, a);
     right = jn_item(sorter->array, b);
+
+    if (left.type == JN_STRING
+        && !jn_work(sorter->eval, wf_min(left.len, right.len) / JN_ORDER_BYTES))
+    {
+        return false;
+    }
+
     *after = left.type == JN_STRING
              ? jn_string_cmp(jn_str(left), jn_str(right)) > 0
              : left.u.number > right.u.number;

@@ -66,6 +66,7 @@ wf_pic_to_millis(wf_arena_t *arena, wf_str_t text, wf_str_t picture,
     const char  *date, *time;
 
     *code = NULL;
+    text = text.data ? text : wf_str("");
 
     if (picture.data == NULL) {
         rc = iso_read(text, ms);

@@ -129,9 +129,10 @@ compile(wf_arena_t *arena, wf_str_t text, wf_mode_t mode,
 
 /*
  * A JSON object without a dialect's marker but with States by name is a state
- * machine in the Amazon States Language.
+ * machine in the Amazon States Language.  WF_DECLINED: it is none; WF_ERROR:
+ * no memory, so nobody knows.
  */
-static bool
+static wf_rc_t
 is_asl(wf_arena_t *arena, wf_str_t text, wf_error_t *err)
 {
     size_t             i;
@@ -142,17 +143,24 @@ is_asl(wf_arena_t *arena, wf_str_t text, wf_error_t *err)
         /* void */
     }
 
-    if (i == text.len || text.data[i] != '{'
-        || wf_json_parse(arena, text, &root, err) != WF_OK)
-    {
+    if (i == text.len || text.data[i] != '{') {
+        return WF_DECLINED;
+    }
+
+    if (wf_json_parse(arena, text, &root, err) != WF_OK) {
+
+        if (err->code == WF_E_INTERNAL) {
+            return WF_ERROR;
+        }
+
         wf_error_clear(err);
-        return false;
+        return WF_DECLINED;
     }
 
     states = wf_value_get(root, wf_str("States"));
 
     return states && states->type == WF_OBJECT
-           && marker_find(root) == wf_countof(markers);
+           && marker_find(root) == wf_countof(markers) ? WF_OK : WF_DECLINED;
 }
 
 
@@ -195,8 +203,14 @@ wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
         return wf_refuse_oom(err);
     }
 
-    if (is_asl(arena, text, err)) {
-        rc = compile_asl(arena, text, mode, program, err);
+    rc = is_asl(arena, text, err);
+
+    if (rc != WF_DECLINED) {
+
+        if (rc == WF_OK) {
+            rc = compile_asl(arena, text, mode, program, err);
+        }
+
         wf_arena_free(arena);
 
         return rc;
@@ -214,6 +228,13 @@ wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
 wf_rc_t
 wf_compile_allowed(const wf_program_t *program, uint64_t max, wf_error_t *err)
 {
+    /* Step Functions compiles its own. */
+
+    if (program->dialect == WF_DIALECT_ASL) {
+        return wf_refuse(err, 0, "a flow needs 'type: flow' or "
+                         "'Type: StateMachine'");
+    }
+
     max = max ? max : WF_CONCURRENCY_MAP_RUN;
 
     if (program->dialect == WF_DIALECT_ASL) {

@@ -27,8 +27,8 @@ wf_rc_t wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
 
 
 /*
- * Is a new definition one of CloudFlow's (what names a state machine is made
- * by another API), and asks for no more than an operator allows?  Old ones
+ * Is a new definition one of CloudFlow's languages, and does it ask for no
+ * more than an operator allows?  Old ones
  * may: their map runs get what there is.  max 0: WF_CONCURRENCY_MAP_RUN.
  * WF_ERROR: INVALID_ARGUMENT.
  */

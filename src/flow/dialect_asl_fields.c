@@ -221,7 +221,7 @@ static bool
 range_check(wf_asl_front_t *asl, const wf_asl_place_t *at, uint8_t kind,
     double min, double max, const wf_value_t *value)
 {
-    const char  *format;
+    const char  *tail;
 
     if (kind == WF_ASL_LIST && value->count < min) {
         wf_asl_complain(asl, at, "Value cannot be empty");
@@ -234,15 +234,19 @@ range_check(wf_asl_front_t *asl, const wf_asl_place_t *at, uint8_t kind,
         return true;
     }
 
-    format = kind == WF_ASL_INT ? "%s value is %.0f" : "%s value is %.1f";
+    /* bounds are whole numbers */
+
+    tail = kind == WF_ASL_INT ? "" : ".0";
 
     if (value->u.number.real < min) {
-        wf_asl_complain(asl, at, format, "Minimum", min);
+        wf_asl_complain(asl, at, "Minimum value is %lld%s", (long long) min,
+                        tail);
         return false;
     }
 
     if (value->u.number.real > max) {
-        wf_asl_complain(asl, at, format, "Maximum", max);
+        wf_asl_complain(asl, at, "Maximum value is %lld%s", (long long) max,
+                        tail);
         return false;
     }
 

@@ -117,6 +117,36 @@ ngx_http_cloudflow_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+char *
+ngx_http_cloudflow_wait_speed(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_cloudflow_main_conf_t *cmcf = conf;
+
+    ngx_int_t   speed;
+    ngx_str_t  *value;
+
+    (void) cmd;
+
+    if (cmcf->quota.wait_speed) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    speed = ngx_atoi(value[1].data, value[1].len);
+
+    if (speed < 1 || speed > WF_WAIT_SPEED_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid speed \"%V\", must "
+                           "be between 1 and %d", &value[1],
+                           WF_WAIT_SPEED_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    cmcf->quota.wait_speed = speed;
+
+    return NGX_CONF_OK;
+}
+
+
 /*
  * Whoever lost an answer may ask again for so long: twice the wait for an
  * owner, and a parent's pause before it starts its child again.  What that

@@ -128,6 +128,27 @@ wf_cache_add(wf_cache_t *cache, wf_arena_t *arena, const wf_flow_t *flow,
 }
 
 
+wf_revision_t *
+wf_revision_alone(wf_arena_t *arena, const wf_flow_t *flow,
+    wf_program_t *program)
+{
+    wf_cached_t  *revision;
+
+    revision = wf_arena_calloc(arena, sizeof(wf_cached_t));
+
+    if (revision == NULL) {
+        return NULL;
+    }
+
+    revision->shown.flow = *flow;
+    revision->shown.program = program;
+    revision->shown.arena = arena;
+    revision->shown.use_count = 1;
+
+    return &revision->shown;
+}
+
+
 void
 wf_revision_hold(wf_revision_t *shown)
 {

@@ -232,7 +232,7 @@ wf_catalog_flow(wf_catalog_t *catalog, wf_str_t name, wf_waiter_t *waiter,
     wf_entry_t     *entry;
     wf_cached_t  *known;
 
-    if (name.len == 0 || name.len > WF_NAME_LEN_MAX) {
+    if (name.len == 0 || name.len > WF_FLOW_NAME_LEN_MAX) {
         return WF_DECLINED;
     }
 

@@ -26,6 +26,11 @@ typedef struct {
     wf_arena_t     *arena;
 } wf_revision_t;
 
+/* One that is in no catalogue, held for the caller: takes over arena, which
+ * holds flow's strings, and program.  NULL: no memory, nothing is taken. */
+wf_revision_t *wf_revision_alone(wf_arena_t *arena, const wf_flow_t *flow,
+    wf_program_t *program);
+
 void wf_revision_hold(wf_revision_t *revision);
 void wf_revision_release(wf_revision_t *revision);
 

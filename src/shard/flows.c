@@ -78,7 +78,7 @@ void
 wf_flows_submit(wf_shard_t *shard, wf_submit_t *submit)
 {
     if (shard->no != 0 || submit->type >= wf_countof(flow_table)
-        || submit->flow->name.len > WF_NAME_LEN_MAX)
+        || submit->flow->name.len > WF_FLOW_NAME_LEN_MAX)
     {
         wf_shard_refuse(shard, submit);
         return;

@@ -15,7 +15,8 @@ typedef struct look_s   look_t;
 
 struct entry_s {
     wf_link_t     link;             /* first */
-    uint64_t      version;          /* when that was so; 0: never */
+    uint64_t      version;          /* when that was so */
+    bool          is_known;
     bool          is_there;
     bool          is_away;          /* a read looks for it */
     uint16_t      name_len;
@@ -216,7 +217,10 @@ look_done(wf_read_t *read, int64_t now_ms)
             entry->is_away = false;
         }
 
-        if (entry && read->rc != WF_ERROR && entry->version < look->version) {
+        if (entry && read->rc != WF_ERROR
+            && (!entry->is_known || entry->version < look->version))
+        {
+            entry->is_known = true;
             entry->version = look->version;
             entry->is_there = look->is_there;
         }
@@ -284,7 +288,9 @@ wf_known_note(wf_known_t *known, wf_str_t name)
         }
     }
 
-    if (entry->version == known->port->catalog_version(known->port)) {
+    if (entry->is_known
+        && entry->version == known->port->catalog_version(known->port))
+    {
         return entry->is_there ? WF_OK : WF_DECLINED;
     }
 

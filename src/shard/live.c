@@ -136,7 +136,7 @@ wf_live_add(wf_lives_t *lives, uint64_t flow_no, wf_str_t name)
 
     live->flow_no = flow_no;
     live->phase = WF_LIVE_FRESH;
-    live->name_len = (uint8_t) name.len;
+    live->name_len = (uint16_t) name.len;
     memcpy(live->name, name.data, name.len);
 
     if (wf_table_add(&lives->table, &live->link, live_hash(flow_no, name))

@@ -55,7 +55,7 @@ struct wf_live_s {
     uint64_t         flow_no;
     uint64_t         exec_no;       /* 0: not started */
     uint8_t          phase;         /* wf_live_phase_t */
-    uint8_t          name_len;
+    uint16_t         name_len;
     uint8_t          name[];
 };
 

@@ -7,9 +7,9 @@
  */
 
 #include "base/json.h"
+#include "shard/job.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
-#include "wire/aws_job.h"
 
 
 #define VERSION     1
@@ -354,33 +354,12 @@ parcel_task(const wf_loaded_t *loaded, wf_task_kind_t kind)
 static wf_rc_t
 job_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 {
-    wf_buf_t              text, output;
-    const wf_exec_t      *exec;
-    wf_execution_view_t   view;
-
-    exec = loaded->exec;
-    wf_buf_init(&output, arena, 512);
-
-    if (exec->output && exec->status == WF_STATUS_SUCCEEDED) {
-        wf_json_print(&output, exec->output);
-    }
-
-    view = (wf_execution_view_t) {
-        .flow = loaded->identity.flow_name,
-        .name = loaded->record.name,
-        .input = loaded->record.input,
-        .output = wf_buf_done(&output),
-        .status = exec->status,
-        .started_ms = exec->started_ms,
-        .stopped_ms = exec->stopped_ms,
-        .error = exec->error,
-        .cause = exec->error_cause
-    };
+    wf_buf_t  text;
 
     wf_buf_init(&text, arena, 1024);
-    wf_aws_job(&text, &view);
+    wf_job_print(&text, loaded);
 
-    if (exec->status == WF_STATUS_SUCCEEDED) {
+    if (loaded->exec->status == WF_STATUS_SUCCEEDED) {
         report->outcome = WF_OUTCOME_SUCCEEDED;
         report->value = wf_buf_done(&text);
 
@@ -390,7 +369,7 @@ job_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
         report->cause = wf_buf_done(&text);
     }
 
-    return text.failed || output.failed ? WF_ERROR : WF_OK;
+    return text.failed ? WF_ERROR : WF_OK;
 }
 
 
@@ -403,9 +382,7 @@ report_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 
     exec = loaded->exec;
 
-    if (loaded->record.root_scope == 0
-        && wf_aws_job_is(loaded->identity.flow_name))
-    {
+    if (wf_job_is(loaded)) {
         return job_fill(arena, report, loaded);
     }
 

@@ -38,6 +38,7 @@ typedef struct {
     uint64_t   executions;      /* that run, in the store; 0: any number */
     uint64_t   express;         /* at a time, of a worker */
     uint64_t   map_concurrency; /* children of a map run at a time */
+    uint64_t   wait_speed;      /* times that waits are shortened */
 } wf_quota_t;
 
 typedef struct wf_port_s   wf_port_t;

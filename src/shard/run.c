@@ -125,6 +125,7 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
     shard->port->random(shard->port, &input->random_seed,
                         sizeof(input->random_seed));
     input->map_concurrency = (uint32_t) shard->port->quota.map_concurrency;
+    input->wait_speed = (uint32_t) shard->port->quota.wait_speed;
 
     count = unit->step.event_count;
     effects = unit->step.last_effect;

@@ -657,11 +657,7 @@ start_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 static void
 start_found(wf_shard_t *shard, wf_submit_t *submit, const wf_record_t *record)
 {
-    wf_str_t  input;
-
-    input = submit->input.len ? submit->input : wf_str("{}");
-
-    if (submit->is_idempotent && !wf_str_eq(input, record->input)) {
+    if (submit->is_idempotent && !wf_str_eq(submit->input, record->input)) {
         start_taken(shard, submit, record);
         return;
     }

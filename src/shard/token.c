@@ -14,7 +14,7 @@
 
 #define VERSION     1
 #define SEAL_LEN    16              /* of an HMAC-SHA256 */
-#define FIELDS_MAX  (1 + 5 + 3 * 10 + 2 + WF_NAME_LEN_MAX)
+#define FIELDS_MAX  (1 + 5 + 3 * 10 + 2 + WF_TOKEN_NAME_LEN_MAX)
 #define BYTES_MAX   (FIELDS_MAX + SEAL_LEN)
 
 /* So that a key serves nothing else that looks like a token. */
@@ -28,7 +28,7 @@ static const uint8_t  letters[] =
 void
 wf_token_name(wf_token_t *token, wf_str_t name)
 {
-    wf_assert(name.len <= WF_NAME_LEN_MAX);
+    wf_assert(name.len <= WF_TOKEN_NAME_LEN_MAX);
     token->name_len = (uint8_t) name.len;
     memcpy(token->name, name.data, name.len);
 }
@@ -188,7 +188,7 @@ fields_read(wf_str_t bytes, wf_token_t *token)
     name = wf_get_str(&reader);
 
     if (!reader.ok || reader.pos != reader.end || shard_no > UINT32_MAX
-        || name.len > WF_NAME_LEN_MAX)
+        || name.len > WF_TOKEN_NAME_LEN_MAX)
     {
         return WF_DECLINED;
     }

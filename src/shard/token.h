@@ -21,10 +21,10 @@ typedef struct {
     uint64_t   exec_no;
     uint64_t   task;
     uint8_t    name_len;
-    uint8_t    name[WF_NAME_LEN_MAX];   /* of the execution */
+    uint8_t    name[WF_TOKEN_NAME_LEN_MAX];   /* of the execution */
 } wf_token_t;
 
-/* name: at most WF_NAME_LEN_MAX bytes. */
+/* name: at most WF_TOKEN_NAME_LEN_MAX bytes. */
 void wf_token_name(wf_token_t *token, wf_str_t name);
 
 /* data == NULL: no memory. */

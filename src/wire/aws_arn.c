@@ -168,6 +168,15 @@ wf_arn_parse(wf_str_t text, unsigned kinds, wf_arn_t *arn, wf_error_t *err)
 }
 
 
+bool
+wf_arn_same_machine(const wf_arn_t *a, const wf_arn_t *b)
+{
+    return wf_str_eq(a->region, b->region)
+           && wf_str_eq(a->account, b->account)
+           && wf_str_eq(a->name, b->name);
+}
+
+
 static wf_str_t
 partition(wf_str_t region)
 {

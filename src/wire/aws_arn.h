@@ -41,6 +41,9 @@ wf_rc_t wf_arn_parse(wf_str_t text, unsigned kinds, wf_arn_t *arn,
     wf_error_t *err);
 void wf_arn_print(wf_buf_t *buf, const wf_arn_t *arn);
 
+/* Versions, aliases and labels of one machine are the same there. */
+bool wf_arn_same_machine(const wf_arn_t *a, const wf_arn_t *b);
+
 /* Region, account and name out of "sfn/REGION/ACCOUNT/NAME"; WF_DECLINED: it
  * is no state machine's. */
 wf_rc_t wf_arn_of_flow(wf_str_t flow, wf_arn_t *arn);

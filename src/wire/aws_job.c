@@ -1,57 +1,13 @@
 
 /*
- * Executions as results of tasks: the describing answer with the letters and
- * times of the SDK that such tasks speak of (asl 15).
+ * Starts of executions as tasks hear of them, in the letters and times of the
+ * SDK that such tasks speak of (asl 15).
  */
 
 #include "wire/aws_job.h"
 
 #include "base/json.h"
 #include "wire/aws_sfn.h"
-
-
-static const wf_str_t  statuses[] = {
-    wf_str_init("RUNNING"), wf_str_init("RUNNING"), wf_str_init("SUCCEEDED"),
-    wf_str_init("FAILED"), wf_str_init("ABORTED"), wf_str_init("TIMED_OUT")
-};
-
-
-bool
-wf_aws_job_is(wf_str_t flow)
-{
-    return wf_str_starts(flow, wf_str(WF_ARN_FLOW));
-}
-
-
-/* Text and whether it is all there. */
-static void
-data(wf_buf_t *buf, const char *name, const char *details, wf_str_t text)
-{
-    if (text.len) {
-        wf_aws_string(buf, name, text);
-        wf_aws_raw(buf, details, wf_str("{\"Included\":true}"));
-    }
-}
-
-
-void
-wf_aws_job(wf_buf_t *buf, const wf_execution_view_t *view)
-{
-    wf_assert(view->status < wf_countof(statuses));
-
-    wf_buf_byte(buf, '{');
-    wf_aws_optional(buf, "Cause", view->cause);
-    wf_aws_optional(buf, "Error", view->error);
-    wf_aws_execution(buf, "ExecutionArn", view->flow, view->name);
-    data(buf, "Input", "InputDetails", view->input);
-    wf_aws_string(buf, "Name", view->name);
-    data(buf, "Output", "OutputDetails", view->output);
-    wf_aws_uint(buf, "StartDate", (uint64_t) view->started_ms);
-    wf_aws_machine(buf, "StateMachineArn", view->flow, wf_str_none);
-    wf_aws_string(buf, "Status", statuses[view->status]);
-    wf_aws_uint(buf, "StopDate", (uint64_t) view->stopped_ms);
-    wf_buf_byte(buf, '}');
-}
 
 
 void
@@ -84,6 +40,10 @@ static const struct {
     bool             is_machine;    /* whose ARN */
 } refusals[] = {
     { WF_E_FLOW_NOT_FOUND, "StateMachineDoesNotExist",
+      "State Machine Does Not Exist: '", true },
+    { WF_E_FLOW_VERSION_NOT_FOUND, "StateMachineDoesNotExist",
+      "State Machine Does Not Exist: '", true },
+    { WF_E_FLOW_ALIAS_NOT_FOUND, "StateMachineDoesNotExist",
       "State Machine Does Not Exist: '", true },
     { WF_E_EXECUTION_EXISTS, "ExecutionAlreadyExists",
       "Execution Already Exists: '", false },

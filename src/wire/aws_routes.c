@@ -110,7 +110,9 @@ versions_check(wf_message_t *message, route_t *routes, uint32_t count,
             return WF_ERROR;
         }
 
-        if (!is_version(routes[i].arn.qualifier)) {
+        if (routes[i].arn.label.len > 0
+            || !is_version(routes[i].arn.qualifier))
+        {
             return refuse(message, routes, count, "Routing configuration must "
                           "contain state machine version ARNs", err);
         }
@@ -121,7 +123,7 @@ versions_check(wf_message_t *message, route_t *routes, uint32_t count,
                       "contain distinct state machine version ARNs", err);
     }
 
-    if (count == 2 && !wf_str_eq(routes[0].arn.name, routes[1].arn.name)) {
+    if (count == 2 && !wf_arn_same_machine(&routes[0].arn, &routes[1].arn)) {
         return refuse(message, routes, count, "Routing configuration must "
                       "contain versions of one state machine", err);
     }

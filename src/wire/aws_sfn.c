@@ -138,6 +138,20 @@ name_check(wf_str_t name, wf_error_t *err)
 }
 
 
+/* What a Map made is not what its machine is, nor what may be done to it. */
+static wf_rc_t
+label_check(const wf_arn_t *arn, wf_error_code_t missing, wf_error_t *err)
+{
+    if (arn->label.len == 0) {
+        return WF_OK;
+    }
+
+    wf_error_args(err, missing, arn->name, wf_str_none);
+
+    return WF_ERROR;
+}
+
+
 /* A machine's, a version's or an alias'. */
 static wf_rc_t
 machine_resolve(wf_message_t *message, wf_args_t *args, wf_str_t text,
@@ -148,6 +162,7 @@ machine_resolve(wf_message_t *message, wf_args_t *args, wf_str_t text,
     about(message, text);
 
     if (wf_arn_parse(text, 1u << WF_ARN_MACHINE, &arn, err) != WF_OK
+        || label_check(&arn, WF_E_FLOW_NOT_FOUND, err) != WF_OK
         || flow_add(message, args, &arn, err) != WF_OK)
     {
         return WF_ERROR;
@@ -208,16 +223,32 @@ by_version(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
-/* With or without new routes. */
+/* With or without new routes; these lead to the alias' own machine. */
 static wf_rc_t
 by_alias(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
+    wf_arn_t  alias, version;
     wf_str_t  first;
 
-    if (wf_args_get(args, WF_ARG_ROUTING)->present
-        && wf_sfn_routes(message, args, err, &first) != WF_OK)
-    {
-        return WF_ERROR;
+    if (wf_args_get(args, WF_ARG_ROUTING)->present) {
+
+        if (wf_sfn_routes(message, args, err, &first) != WF_OK) {
+            return WF_ERROR;
+        }
+
+        if (wf_arn_parse(wf_args_get(args, WF_ARG_ALIAS_ARN)->text,
+                         1u << WF_ARN_MACHINE, &alias, err) != WF_OK
+            || wf_arn_parse(first, 1u << WF_ARN_MACHINE, &version, err)
+               != WF_OK)
+        {
+            return WF_ERROR;
+        }
+
+        if (!wf_arn_same_machine(&alias, &version)) {
+            wf_error_set(err, WF_E_VALIDATION, "Routing configuration must "
+                         "contain versions of the alias' state machine");
+            return WF_ERROR;
+        }
     }
 
     return qualified_resolve(message, args,
@@ -303,6 +334,7 @@ execution_resolve(wf_message_t *message, wf_args_t *args, wf_error_t *err)
     about(message, text);
 
     if (wf_arn_parse(text, 1u << WF_ARN_EXECUTION, &arn, err) != WF_OK
+        || label_check(&arn, WF_E_EXECUTION_NOT_FOUND, err) != WF_OK
         || flow_add(message, args, &arn, err) != WF_OK)
     {
         return WF_ERROR;

@@ -32,7 +32,7 @@ wf_sfn_encode_pt  wf_sfn_encode_machines;
 
 wf_sfn_encode_pt  wf_sfn_encode_updated;
 wf_sfn_encode_pt  wf_sfn_encode_for_execution;
-wf_sfn_encode_pt  wf_sfn_encode_diagnostics;
+wf_sfn_encode_pt  wf_sfn_encode_json;
 
 /* aws_sfn_versions.c */
 wf_sfn_encode_pt  wf_sfn_encode_version;

@@ -137,7 +137,7 @@ wf_sfn_encode_for_execution(wf_buf_t *buf, const wf_message_t *message,
 
 
 void
-wf_sfn_encode_diagnostics(wf_buf_t *buf, const wf_message_t *message,
+wf_sfn_encode_json(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
     (void) message;

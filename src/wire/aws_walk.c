@@ -311,16 +311,18 @@ wf_walk_length(wf_str_t text)
 }
 
 
+/* The last of equal ones: the one whose bounds were checked. */
 wf_str_t
 wf_aws_member(wf_str_t object, wf_str_t name)
 {
-    wf_str_t   key, value;
+    wf_str_t   key, value, found;
     wf_walk_t  walk;
 
+    found = wf_str_none;
     walk = wf_walk(object);
 
     if (walk.pos == walk.end || *walk.pos != '{') {
-        return wf_str_none;
+        return found;
     }
 
     wf_walk_enter(&walk);
@@ -328,9 +330,9 @@ wf_aws_member(wf_str_t object, wf_str_t name)
     while (wf_walk_member(&walk, &key, &value)) {
 
         if (wf_walk_is(key, name)) {
-            return wf_str_eq(value, wf_str("null")) ? wf_str_none : value;
+            found = wf_str_eq(value, wf_str("null")) ? wf_str_none : value;
         }
     }
 
-    return wf_str_none;
+    return found;
 }

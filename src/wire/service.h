@@ -106,7 +106,8 @@ typedef struct {
 
 
 /* Is it a sub-flow (acs:fnf:...:flow/NAME, FNF:StartExecution)?  Then flow,
- * name and input tell what to start (fdl.md 1.9, 1.10, 2.8).  WF_OK: yes;
+ * name and input tell what to start (fdl.md 1.9, 1.10, 2.8); a machine's flow
+ * has ":VERSION" or ":ALIAS" behind it, where its ARN has.  WF_OK: yes;
  * WF_DECLINED: no; WF_ERROR: bad parameters (err), or no memory. */
 wf_rc_t wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
     wf_str_t *flow, wf_str_t *execution, wf_str_t *input, wf_error_t *err);

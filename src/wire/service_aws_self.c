@@ -73,6 +73,11 @@ wf_aws_service_child(wf_service_sheet_t *sheet, wf_str_t *flow,
         return WF_ERROR;
     }
 
+    if (arn.label.len > 0) {
+        return wf_service_refuse(err, "StateMachineArn",
+                                 "is not that of a state machine");
+    }
+
     *execution = wf_str_none;
 
     if (wf_service_text_param(sheet, "Name", execution, err) == WF_ERROR) {
@@ -81,6 +86,12 @@ wf_aws_service_child(wf_service_sheet_t *sheet, wf_str_t *flow,
 
     wf_buf_init(&name, sheet->arena, 96 + arn.name.len);
     wf_arn_flow(&name, &arn);
+
+    if (arn.qualifier.len > 0) {
+        wf_buf_byte(&name, ':');
+        wf_buf_str(&name, arn.qualifier);
+    }
+
     wf_buf_init(&text, sheet->arena, 256);
     value = wf_service_param(sheet, "Input");
 

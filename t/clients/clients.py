@@ -16,7 +16,11 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
+import server as server_of  # noqa: E402
 from server import Server, Tap, free_port  # noqa: E402
+
+server_of.CONF = server_of.CONF.replace(
+    "cloudflow_api cloudflow;", "cloudflow_api cloudflow stepfunctions;")
 
 # Where tasks are called: of two servers the first one is dead.
 TASKS = """
@@ -60,6 +64,16 @@ PLAIN = ("LTAIplain", "plain/secret+1")
 STS = ("STS.NT1", "sts+secret", "CAIS+token/with=chars")
 EXPIRED = ("STS.NT2", "secret", "old", "2020-01-01T00:00:00Z")
 KEYS = [PLAIN, STS + ("2999-01-01T00:00:00Z",), EXPIRED]
+
+# Clients of Step Functions and who runs their story; the slowest first.
+AWS_KINDS = {"awscli": ("/usr/bin/python3", "sts"),
+             "boto3": (None, "plain"),
+             "@aws-sdk/client-sfn": (None, "sts")}
+
+# Profiles of the file that they have their keys from.
+AWS_PROFILES = {"plain": PLAIN, "sts": STS, "expired": EXPIRED[:3],
+                "wrong": (PLAIN[0], "another"), "nobody": ("AKIDx", "secret"),
+                "no-token": STS[:2], "other-token": STS[:2] + ("other",)}
 
 GO_LEFT_OUT = os.environ.get("CLOUDFLOW_GO_LEFT_OUT")
 
@@ -139,9 +153,11 @@ def every_action(prefix):
 
 def run(command, prefix, environment):
     """A story of its own: its lines counted anew, its output at once."""
+    inherited = {name: value for name, value in os.environ.items()
+                 if not name.startswith("AWS_")}
     done = subprocess.run(
-        command, env=dict(os.environ, **environment), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240)
+        command, env=dict(inherited, **environment), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
     lines, plan, seen, failed = done.stdout.splitlines(), None, 0, 0
     with lock:
         for line in lines:
@@ -164,6 +180,22 @@ def run(command, prefix, environment):
                           f"with {done.returncode} after {seen} checks")
 
 
+def aws(server):
+    """What tells a client of Step Functions where to go, and who it is."""
+    path = os.path.join(server.root, "aws-credentials")
+    with open(path, "w") as f:
+        for name, key in AWS_PROFILES.items():
+            f.write(f"[{name}]\n")
+            for field, value in zip(("access_key_id", "secret_access_key",
+                                     "session_token"), key):
+                f.write(f"aws_{field} = {value}\n")
+    return {"AWS_SHARED_CREDENTIALS_FILE": path,
+            "AWS_CONFIG_FILE": os.devnull, "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL_SFN": f"http://127.0.0.1:{server.port}"}
+
+
 def stories(server, functions, node, python, signed):
     """Two at a time: clients do not disturb each other."""
     prefix = "signed, " if signed else "unsigned, "
@@ -171,7 +203,11 @@ def stories(server, functions, node, python, signed):
                    "CLOUDFLOW_SERVICE": f"http://127.0.0.1:{functions.port}"}
     if signed:
         environment["CLOUDFLOW_SIGNED"] = "1"
+    environment.update(aws(server))
     jobs = []
+    for kind, (runner, profile) in AWS_KINDS.items():
+        jobs.append([runner or python, os.path.join(HERE, "aws.py"), kind,
+                     str(server.port), profile])
     for i, kind in enumerate(NODE_KINDS):
         jobs.append(["node", os.path.join(HERE, "clients.js"), kind,
                      f"http://127.0.0.1:{server.port}",

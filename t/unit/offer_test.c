@@ -354,6 +354,20 @@ TEST(unknown_activities)
 }
 
 
+/* A catalogue's version may be 0 when a server begins anew. */
+TEST(known_from_the_first_version_on)
+{
+    begin(TASK(""));
+    world_move(0);
+    world_move(1);
+    catalog_version = 0;
+    run("x");
+    CHECK_STR(look("x")->cause, wf_str(""));
+    CHECK_INT(look("x")->status, WF_STATUS_RUNNING);
+    finish();
+}
+
+
 TEST(wrong_tokens_and_outputs)
 {
     poll_t  *poll;

@@ -552,6 +552,36 @@ TEST(numbers)
 }
 
 
+/* Nothing is an empty text, but for the pictures that may be left out. */
+
+TEST(nothing)
+{
+    double       v;
+    wf_str_t     out;
+    const char  *code;
+
+    arena = wf_arena_create(0);
+
+    CHECK_INT(wf_pic_format_number(arena, 1, wf_str_none, NULL, &out, &code),
+              WF_ERROR);
+    CHECK_STR(wf_str_of(code), wf_str("D3085"));
+    CHECK_INT(wf_pic_format_integer(arena, 1, wf_str_none, &out, &code),
+              WF_ERROR);
+    CHECK_STR(wf_str_of(code), wf_str("D3130"));
+    CHECK_INT(wf_pic_parse_integer(arena, wf_str_none, wf_str("0"), &v, &code),
+              WF_DECLINED);
+    CHECK_INT(wf_pic_parse_integer(arena, wf_str_none, wf_str("w"), &v, &code),
+              WF_DECLINED);
+    CHECK_INT(wf_pic_to_millis(arena, wf_str_none, wf_str("[Yw]"), 0, &v,
+                               &code), WF_DECLINED);
+    CHECK_INT(wf_pic_to_millis(arena, wf_str_none, wf_str_none, 0, &v, &code),
+              WF_ERROR);
+    CHECK_STR(wf_str_of(code), wf_str("D3110"));
+    CHECK_INT(wf_pic_parse_number(wf_str_none, &v), WF_DECLINED);
+    wf_arena_free(arena);
+}
+
+
 /* Each allocation fails once: never a crash, never a code. */
 
 TEST(memory)
