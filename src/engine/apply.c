@@ -304,13 +304,6 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
 }
 
 
-bool
-wf_exec_takes(const wf_exec_t *exec, const wf_value_t *value)
-{
-    return value != NULL && (value->type == WF_OBJECT || exec->is_asl);
-}
-
-
 /* An object, or the bare element of a Map that was there before. */
 static bool
 is_output(const wf_exec_t *exec, const wf_value_t *value,

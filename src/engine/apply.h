@@ -35,7 +35,11 @@ wf_rc_t wf_engine_apply(wf_exec_t *exec, const wf_event_t *event);
  */
 
 /* May it be an input or output?  CloudFlow: objects. */
-bool wf_exec_takes(const wf_exec_t *exec, const wf_value_t *value);
+static inline bool
+wf_exec_takes(const wf_exec_t *exec, const wf_value_t *value)
+{
+    return value != NULL && (value->type == WF_OBJECT || exec->is_asl);
+}
 
 /* NULL: there is no such branch, or no more. */
 wf_branch_t *wf_branch_find(wf_exec_t *exec, uint32_t no);
@@ -54,7 +58,15 @@ bool wf_phase_waits(uint8_t phase);
 bool wf_branch_is_at(const wf_branch_t *branch, const wf_event_t *event);
 
 /* Leaves its node for the next one. */
-void wf_branch_pass(wf_branch_t *branch);
+static inline void
+wf_branch_pass(wf_branch_t *branch)
+{
+    branch->node = branch->next;
+    branch->next = WF_NONE;
+    branch->input = NULL;
+    branch->output = NULL;
+    branch->assigned = NULL;
+}
 
 /* All of its fork, and of what is under that, is given up; its own task too. */
 void wf_branch_drop(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,

@@ -135,17 +135,6 @@ wf_branch_is_at(const wf_branch_t *branch, const wf_event_t *event)
 }
 
 
-void
-wf_branch_pass(wf_branch_t *branch)
-{
-    branch->node = branch->next;
-    branch->next = WF_NONE;
-    branch->input = NULL;
-    branch->output = NULL;
-    branch->assigned = NULL;
-}
-
-
 wf_rc_t
 wf_branch_keep_error(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)

@@ -117,7 +117,6 @@ extern const wf_dataflow_t  wf_dataflow_cfl;
 extern const wf_dataflow_t  wf_dataflow_asl;
 
 
-
 /*
  * Can the value be recorded and read back?  Fails with the dialect's error
  * when it nests too deep; what: its name in the cause.

@@ -12,10 +12,8 @@
 #include <dirent.h>
 
 #include "base/timefmt.h"
-#include "engine_rig.h"
 #include "flow/diagnostics.h"
-#include "flow/program_asl.h"
-#include "wire/aws_history.h"
+#include "machine_history.h"
 
 
 #define FOLDER     "../shared/conformance/sfn/cases"
@@ -674,86 +672,6 @@ judge_result(play_t *play, const wf_value_t *want)
 }
 
 
-static wf_str_t
-type_of(uint8_t type)
-{
-    static const char *const  names[] = {
-#define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
-        [number] = cfl,
-#include "flow/states.def"
-#undef STATE
-    };
-
-    return wf_str_of(names[type]);
-}
-
-
-typedef struct {
-    play_t      *play;
-    wf_value_t  *list;
-    uint32_t     hidden;
-} history_t;
-
-
-static bool
-each_event(void *data, const wf_event_t *event, wf_reader_t *reader)
-{
-    rig_t               *rig;
-    wf_buf_t             buf;
-    wf_value_t          *value;
-    history_t           *history;
-    wf_event_view_t      view;
-    const wf_node_t     *node;
-
-    static const wf_history_frame_t  frame = {
-        .place = {
-            wf_str_init("us-east-1"), wf_str_init("123456789012"),
-            wf_str_init("machine")
-        },
-        .role = wf_str_init("arn:aws:iam::123456789012:role/r"),
-        .has_data = true
-    };
-
-    (void) reader;
-
-    history = data;
-    rig = &history->play->rig;
-
-    if (event->event_id == 0) {
-        history->hidden++;
-        return true;
-    }
-
-    memset(&view, 0, sizeof(view));
-    view.event = *event;
-
-    if (strchr(wf_event_fields(event->type), 'N')) {
-        node = &rig->program->nodes[event->node];
-        view.step = node->name;
-        view.type = type_of(node->type);
-        view.kind = node->asl->kind;
-        view.service = node->asl->service;
-        view.operation = node->asl->operation;
-        view.resource = node->u.task.resource;
-        view.label = node->asl->label;
-
-        if (node->type != WF_STATE_TASK) {
-            view.resource = wf_str_none;
-        }
-    }
-
-    CHECK_INT(event->event_id, history->list->count + 1);
-    CHECK(event->cause_id < event->event_id);
-    wf_buf_init(&buf, rig->arena, 0);
-    wf_aws_history_event(&buf, &frame, &view);
-    CHECK(wf_json_parse(rig->arena, wf_buf_done(&buf), &value, &rig->err)
-          == WF_OK);
-    CHECK(wf_value_push(rig->arena, history->list, value) == WF_OK);
-
-    return true;
-}
-
-
 /* The newer links count: see the recordings' README. */
 static bool
 same_event(play_t *play, const wf_value_t *want, const wf_value_t *got)
@@ -834,32 +752,31 @@ judge_history(play_t *play, const wf_value_t *want)
 {
     bool         types, exact;
     uint32_t     i;
-    history_t    history;
+    wf_value_t  *list;
     const char  *json;
 
-    history = (history_t) { play, wf_value_array(play->rig.arena, 64), 0 };
-    rig_events(&play->rig, each_event, &history);
-    json = shown(play, rig_json(&play->rig, history.list));
+    list = machine_history(&play->rig);
+    json = shown(play, rig_json(&play->rig, list));
 
     if (get(play->item, "normalise")) {
-        verdict(play, TYPES, same_counts(want, history.list), json, want);
+        verdict(play, TYPES, same_counts(want, list), json, want);
         return;
     }
 
-    types = history.list->count == want->count;
+    types = list->count == want->count;
     exact = types;
 
     for (i = 0; types && i < want->count; i++) {
         types = wf_str_eq(text(want->u.items[i], "type"),
-                          text(history.list->u.items[i], "type"));
+                          text(list->u.items[i], "type"));
 
         if (exact && !same_event(play, want->u.items[i],
-                                 history.list->u.items[i]))
+                                 list->u.items[i]))
         {
             exact = false;
             verdict(play, EXACT, false,
                     shown(play, rig_json(&play->rig,
-                                         history.list->u.items[i])),
+                                         list->u.items[i])),
                     want->u.items[i]);
         }
     }

@@ -174,7 +174,11 @@ check_event(void *data, const wf_event_t *event, wf_reader_t *reader)
 
     CHECK_INT(event->event_id, ++seen->history_no);
 
-    if (has_forks(seen->rig->program)) {
+    /* what a state machine's follow is asl_test.c's and machine_test.c's */
+
+    if (has_forks(seen->rig->program)
+        || seen->rig->program->dialect == WF_DIALECT_ASL)
+    {
         CHECK(event->cause_id < event->event_id);
 
     } else {
@@ -259,6 +263,23 @@ check_end(rig_t *rig, const world_t *world)
 }
 
 
+/* Of a state machine without registers: after a crash it may write twice what
+ * it has shared before. */
+static uint64_t
+state_print(const wf_exec_t *exec)
+{
+    wf_exec_t  copy;
+
+    copy = *exec;
+
+    if (exec->is_asl) {
+        memset(copy.codec.registers, 0, sizeof(copy.codec.registers));
+    }
+
+    return wf_exec_fingerprint(&copy);
+}
+
+
 /* A crash behind the first events of chunk no; then on to the end. */
 static void
 cut(rig_t *rig, const world_t *world, uint32_t no, wf_str_t events,
@@ -283,7 +304,7 @@ cut(rig_t *rig, const world_t *world, uint32_t no, wf_str_t events,
     other.now_ms = exec->codec.time_ms;
 
     drive(&other, world);
-    CHECK(wf_exec_fingerprint(exec) == wf_exec_fingerprint(rig->exec));
+    CHECK(state_print(exec) == state_print(rig->exec));
 
     wf_exec_free(exec);
 }
@@ -337,6 +358,12 @@ input_text(rig_t *rig, const wf_value_t *run)
 
     pad = field(run, "pad");
     fill = field(run, "fill");
+
+    if (field(run, "input")->type != WF_OBJECT) {
+        text = rig_json(rig, field(run, "input"));
+        return (const char *) wf_arena_copy(rig->arena, text).data;
+    }
+
     input = wf_value_merge(rig->arena, field(run, "input"), NULL);
 
     for (i = 0; pad && i < pad->count; i++) {

@@ -43,6 +43,7 @@ TEST(depth)
     memset(&run, 0, sizeof(run));
     run.scratch = wf_arena_create(0);
     run.err = &err;
+    run.dataflow = &wf_dataflow_cfl;
 
     value = nested(run.scratch, WF_DEPTH_MAX);
     CHECK(wf_dataflow_check(&run, value, "x") == WF_OK);
@@ -76,6 +77,7 @@ TEST(limit)
     memset(&run, 0, sizeof(run));
     run.scratch = wf_arena_create(0);
     run.err = &err;
+    run.dataflow = &wf_dataflow_cfl;
 
     CHECK(wf_dataflow_limit(&run, 10, 10, "output") == WF_OK);
     CHECK(wf_dataflow_limit(&run, 11, 10, "output") == WF_DECLINED);
