@@ -39,7 +39,7 @@ add_block_preprocessor(sub {
     $block->set_value('request', \@requests);
     $block->set_value('more_headers', \@headers);
 });
-plan(tests => repeat_each() * 50);
+plan(tests => repeat_each() * 45);
 run_tests();
 
 our $ARN;

@@ -214,10 +214,16 @@ sub docs_errors {
     my ($text, $lacks) = @_;
     my $n = 0;
     my $def = slurp('src/base/errors.def');
-    while ($def =~ /^ERROR\(\w+,\s*\d+,\s*(\w+),\s*(\d+),\s*"(\w+)"/gm) {
-        my ($again, $status, $code) = ($1 eq 'true' ? 'yes' : 'no', $2, $3);
+    while ($def =~ /^ERROR\(\w+,\s*(\d+),\s*(\w+),\s*(\d+),\s*"(\w+)"/gm) {
+        my ($no, $again, $status, $code) = ($1, $2 eq 'true' ? 'yes' : 'no', $3, $4);
+        next if $no >= 60;   # other services' alone
         $n++;
         $lacks->('error', $code) unless $text =~ /^\| `$code` \| $status \| $again \| [^|]+ \|$/m;
+    }
+    my $aws = slurp('src/wire/aws_errors.def');
+    while ($aws =~ /^ERROR_AWS\(\w+,\s*(\d+),\s*"(\w+)"/gm) {
+        $n++;
+        $lacks->('error', $2) unless $text =~ /^\| `$2` \| $1 \| [^|]+ \|$/m;
     }
     return $n;
 }
@@ -225,13 +231,13 @@ sub docs_errors {
 # A number with its unit is that of the constant; no other limit is named.
 sub docs_limits {
     my ($text, $lacks) = @_;
-    my $header = slurp('src/base/limits.h');
+    my $header = join '', map { slurp($_) } glob('src/base/limits*.h');
     my %value = (INT32_MAX => 2147483647);
     while ($header =~ /^#define (WF_\w+)[ \t]+([^\n]+?)[ \t]*(?:\/\*|\n)/gm) {
         my ($name, $sum) = ($1, $2);
         $sum =~ s/\b(\d+)u?ll\b/$1/g;
         $sum =~ s/\b([A-Z]\w+)\b/$value{$1} \/\/ die "$name: $1 is not known"/ge;
-        die "$name: $sum" if $sum !~ /^[\d\s*+.()]+$/;
+        die "$name: $sum" if $sum !~ /^[\d\s*+().]+$/;
         $value{$name} = eval $sum;
     }
     delete $value{INT32_MAX};

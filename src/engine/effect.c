@@ -6,7 +6,7 @@
  */
 
 #include "base/json.h"
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 
 
 static wf_effect_t *

@@ -93,17 +93,6 @@ const wf_value_t *wf_context_asl(wf_env_t *env, wf_arena_t *arena);
 void wf_machine_link(const wf_run_t *run, wf_event_t *event);
 
 
-/*
- * machine_fork.c; machine_run.h has what is of a Map
- */
-
-/* Is the state that failed without a catch shown to be aborted? */
-bool wf_machine_leaves_open(const wf_run_t *run);
-
-/* A branch has failed: the states of all others are left, one by one, then
- * the fork is given up. */
-wf_rc_t wf_machine_raise(wf_run_t *run);
-
 wf_rc_t wf_machine_pass_enter(wf_run_t *run, const wf_node_t *node);
 wf_rc_t wf_machine_choice_enter(wf_run_t *run, const wf_node_t *node);
 wf_rc_t wf_machine_wait_enter(wf_run_t *run, const wf_node_t *node);
@@ -112,6 +101,9 @@ wf_rc_t wf_machine_task_enter(wf_run_t *run, const wf_node_t *node);
 wf_rc_t wf_machine_task_late(wf_run_t *run, const wf_node_t *node);
 wf_rc_t wf_machine_parallel_enter(wf_run_t *run, const wf_node_t *node);
 wf_rc_t wf_machine_map_enter(wf_run_t *run, const wf_node_t *node);
+
+
+#include "engine/machine_run.h"
 
 
 #endif /* WF_MACHINE_H */

@@ -11,7 +11,7 @@
  */
 
 #include "base/json.h"
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 
 
 /* A member, unless it is missing. */

@@ -5,7 +5,7 @@
  */
 
 #include "base/json.h"
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 #include "engine/sight.h"
 
 

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "engine/batch.h"
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 
 
 /* MaxConcurrency is looked at before anything is shown. */

@@ -1,15 +1,27 @@
 
 /*
- * Maps of state machines (asl 14): their items, their runs, what a run reads
- * and writes.  Return codes as in step.h.
+ * Parallel and Map of state machines, and map runs.  Part of machine.h, which
+ * is what to include.
  */
 
 #ifndef WF_MACHINE_RUN_H
 #define WF_MACHINE_RUN_H
 
 
-#include "engine/machine.h"
+#include "engine/work.h"
+#include "flow/program_asl.h"
 
+
+/*
+ * machine_fork.c, machine_run.c
+ */
+
+/* Is the state that failed without a catch shown to be aborted? */
+bool wf_machine_leaves_open(const wf_run_t *run);
+
+/* A branch has failed: the states of all others are left, one by one, then
+ * the fork is given up. */
+wf_rc_t wf_machine_raise(wf_run_t *run);
 
 /* OPENED: the map run begins. */
 wf_rc_t wf_machine_map_begin(wf_run_t *run);

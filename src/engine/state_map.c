@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "engine/batch.h"
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 
 
 /* What the execution holds anyway is shared: many iterations may have it. */

@@ -8,7 +8,7 @@
  * the execution is over, or between two states once enough was done.
  */
 
-#include "engine/machine_run.h"
+#include "engine/machine.h"
 #include "engine/sight.h"
 #include "engine/work.h"
 

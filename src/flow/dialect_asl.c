@@ -5,7 +5,7 @@
  * files of their kind.
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include "base/json.h"
 #include "base/json_fault.h"

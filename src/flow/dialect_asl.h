@@ -112,33 +112,6 @@ wf_asl_place_t wf_asl_at_index(const wf_asl_place_t *outer, uint32_t index);
 
 
 /*
- * dialect_asl_data.c: values that paths, templates, expressions make.
- */
-
-/* Is it a string of the form {% ... %}?  Its inside. */
-bool wf_asl_is_expression(const wf_value_t *value, wf_str_t *text);
-
-wf_expr_t *wf_asl_expr(wf_asl_front_t *asl, const wf_asl_place_t *at,
-    const wf_value_t *value, wf_expr_kind_t kind);
-void wf_asl_path(wf_asl_front_t *asl, const wf_asl_place_t *at,
-    const wf_value_t *value, wf_expr_kind_t kind, wf_asl_path_t *path);
-wf_template_t *wf_asl_template(wf_asl_front_t *asl, const wf_asl_place_t *at,
-    const wf_value_t *value, bool is_jsonata);
-
-/* X and XPath of one number; either may be NULL. */
-void wf_asl_number(wf_asl_front_t *asl, const wf_asl_state_t *state,
-    const wf_asl_place_t *at, const char *name, const wf_value_t *value,
-    const wf_value_t *path, wf_asl_number_t *number);
-
-wf_template_t *wf_asl_assign(wf_asl_front_t *asl, const wf_asl_place_t *at,
-    const wf_value_t *value, bool is_jsonata);
-
-/* A jump to a state of the same scope; "Next", "Default". */
-void wf_asl_link(wf_asl_front_t *asl, const wf_asl_state_t *state,
-    const wf_asl_place_t *at, const wf_value_t *name, uint32_t *target);
-
-
-/*
  * Builders of states; dialect_asl_simple.c, _errors.c, _task.c, _fork.c
  */
 void wf_asl_pass(wf_asl_front_t *asl, wf_asl_state_t *state);

@@ -5,7 +5,7 @@
  * which states have them is asl_fields.def's.
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include "base/limits.h"
 #include "base/utf8.h"

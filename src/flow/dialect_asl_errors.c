@@ -3,7 +3,7 @@
  * Retry and Catch of the Amazon States Language (asl 11).
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include "base/limits.h"
 

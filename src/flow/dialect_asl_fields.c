@@ -5,7 +5,7 @@
  * meaning of a field.
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -217,11 +217,12 @@ kind_fits(const wf_value_t *value, uint8_t kind, bool is_jsonata)
 }
 
 
+/* The bounds of the tables are whole. */
 static bool
 range_check(wf_asl_front_t *asl, const wf_asl_place_t *at, uint8_t kind,
     double min, double max, const wf_value_t *value)
 {
-    const char  *tail;
+    const char  *places;
 
     if (kind == WF_ASL_LIST && value->count < min) {
         wf_asl_complain(asl, at, "Value cannot be empty");
@@ -234,19 +235,17 @@ range_check(wf_asl_front_t *asl, const wf_asl_place_t *at, uint8_t kind,
         return true;
     }
 
-    /* bounds are whole numbers */
-
-    tail = kind == WF_ASL_INT ? "" : ".0";
+    places = kind == WF_ASL_INT ? "" : ".0";
 
     if (value->u.number.real < min) {
         wf_asl_complain(asl, at, "Minimum value is %lld%s", (long long) min,
-                        tail);
+                        places);
         return false;
     }
 
     if (value->u.number.real > max) {
         wf_asl_complain(asl, at, "Maximum value is %lld%s", (long long) max,
-                        tail);
+                        places);
         return false;
     }
 

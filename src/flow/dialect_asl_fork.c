@@ -3,7 +3,7 @@
  * Parallel and Map of the Amazon States Language (asl 13, 14).
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include "base/limits.h"
 #include "base/utf8.h"

@@ -3,7 +3,7 @@
  * Pass, Wait, Fail, Choice of the Amazon States Language (asl 3, 7).
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 #include "base/timefmt.h"
 
@@ -178,8 +178,8 @@ condition_build(wf_asl_front_t *asl, const wf_asl_place_t *rule,
         literal = (wf_value_t) {
             .type = WF_STRING,
             .mark = value->mark,
-            .u.string = value->boolean ? wf_str("{% true %}")
-                                       : wf_str("{% false %}")
+            .u.string = value->boolean ? wf_str("{%true%}")
+                                       : wf_str("{%" "false%}")
         };
 
         return wf_asl_expr(asl, &at, &literal, WF_EXPR_JSONATA);

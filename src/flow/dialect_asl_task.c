@@ -4,7 +4,7 @@
  * called (asl 15, 17).
  */
 
-#include "flow/dialect_asl.h"
+#include "flow/dialect_asl_data.h"
 
 
 static const struct {

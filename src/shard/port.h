@@ -18,10 +18,8 @@
 
 /* Names a waiting call across processes; a stale one is dropped quietly. */
 typedef struct {
-    uint32_t   slot;            /* of the worker that holds the call */
-    uint32_t   slot_generation;
-    uint32_t   index;
-    uint32_t   generation;
+    uint32_t   slot, slot_generation;   /* of the worker that holds the call */
+    uint32_t   index, generation;
 } wf_ticket_t;
 
 /* How long executions are kept that are over. */
@@ -113,7 +111,6 @@ struct wf_port_s {
     wf_rc_t (*send)(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
         wf_str_t message);
     void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
-
     /* Does the ticket's worker live?  Says nothing about the ticket. */
     bool  (*is_there)(wf_port_t *port, wf_ticket_t ticket);
 

@@ -48,8 +48,12 @@ class Story:
         return operation in self.driver.operations
 
     def call(self, operation, **params):
-        answer = self.driver.call(operation, params, self.profile,
-                                  operation in SYNC)
+        try:
+            answer = self.driver.call(operation, params, self.profile,
+                                      operation in SYNC)
+        except Refused as e:
+            e.args = (f"{operation}: {e}",)
+            raise
         self.answered.add(operation)
         return answer
 
@@ -533,6 +537,42 @@ def trials(story):
                   roleArn=ROLE)
 
 
+def newer(story):
+    """Members that came with the later operations."""
+    if not story.knows("ValidateStateMachineDefinition"):
+        return
+    arn = story.create(story.name + "_newer", PASSING)
+    first = story.call("DescribeStateMachine", stateMachineArn=arn)
+    changed = story.call("UpdateStateMachine", stateMachineArn=arn,
+                         tracingConfiguration={"enabled": True})
+    seen = story.call("DescribeStateMachine", stateMachineArn=arn)
+    story.equal((seen["revisionId"], seen["tracingConfiguration"]),
+                (changed["revisionId"], {"enabled": True}),
+                "UpdateStateMachine: tracing, a new revision")
+    story.ok(first.get("revisionId") != seen["revisionId"],
+             "DescribeStateMachine: revisions differ", seen)
+    run = story.start(arn, "one", {"who": "x"})
+    story.ended(run)
+    seen = story.call("DescribeExecution", executionArn=run,
+                      includedData="METADATA_ONLY")
+    story.equal((seen["status"], seen.get("input"), seen.get("output"),
+                 seen["redriveCount"], seen["redriveStatus"]),
+                ("SUCCEEDED", None, None, 0, "NOT_REDRIVABLE"),
+                "DescribeExecution: metadata only")
+    seen = story.call("DescribeStateMachineForExecution", executionArn=run,
+                      includedData="METADATA_ONLY")
+    story.equal((seen["stateMachineArn"], seen["revisionId"]),
+                (arn, changed["revisionId"]),
+                "DescribeStateMachineForExecution: metadata only")
+    for how, names in ("NOT_REDRIVEN", ["one"]), ("REDRIVEN", []):
+        story.equal([one["name"] for one in story.pages(
+            "ListExecutions", "executions", stateMachineArn=arn,
+            redriveFilter=how)], names, f"ListExecutions: {how}")
+    story.refused("ValidationException", "1 validation error detected",
+                  "StartExecution", stateMachineArn=arn, name="n" * 81)
+    story.call("DeleteStateMachine", stateMachineArn=arn)
+
+
 def checks(story):
     if not story.knows("ValidateStateMachineDefinition"):
         return
@@ -576,7 +616,7 @@ def main(client, port, profile):
         f"http://127.0.0.1:{port}")
     story = Story(driver, profile)
     parts = [machines, tags, versions, executions, stops_and_lists, sync,
-             activities, redrive, map_runs, trials, checks]
+             activities, redrive, map_runs, trials, checks, newer]
     if os.environ.get("CLOUDFLOW_SIGNED"):
         parts.append(keys)
     for part in parts:

@@ -116,7 +116,7 @@ ALL = machine(
                 Say={"Type": "Pass", "End": True}),
                 ProcessorConfig={"Mode": "DISTRIBUTED",
                                  "ExecutionType": "STANDARD"})},
-    Child=start_of("good", Next="Trouble", ResultPath="$.child",
+    Child=start_of("good:live", Next="Trouble", ResultPath="$.child",
                    ResultSelector={"out.$": "$.Output"}),
     Trouble=start_of(
         "bad", Next="Never", ResultPath="$.bad",
@@ -276,6 +276,14 @@ def main():
     for name, definition in ("all", ALL), ("good", GOOD), ("bad", BAD):
         client.call("CreateStateMachine", name=name, roleArn=ROLE,
                     definition=json.dumps(definition))
+    # Only what the alias leads to ends well.
+    version = client.call("PublishStateMachineVersion",
+                          stateMachineArn=ARN + "stateMachine:good")
+    client.call("CreateStateMachineAlias", name="live", routingConfiguration=[
+        {"weight": 100,
+         "stateMachineVersionArn": version["stateMachineVersionArn"]}])
+    client.call("UpdateStateMachine", definition=json.dumps(BAD),
+                stateMachineArn=ARN + "stateMachine:good")
     client.call("CreateActivity", name="work")
     starters = [Starter(server, no, 0.15) for no in range(4)]
     workers = [Worker(server) for _ in range(4)]
