@@ -185,7 +185,7 @@ check_branch(const wf_exec_t *exec, const wf_branch_t *branch)
     wf_assert(branch->due_ms != 0
               || (phase != WF_PHASE_WAITING && phase != WF_PHASE_BACKOFF));
 
-    wf_assert(branch->cause_id != 0);
+    wf_assert(branch->cause_id != 0 || exec->is_asl);
     wf_assert(branch->cause_id <= exec->codec.event_id);
     wf_assert((branch->parent == NULL) == (branch->no == 0));
 

@@ -7,6 +7,25 @@
 #include "engine/step.h"
 
 
+/* CloudFlow shows what the rows say; a state machine at least its start and
+ * the states that are entered. */
+static bool
+is_shown_rightly(const wf_exec_t *exec, const wf_event_t *event)
+{
+    bool  is_shown;
+
+    is_shown = event->event_id != 0;
+
+    if (exec->is_asl || event->is_asl) {
+        return is_shown
+               || (event->type != WF_EVENT_EXECUTION_STARTED
+                   && event->type != WF_EVENT_STEP_ENTERED);
+    }
+
+    return is_shown == (wf_event_rpc_name(event->type)[0] != '\0');
+}
+
+
 static wf_rc_t
 replay_event(wf_exec_t *exec, wf_reader_t *reader, wf_error_t *err)
 {
@@ -24,7 +43,8 @@ replay_event(wf_exec_t *exec, wf_reader_t *reader, wf_error_t *err)
         return WF_ERROR;
     }
 
-    rc = wf_engine_apply(exec, &event);
+    rc = is_shown_rightly(exec, &event) ? wf_engine_apply(exec, &event)
+                                        : WF_DECLINED;
 
     if (rc == WF_DECLINED) {
         wf_error_set(err, WF_E_INTERNAL,

@@ -6,7 +6,7 @@
  *
  * Input: a byte of choices, a byte of event count, the bytes.  Bit 0 of the
  * first byte: the bytes are events and get sealed (the checksum would keep
- * the fuzzer out); bits 1 and 2: which program goes on.
+ * the fuzzer out); the other bits: which program goes on.
  */
 
 #include "engine/engine.h"
@@ -118,7 +118,33 @@ static const char *const  flows[] = {
     "      End: true\n"
     "  Catch: [{Errors: [FnF.ALL], Next: Z}]\n"
     "  End: true\n"
-    "- {Type: Pass, Name: Z, End: true}\n"
+    "- {Type: Pass, Name: Z, End: true}\n",
+
+    "{\"StartAt\":\"X\",\"States\":{\"X\":{\"Type\":\"Pass\",\"Assign\":{"
+    "\"v.$\":\"$\"},\"Next\":\"P\"},\"P\":{\"Type\":\"Parallel\",\"Branches\":"
+    "[{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Task\",\"Resource\":"
+    "\"arn:aws:states:::lambda:invoke.waitForTaskToken\",\"HeartbeatSeconds"
+    "\":5,\"TimeoutSeconds\":9,\"Parameters\":{\"t.$\":\"$v\"},\"End\":"
+    "true}}},{\"StartAt\":\"M\",\"States\":{\"M\":{\"Type\":\"Map\","
+    "\"MaxConcurrency\":2,\"ItemProcessor\":{\"StartAt\":\"B\",\"States\":{"
+    "\"B\":{\"Type\":\"Wait\",\"Seconds\":3,\"Next\":\"C\"},\"C\":{\"Type\":"
+    "\"Task\",\"Resource\":\"arn:aws:lambda:us-east-1:1:function:f\","
+    "\"End\":true}}},\"Retry\":[{\"ErrorEquals\":[\"E\"],\"MaxAttempts\":1}"
+    "],\"End\":true}}}],\"Catch\":[{\"ErrorEquals\":[\"F\"],\"Next\":\"X\"}],"
+    "\"End\":true}}}",
+
+    "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"M\",\"States\":{\"M\":{"
+    "\"Type\":\"Map\",\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:"
+    "getObject\",\"Arguments\":{\"Bucket\":\"b\"}},\"ResultWriter\":{"
+    "\"Resource\":\"arn:aws:states:::s3:putObject\",\"Arguments\":{\"Bucket"
+    "\":\"b\"}},\"ToleratedFailureCount\":1,\"ItemProcessor\":{"
+    "\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\",\"ExecutionType\":"
+    "\"STANDARD\"},\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\","
+    "\"End\":true}}},\"Catch\":[{\"ErrorEquals\":[\"States.ALL\"],\"Output\":"
+    "\"{% $none %}\",\"Next\":\"T\"}],\"Next\":\"T\"},\"T\":{\"Type\":\"Task\","
+    "\"Resource\":\"arn:aws:states:us-east-1:1:activity:a\",\"Arguments\":"
+    "\"{% $states.input.x %}\",\"Retry\":[{\"ErrorEquals\":[\"States.ALL\"],"
+    "\"MaxAttempts\":1}],\"End\":true}}}"
 };
 
 static wf_program_t  *programs[wf_countof(flows)];
@@ -272,6 +298,16 @@ go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
 
     input = (wf_input_t) { .type = WF_INPUT_STOP, .now_ms = input.now_ms };
     (void) turn(exec, twin, program, &input);
+
+    /* once more from where it stands, if it may be redriven */
+
+    wf_assert(wf_exec_compact(exec) == WF_OK);
+    input = (wf_input_t) { .type = WF_INPUT_REDRIVE, .now_ms = input.now_ms };
+
+    for (i = 0; i < TURNS && turn(exec, twin, program, &input); i++) {
+        check_owed(exec, program);
+        input = next_input(exec, i, input.now_ms);
+    }
 }
 
 
