@@ -206,5 +206,10 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
         return;
     }
 
+    if (wf_arg(life, MAP_RUN_ARN)->present) {
+        wf_sfn_children(life, now_ms);
+        return;
+    }
+
     wf_life_flow(life, wf_arg(life, FLOW)->text, list, now_ms);
 }
