@@ -133,6 +133,9 @@ def again(call, arn, run, map_run, none):
     equal([one["status"] for one in children(call, map_run,
                                              statusFilter="FAILED")],
           ["FAILED"], "ListExecutions: of a map run, by status")
+    equal([len(children(call, map_run, redriveFilter=how))
+           for how in ("REDRIVEN", "NOT_REDRIVEN")], [0, 4],
+          "ListExecutions: of a map run, by redrives")
     equal(children(call, none), [], "ListExecutions: of none")
     for one in items:
         seen = call("DescribeExecution", executionArn=one["executionArn"])
