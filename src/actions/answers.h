@@ -63,6 +63,11 @@ void wf_execution_not_found(wf_life_t *life);
 void wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
     wf_reply_kind_t kind);
 
+void wf_map_run_view(const wf_life_t *life, wf_map_run_view_t *view,
+    const wf_map_run_t *run);
+/* UpdateMapRun; the flow is at hand. */
+void wf_map_run_change(wf_life_t *life, int64_t now_ms);
+
 void wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow);
 
 /* Copied (versions.c, aliases.c, schedules.c). */

@@ -25,23 +25,13 @@ typedef struct {
 
 
 void
-wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
-    wf_reply_kind_t kind)
+wf_map_run_view(const wf_life_t *life, wf_map_run_view_t *view,
+    const wf_map_run_t *run)
 {
-    wf_reply_t         *reply;
-    wf_map_run_view_t  *view;
-
-    view = wf_arena_alloc(life->call->arena, sizeof(wf_map_run_view_t));
-
-    if (view == NULL) {
-        wf_life_no_memory(life);
-        return;
-    }
-
     *view = (wf_map_run_view_t) {
         .flow = wf_arg(life, FLOW)->text,
         .execution = wf_arg(life, EXECUTION)->text,
-        .name = wf_arg(life, MAP_RUN)->text,
+        .name = run->name,
         .status = run->status,
         .started_ms = run->started_ms,
         .stopped_ms = run->stopped_ms,
@@ -55,6 +45,25 @@ wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
         .failed = run->failed,
         .aborted = run->aborted
     };
+}
+
+
+void
+wf_map_run_answer(wf_life_t *life, const wf_map_run_t *run,
+    wf_reply_kind_t kind)
+{
+    wf_reply_t         *reply;
+    wf_map_run_view_t  *view;
+
+    view = wf_arena_alloc(life->call->arena, sizeof(wf_map_run_view_t));
+
+    if (view == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    wf_map_run_view(life, view, run);
+    view->name = wf_arg(life, MAP_RUN)->text;
 
     reply = &life->call->reply;
     reply->kind = kind;
@@ -253,7 +262,11 @@ concurrency_check(wf_life_t *life, uint32_t *concurrency)
     int64_t  max;
 
     max = (int64_t) life->call->desk->port->quota.map_concurrency;
-    max = max ? max : WF_CONCURRENCY_MAP_RUN;
+
+    if (max == 0) {
+        max = life->call->action->is_cloudflow ? WF_CONCURRENCY_MAP_RUN
+                                               : WF_CONCURRENCY_RUN_MAX;
+    }
 
     if (wf_arg(life, CONCURRENCY)->number > max) {
         wf_error_set(life->call->err, WF_E_INVALID_ARGUMENT,
@@ -268,8 +281,8 @@ concurrency_check(wf_life_t *life, uint32_t *concurrency)
 }
 
 
-static void
-limits_ask(wf_life_t *life, int64_t now_ms)
+void
+wf_map_run_change(wf_life_t *life, int64_t now_ms)
 {
     wf_submit_t   *submit;
     wf_map_run_t  *run;
@@ -302,8 +315,9 @@ limits_ask(wf_life_t *life, int64_t now_ms)
     }
 
     if (wf_arg(life, TOLERATED_COUNT)->present) {
-        run->tolerated_count = (uint32_t) wf_arg(life, TOLERATED_COUNT)
-                                          ->number;
+        run->tolerated_count = (uint32_t)
+            wf_min(wf_arg(life, TOLERATED_COUNT)->number,
+                   WF_MAP_RUN_ITEMS_MAX);
     }
 
     if (wf_arg(life, TOLERATED_PERCENT)->present
@@ -322,7 +336,7 @@ limits_ask(wf_life_t *life, int64_t now_ms)
 void
 wf_action_map_run_update(wf_life_t *life, int64_t now_ms)
 {
-    wf_life_flow(life, wf_arg(life, FLOW)->text, limits_ask, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_map_run_change, now_ms);
 }
 
 

@@ -23,6 +23,9 @@ void wf_action_exec_history(wf_life_t *life, int64_t now_ms);
 wf_rc_t wf_sfn_arg(wf_life_t *life, wf_arg_id_t id, wf_str_t text);
 wf_rc_t wf_sfn_number(wf_life_t *life, wf_arg_id_t id, int64_t number);
 
+/* ListExecutions of a map run (sfn_map_runs.c). */
+void wf_sfn_children(wf_life_t *life, int64_t now_ms);
+
 /* StopExecution's and others' answer where nothing is to be said. */
 void wf_sfn_done(wf_life_t *life, int64_t now_ms);
 

@@ -206,5 +206,19 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
         return;
     }
 
+    /* REDRIVEN, the first of the enumeration: nothing ever was. */
+
+    if (wf_arg(life, REDRIVE_FILTER)->present
+        && wf_arg(life, REDRIVE_FILTER)->number == 0
+        && wf_sfn_number(life, WF_ARG_STATUS, 0) != WF_OK)
+    {
+        return;
+    }
+
+    if (wf_arg(life, MAP_RUN_ARN)->present) {
+        wf_sfn_children(life, now_ms);
+        return;
+    }
+
     wf_life_flow(life, wf_arg(life, FLOW)->text, list, now_ms);
 }

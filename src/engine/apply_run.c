@@ -85,6 +85,7 @@ map_run_add(wf_exec_t *exec, wf_str_t name, wf_fork_t *fork,
 
     *run = (wf_map_run_t) {
         .status = WF_STATUS_RUNNING,
+        .node = event->node,
         .started_ms = event->time_ms,
         .concurrency = WF_CONCURRENCY_CFL,
         .tolerated_count = UINT32_MAX,

@@ -43,6 +43,7 @@ typedef struct {
     wf_str_t   execution_name;
     wf_str_t   role;
     wf_str_t   environment;     /* JSON text of the Variables list, or empty */
+    uint64_t   number;          /* names of map runs tell it; 0: none */
 
     /* The sealed token of a task (by its number) of this execution: pure,
      * the same text for the same number.  In arena; data == NULL: no memory. */

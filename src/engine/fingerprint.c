@@ -98,6 +98,7 @@ hash_map_run(uint64_t hash, const wf_map_run_t *run)
 
     hash = hash_str(hash, run->name);
     hash = hash_number(hash, run->status);
+    hash = hash_number(hash, run->node);
     hash = hash_number(hash, (uint64_t) run->started_ms);
     hash = hash_number(hash, (uint64_t) run->stopped_ms);
     hash = hash_number(hash, run->concurrency);

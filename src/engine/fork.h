@@ -15,6 +15,7 @@
 typedef struct {
     wf_str_t   name;            /* 32 hex digits */
     uint8_t    status;          /* wf_status_t; STOPPED: aborted */
+    uint32_t   node;            /* of the Map */
     int64_t    started_ms;
     int64_t    stopped_ms;      /* 0: it runs */
     uint32_t   concurrency;
@@ -34,6 +35,10 @@ struct wf_map_run_link_s {
     wf_map_run_link_t  *next;       /* the one before it */
     wf_map_run_t        run;
 };
+
+/* Which execution began the run of that name, as its identity numbers it;
+ * nonsense for a name that is none of ours. */
+uint64_t wf_map_run_origin(wf_str_t name);
 
 /* What a Parallel or Map has come to. */
 typedef struct {

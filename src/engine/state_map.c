@@ -169,7 +169,11 @@ mix(uint64_t z)
 }
 
 
-/* 32 hex digits, from the seed: no two runs have the same. */
+#define MAP_RUN_STEP  0x9e3779b97f4a7c15
+
+
+/* 32 hex digits, from the seed: no two runs have the same.  The second half
+ * hides the execution's number behind the first. */
 wf_value_t *
 wf_map_run_name(wf_run_t *run)
 {
@@ -179,7 +183,7 @@ wf_map_run_name(wf_run_t *run)
     wf_value_t  *object;
 
     half[0] = mix(run->input->random_seed + run->exec->codec.seq);
-    half[1] = mix(half[0] + 0x9e3779b97f4a7c15);
+    half[1] = mix(half[0] + MAP_RUN_STEP) ^ run->identity->number;
 
     text = wf_arena_alloc(run->exec->arena, 33);
     object = wf_value_object(run->exec->arena, 1);
@@ -203,6 +207,25 @@ wf_map_run_name(wf_run_t *run)
     }
 
     return object;
+}
+
+
+uint64_t
+wf_map_run_origin(wf_str_t name)
+{
+    size_t       i;
+    uint8_t      c;
+    uint64_t     half[2], digit;
+
+    memset(half, 0, sizeof(half));
+
+    for (i = 0; i < name.len && i < 32; i++) {
+        c = name.data[i];
+        digit = c <= '9' ? (uint64_t) c - '0' : (uint64_t) c - 'a' + 10;
+        half[i / 16] |= (digit & 15) << i % 16 * 4;
+    }
+
+    return mix(half[0] + MAP_RUN_STEP) ^ half[1];
 }
 
 
@@ -248,8 +271,12 @@ wf_map_run_limits(wf_run_t *run, const wf_map_run_t *limits)
 static uint32_t
 concurrency_max(const wf_run_t *run)
 {
-    return run->input->map_concurrency ? run->input->map_concurrency
-                                       : WF_CONCURRENCY_MAP_RUN;
+    if (run->input->map_concurrency) {
+        return run->input->map_concurrency;
+    }
+
+    return run->exec->is_asl ? WF_CONCURRENCY_RUN_MAX
+                             : WF_CONCURRENCY_MAP_RUN;
 }
 
 

@@ -366,6 +366,7 @@ load_install(wf_errand_t *errand, wf_revision_t *revision)
     loaded->revision = revision;
     loaded->is_gone = revision == NULL;
     loaded->identity.execution_name = loaded->record.name;
+    loaded->identity.number = wf_shard_number(shard->no, live->exec_no);
     loaded->identity.token = wf_tasks_token;
     loaded->identity.activity = wf_tasks_activity;
     loaded->identity.data = loaded;

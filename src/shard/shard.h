@@ -89,6 +89,16 @@ typedef struct {
 
 void wf_shard_stats(const wf_shard_t *shard, wf_shard_stats_t *stats);
 
+/* An execution's number among those of all shards, and what it says. */
+static inline uint64_t
+wf_shard_number(uint32_t shard_no, uint64_t exec_no)
+{
+    return (uint64_t) shard_no << 48 | exec_no;
+}
+
+#define wf_number_shard(number)  ((uint32_t) ((number) >> 48))
+#define wf_number_exec(number)   ((number) & (((uint64_t) 1 << 48) - 1))
+
 /* Which shard an execution lives in. */
 uint32_t wf_shard_of(uint64_t flow_no, wf_str_t name, uint32_t shard_count);
 

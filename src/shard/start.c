@@ -576,6 +576,7 @@ start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
 
     loaded = live->loaded;
     live->exec_no = ++shard->exec_no;
+    loaded->identity.number = wf_shard_number(shard->no, live->exec_no);
     shard->lives->running_count++;
     shard->retain.kept++;
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);

@@ -324,6 +324,19 @@ by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+/* A child of a map run by the name that it is shown with. */
+static wf_rc_t
+child_rename(wf_message_t *message, wf_arn_t *arn, wf_error_t *err)
+{
+    if (arn->label.len == 0) {
+        return WF_OK;
+    }
+
+    return wf_sfn_child_name(message->arena, arn->execution, &arn->execution)
+           == WF_OK ? WF_OK : label_check(arn, WF_E_EXECUTION_NOT_FOUND, err);
+}
+
+
 static wf_rc_t
 execution_resolve(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
@@ -334,7 +347,7 @@ execution_resolve(wf_message_t *message, wf_args_t *args, wf_error_t *err)
     about(message, text);
 
     if (wf_arn_parse(text, 1u << WF_ARN_EXECUTION, &arn, err) != WF_OK
-        || label_check(&arn, WF_E_EXECUTION_NOT_FOUND, err) != WF_OK
+        || child_rename(message, &arn, err) != WF_OK
         || flow_add(message, args, &arn, err) != WF_OK)
     {
         return WF_ERROR;
@@ -359,17 +372,65 @@ by_execution_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
-/* Executions of a machine, or of a map run; without either of all there are. */
+/* The UUID of an ARN as the engine has it: without the dashes. */
+static wf_rc_t
+run_add(wf_message_t *message, wf_args_t *args, wf_str_t uuid,
+    wf_error_t *err)
+{
+    size_t    i;
+    wf_buf_t  name;
+
+    wf_buf_init(&name, message->arena, 32);
+
+    for (i = 0; i < uuid.len; i++) {
+
+        if (uuid.data[i] != '-') {
+            wf_buf_byte(&name, uuid.data[i]);
+        }
+    }
+
+    return arg_add(message, args, WF_ARG_MAP_RUN,
+                   name.failed ? wf_str_none : wf_buf_done(&name), err);
+}
+
+
+static wf_rc_t
+by_map_run(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_arn_t  arn;
+    wf_str_t  text;
+
+    text = wf_args_get(args, WF_ARG_MAP_RUN_ARN)->text;
+    about(message, text);
+
+    if (wf_arn_parse(text, 1u << WF_ARN_MAP_RUN, &arn, err) != WF_OK
+        || flow_add(message, args, &arn, err) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    return run_add(message, args, arn.id, err);
+}
+
+
+/* Executions of a machine, or of a map run. */
 static wf_rc_t
 by_list(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
-    if (!wf_args_get(args, WF_ARG_MACHINE_ARN)->present) {
+    if (wf_args_get(args, WF_ARG_MACHINE_ARN)->present
+        == wf_args_get(args, WF_ARG_MAP_RUN_ARN)->present)
+    {
         wf_error_set(err, WF_E_VALIDATION, "Must specify exactly one of "
                      "StateMachineArn or MapRunArn");
         return WF_ERROR;
     }
 
-    return by_machine_page(message, args, err);
+    if (wf_args_get(args, WF_ARG_MACHINE_ARN)->present) {
+        return by_machine_page(message, args, err);
+    }
+
+    return wf_aws_page(message, args, err) == WF_OK
+           ? by_map_run(message, args, err) : WF_ERROR;
 }
 
 

@@ -57,6 +57,21 @@ wf_sfn_encode_pt  wf_sfn_encode_stop;
 wf_sfn_encode_pt  wf_sfn_encode_executions;
 wf_sfn_encode_pt  wf_sfn_encode_history;
 
+/*
+ * aws_sfn_map_runs.c: children of map runs.  The engine calls them
+ * "<run>:<number>", clients see "<run>-<number>" behind MACHINE/LABEL.
+ */
+bool wf_sfn_is_child(wf_str_t name);
+/* WF_DECLINED: it is none; data == NULL: no memory. */
+wf_rc_t wf_sfn_child_name(wf_arena_t *arena, wf_str_t shown, wf_str_t *name);
+/* Its executionArn, mapRunArn, stateMachineArn and name; the label is that of
+ * what was asked for. */
+void wf_sfn_child_print(wf_buf_t *buf, const wf_message_t *message,
+    const wf_execution_view_t *view);
+
+wf_sfn_encode_pt  wf_sfn_encode_map_runs;
+wf_sfn_encode_pt  wf_sfn_encode_map_run;
+
 
 /*
  * Pieces.  Each is a member; a comma stands before it unless it is the first

@@ -108,11 +108,18 @@ data_print(wf_buf_t *buf, const char *name, const char *details,
 
 
 static void
-identity_print(wf_buf_t *buf, const wf_execution_view_t *view)
+identity_print(wf_buf_t *buf, const wf_message_t *message,
+    const wf_execution_view_t *view)
 {
-    wf_aws_execution(buf, "executionArn", view->flow, view->name);
-    wf_aws_machine(buf, "stateMachineArn", view->flow, wf_str_none);
-    wf_aws_string(buf, "name", view->name);
+    if (wf_sfn_is_child(view->name)) {
+        wf_sfn_child_print(buf, message, view);
+
+    } else {
+        wf_aws_execution(buf, "executionArn", view->flow, view->name);
+        wf_aws_machine(buf, "stateMachineArn", view->flow, wf_str_none);
+        wf_aws_string(buf, "name", view->name);
+    }
+
     wf_aws_string(buf, "status", status_of(view)->word);
     wf_aws_time(buf, "startDate", view->started_ms);
     wf_aws_time(buf, "stopDate", view->stopped_ms);
@@ -128,12 +135,10 @@ wf_sfn_encode_execution(wf_buf_t *buf, const wf_message_t *message,
     const status_t             *status;
     const wf_execution_view_t  *view;
 
-    (void) message;
-
     view = reply->u.executions;
     status = status_of(view);
     wf_buf_byte(buf, '{');
-    identity_print(buf, view);
+    identity_print(buf, message, view);
 
     if (reply->metadata_only) {
         wf_aws_raw(buf, "inputDetails", wf_str("{\"included\":false}"));
@@ -159,13 +164,11 @@ wf_sfn_encode_executions(wf_buf_t *buf, const wf_message_t *message,
 {
     uint32_t  i;
 
-    (void) message;
-
     wf_buf_text(buf, "{\"executions\":[");
 
     for (i = 0; i < reply->count; i++) {
         wf_buf_str(buf, i ? wf_str(",{") : wf_str("{"));
-        identity_print(buf, &reply->u.executions[i]);
+        identity_print(buf, message, &reply->u.executions[i]);
         wf_buf_byte(buf, '}');
     }
 

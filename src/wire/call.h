@@ -54,6 +54,7 @@ typedef enum {
     WF_REPLY_EVENT_ID,              /* of ReportTask*: event_id */
     WF_REPLY_MAP_RUN,               /* DescribeMapRun */
     WF_REPLY_MAP_RUN_LIMITS,        /* UpdateMapRun */
+    WF_REPLY_MAP_RUNS,
     WF_REPLY_VERSION,
     WF_REPLY_VERSIONS,
     WF_REPLY_ALIAS,

@@ -76,6 +76,9 @@ typedef struct {
     wf_str_t   flow;
     wf_str_t   execution;
     wf_str_t   name;
+    wf_str_t   step;                /* Amazon States Language alone: the Map */
+    wf_str_t   label;               /* ... empty: none */
+    bool       is_written;          /* ... results went to a ResultWriter */
     uint8_t    status;              /* wf_status_t; 0: Pending */
     int64_t    started_ms;
     int64_t    stopped_ms;
