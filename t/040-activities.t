@@ -135,8 +135,7 @@ __DATA__
 [ main::has('"__type":"ActivityDoesNotExist"', "Activity Does Not Exist: '$main::ARN:activity:nobody'"),
   main::has("$main::ARN:activity:a"), qr/\A\{"taskToken":null\}\z/,
   main::has('"__type":"InvalidArn"', "Invalid Arn: 'Invalid ARN prefix: a'"), main::has('"__type":"ValidationException"', 'activityArn'),
-  (main::has('"__type":"InvalidToken"', "Invalid Token: 'Invalid token'")) x 3,
-  main::has('"__type":"InvalidOutput"') ]
+  (main::has('"__type":"InvalidToken"', "Invalid Token: 'Invalid token'")) x 4 ]
 --- no_error_log
 [alert]
 [crit]

@@ -21,6 +21,8 @@ ROLE = "arn:aws:iam::123456789012:role/r"
 ARN = "arn:aws:states:eu-central-1:123456789012:"
 # The client puts "sync-" before the host of these.
 SYNC = {"StartSyncExecution", "TestState"}
+# What the server does not have yet: refused as an operation that there is not.
+ABSENT = {"RedriveExecution"}
 
 
 def machine(**states):
@@ -428,6 +430,10 @@ def activities(story):
 def redrive(story):
     if not story.knows("RedriveExecution"):
         return
+    if "RedriveExecution" in ABSENT:
+        story.refused("UnknownOperationException", "", "RedriveExecution",
+                      typed=False, executionArn=ARN + "execution:m:x")
+        return
     activity = story.call("CreateActivity", name=story.name + "_again"
                           )["activityArn"]
     arn = story.create(story.name + "_again", machine(
@@ -628,7 +634,9 @@ def main(client, port, profile):
     known = driver.operations
     story.ok(len(known) >= 20, f"knows {len(known)} operations", known)
     for operation in sorted(known):
-        story.ok(operation in story.answered, f"{operation} was answered")
+        story.ok(operation in story.answered or operation in ABSENT,
+                 f"{operation} was answered" if operation not in ABSENT
+                 else f"{operation} # SKIP the server does not have it yet")
     driver.close()
     return story.tap.done()
 
