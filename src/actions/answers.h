@@ -43,6 +43,7 @@ typedef enum {
 wf_rc_t wf_execution_check(wf_life_t *life, wf_mode_t mode);
 void wf_execution_start(wf_life_t *life, int64_t now_ms);
 void wf_execution_stop(wf_life_t *life, int64_t now_ms);
+void wf_execution_redrive(wf_life_t *life, int64_t now_ms);
 void wf_action_exec_write(wf_life_t *life, wf_shard_t *shard, int64_t now_ms);
 
 /* A page of executions; the flow is at hand (execution_list.c). */

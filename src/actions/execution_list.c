@@ -25,6 +25,8 @@ typedef struct {
     wf_str_t         qualifier;
     uint64_t         version;       /* 0: the qualifier is none */
     bool             shows_items;   /* of a map run */
+    bool             asks_redrives; /* those alone that were redriven, */
+    bool             is_redriven;   /* or were not */
     bool             is_bare;       /* neither inputs nor definitions */
     uint32_t         limit;
     wf_record_t     *records;   /* one more than limit */
@@ -103,6 +105,12 @@ executions_each(void *data, const wf_store_row_t *row)
         return WF_OK;
     }
 
+    if (list->asks_redrives
+        && (record->redrive_count > 0) != list->is_redriven)
+    {
+        return WF_OK;
+    }
+
     if (wf_job_copy(&list->job.read, &head) != WF_OK
         || wf_job_copy(&list->job.read, &tail) != WF_OK)
     {
@@ -126,7 +134,7 @@ executions_collect(executions_t *list, const wf_store_type_t *type,
 
     list->query.limit = list->limit + 1;
 
-    if (list->qualifier.len > 0) {
+    if (list->qualifier.len > 0 || list->asks_redrives) {
         list->query.limit = wf_max(list->query.limit, BATCH_MIN);
     }
 
@@ -375,6 +383,8 @@ executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
     list->qualifier = wf_arg(life, QUALIFIER)->text;
     list->version = wf_version_parse(list->qualifier);
     list->shows_items = wf_arg(life, MAP_RUN)->present;
+    list->asks_redrives = wf_arg(life, REDRIVE_FILTER)->present;
+    list->is_redriven = wf_arg(life, REDRIVE_FILTER)->number == 0;
     list->is_bare = wf_arg(life, METADATA_ONLY)->number;
     list->flow_name = wf_arg(life, FLOW)->text;
     list->limit = wf_list_limit(life);

@@ -1,7 +1,7 @@
 
 /*
- * StartExecution, StopExecution (cloudflow-api 3.6, 3.8), and what answers
- * about one execution share.  Checks what needs no owner here; what only the
+ * StartExecution, StopExecution (cloudflow-api 3.6, 3.8), RedriveExecution (asl
+ * 18), and what answers about one execution share.  Checks what needs no owner here; what only the
  * owner can know (is the name taken, is it over) the shard decides.
  */
 
@@ -10,6 +10,7 @@
 #include "actions/qualify.h"
 #include "actions/trip.h"
 #include "actions/uuid.h"
+#include "base/digest.h"
 
 
 /* Tries to give a new execution a name that lives in a shard of our own. */
@@ -36,12 +37,30 @@ wf_execution_view(wf_execution_view_t *view, wf_str_t flow,
         .cause = record->cause,
         .qualifier = record->qualifier,
         .version = record->version,
+        .redrive_count = record->redrive_count,
+        .redriven_ms = record->redriven_ms
     };
 
     if (revision) {
         view->definition = revision->definition;
         view->role = revision->role;
         view->environment = revision->environment;
+    }
+}
+
+
+/* Whether it can be redriven is so at that time. */
+static void
+redrive_view(wf_execution_view_t *view, const wf_record_t *record,
+    int64_t now_ms)
+{
+    wf_redrive_t  reason;
+
+    reason = wf_record_redrive(record, now_ms);
+    view->is_run_by_map = reason == WF_REDRIVE_BY_MAP_RUN;
+
+    if (!view->is_run_by_map) {
+        view->redrive_reason = wf_redrive_text(reason);
     }
 }
 
@@ -79,6 +98,7 @@ answer(wf_life_t *life, int64_t now_ms)
     }
 
     wf_execution_view(view, wf_arg(life, FLOW)->text, life->record, flow);
+    redrive_view(view, life->record, now_ms);
 
     reply = &life->call->reply;
     reply->kind = WF_REPLY_EXECUTION;
@@ -358,6 +378,52 @@ void
 wf_action_exec_stop(wf_life_t *life, int64_t now_ms)
 {
     wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_stop, now_ms);
+}
+
+
+/* The same for the same token; 0: any. */
+static uint64_t
+key_of_token(wf_str_t token)
+{
+    uint8_t   bytes[WF_DIGEST_LEN_MAX];
+    uint64_t  key;
+
+    key = 0;
+
+    if (token.len > 0 && wf_digest(WF_SHA256, token, bytes) > 0) {
+        memcpy(&key, bytes, sizeof(key));
+        key += key == 0;
+    }
+
+    return key;
+}
+
+
+void
+wf_execution_redrive(wf_life_t *life, int64_t now_ms)
+{
+    wf_submit_t  *submit;
+
+    if (wf_execution_exists_never(life)) {
+        return;
+    }
+
+    submit = submit_create(life, WF_SUBMIT_REDRIVE);
+
+    if (submit == NULL) {
+        return;
+    }
+
+    if (life->internal) {
+        submit->is_internal = true;
+        submit->callback_token = wf_arg(life, CALLBACK_TOKEN)->text;
+
+    } else {
+        submit->key = key_of_token(wf_arg(life, CLIENT_TOKEN)->text);
+    }
+
+    life->shard_no = shard_of(life);
+    wf_life_submit(life, now_ms);
 }
 
 

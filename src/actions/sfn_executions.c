@@ -1,7 +1,7 @@
 
 /*
  * Executions of state machines: StartExecution, StopExecution,
- * DescribeExecution, ListExecutions (asl 18).  What is special to them is
+ * RedriveExecution, DescribeExecution, ListExecutions (asl 18).  What is special to them is
  * said here; the rest is the work of CloudFlow's actions of these names.
  */
 
@@ -128,6 +128,27 @@ wf_action_sfn_stop(wf_life_t *life, int64_t now_ms)
 }
 
 
+/* What is Express has no history to go on from. */
+static void
+redrive(wf_life_t *life, int64_t now_ms)
+{
+    if (life->revision->flow.mode == WF_MODE_EXPRESS) {
+        wf_execution_not_found(life);
+        return;
+    }
+
+    wf_execution_redrive(life, now_ms);
+}
+
+
+void
+wf_action_sfn_redrive(wf_life_t *life, int64_t now_ms)
+{
+    life->missing = execution_missing;
+    wf_life_flow(life, wf_arg(life, FLOW)->text, redrive, now_ms);
+}
+
+
 void
 wf_action_sfn_execution(wf_life_t *life, int64_t now_ms)
 {
@@ -202,15 +223,6 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
     if (status->present
         && wf_sfn_number(life, WF_ARG_STATUS, statuses[status->number])
            != WF_OK)
-    {
-        return;
-    }
-
-    /* REDRIVEN, the first of the enumeration: nothing ever was. */
-
-    if (wf_arg(life, REDRIVE_FILTER)->present
-        && wf_arg(life, REDRIVE_FILTER)->number == 0
-        && wf_sfn_number(life, WF_ARG_STATUS, 0) != WF_OK)
     {
         return;
     }

@@ -50,6 +50,11 @@
 #define WF_EVENTS_MAX              5000         /* visible history events */
 #define WF_EVENTS_ASL_MAX          25000        /* of a state machine: asl 24 */
 #define WF_REDRIVES_MAX            1000         /* of one execution: asl 18 */
+#define WF_REDRIVE_MS_MAX          (14ll * 86400 * 1000)    /* after its end */
+#define WF_REDRIVE_EVENTS          2            /* that must have room: it and
+                                                   what comes of it */
+#define WF_REDRIVES_KNOWN          10           /* by the token of the call, */
+#define WF_REDRIVE_KNOWN_MS        (15 * 60 * 1000)     /* for that long */
 #define WF_RETRIES_MAX             WF_EVENTS_MAX /* of one execution: what
                                                    fails before it is scheduled
                                                    leaves no visible event */

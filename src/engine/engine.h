@@ -102,6 +102,11 @@ wf_rc_t wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     const wf_identity_t *identity, const wf_input_t *input,
     wf_arena_t *scratch, wf_step_t *step, wf_error_t *err);
 
+/* Would WF_INPUT_REDRIVE be taken?  It is over, may be redriven, its history
+ * has room for that (asl 18) and is its definition's. */
+bool wf_engine_may_redrive(const wf_exec_t *exec,
+    const wf_program_t *program);
+
 /* One stored chunk, in order.  WF_ERROR: corrupt, or no memory. */
 wf_rc_t wf_engine_replay(wf_exec_t *exec, wf_str_t chunk, wf_error_t *err);
 

@@ -259,7 +259,25 @@ on_task_heartbeat(wf_run_t *run)
 }
 
 
-/* The history must have room (asl 18). */
+static bool
+may_redrive(const wf_exec_t *exec)
+{
+    return exec->is_asl
+           && wf_status_is_final(exec->status)
+           && exec->status != WF_STATUS_SUCCEEDED
+           && exec->branch.frame != NULL
+           && exec->redrive_count < WF_REDRIVES_MAX
+           && exec->codec.event_id + WF_REDRIVE_EVENTS <= WF_EVENTS_ASL_MAX;
+}
+
+
+bool
+wf_engine_may_redrive(const wf_exec_t *exec, const wf_program_t *program)
+{
+    return may_redrive(exec) && wf_exec_fits(exec, program);
+}
+
+
 static wf_rc_t
 on_redrive(wf_run_t *run)
 {
@@ -269,13 +287,7 @@ on_redrive(wf_run_t *run)
 
     exec = run->exec;
 
-    if (!exec->is_asl
-        || !wf_status_is_final(exec->status)
-        || exec->status == WF_STATUS_SUCCEEDED
-        || exec->branch.frame == NULL
-        || exec->redrive_count >= WF_REDRIVES_MAX
-        || exec->codec.event_id + 2 > WF_EVENTS_ASL_MAX)
-    {
+    if (!may_redrive(exec)) {
         return WF_DECLINED;
     }
 

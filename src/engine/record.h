@@ -44,7 +44,44 @@ typedef struct {
     wf_str_t   output;          /* JSON text, empty: none */
     wf_str_t   error;
     wf_str_t   cause;
+    uint64_t   event_id;        /* of its last shown event, when it was over
+                                   last; 0: not known */
+    uint32_t   redrive_count;
+    int64_t    redriven_ms;     /* the last time; 0: never */
+    wf_str_t   redrive_token;   /* to be called back since then */
+    wf_str_t   redrives;        /* keys and times of the last ones, latest
+                                   first: wf_record_redriven() */
 } wf_record_t;
+
+/* Can it be redriven, and if not, why? */
+typedef enum {
+    WF_REDRIVE_READY = 0,
+    WF_REDRIVE_RUNNING,
+    WF_REDRIVE_SUCCEEDED,
+    WF_REDRIVE_FULL,            /* its history */
+    WF_REDRIVE_LONG,            /* it has been open for too long */
+    WF_REDRIVE_LATE,            /* it has been over for too long */
+    WF_REDRIVE_OFTEN,
+    WF_REDRIVE_BY_MAP_RUN       /* ready, but only its map run may */
+} wf_redrive_t;
+
+wf_redrive_t wf_record_redrive(const wf_record_t *record, int64_t now_ms);
+
+/* Why not, in words; empty: it can. */
+wf_str_t wf_redrive_text(wf_redrive_t reason);
+
+/* When a call with that key redrove it, if it did, and not before since_ms;
+ * 0: it did not. */
+int64_t wf_record_redriven(const wf_record_t *record, uint64_t key,
+    int64_t since_ms);
+
+/* A call with that key redrives it now, once more.  Into arena.  WF_ERROR: no
+ * memory. */
+wf_rc_t wf_record_redrive_add(wf_arena_t *arena, wf_record_t *record,
+    uint64_t key, int64_t now_ms);
+
+/* The key of the call that set it going the last time. */
+uint64_t wf_record_key(const wf_record_t *record);
 
 void wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record);
 void wf_record_encode_tail(wf_buf_t *buf, const wf_record_t *record);

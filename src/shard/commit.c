@@ -355,7 +355,7 @@ static wf_rc_t
 unit_seal(wf_batch_t *batch, wf_unit_t *unit, wf_store_unit_t *out,
     int64_t now_ms)
 {
-    bool          is_new, is_final;
+    bool          is_new, is_final, is_redriven;
     wf_buf_t      head, tail, chunk;
     wf_exec_t    *exec;
     wf_record_t  *record;
@@ -364,6 +364,8 @@ unit_seal(wf_batch_t *batch, wf_unit_t *unit, wf_store_unit_t *out,
     record = &unit->loaded->record;
     is_new = unit->loaded->is_new;
     unit->loaded->is_new = false;
+    is_redriven = unit->loaded->is_redriven;
+    unit->loaded->is_redriven = false;
     is_final = wf_status_is_final(exec->status);
 
     if (is_final && record_finish(batch, unit->loaded) != WF_OK) {
@@ -372,14 +374,15 @@ unit_seal(wf_batch_t *batch, wf_unit_t *unit, wf_store_unit_t *out,
 
     wf_buf_init(&head, batch->arena, is_new ? HEAD_BYTES
                 + record->input.len + record->name.len : 1);
-    wf_buf_init(&tail, batch->arena, is_final ? HEAD_BYTES : 1);
+    wf_buf_init(&tail, batch->arena, is_final || is_redriven ? HEAD_BYTES
+                                                             : 1);
     wf_buf_init(&chunk, batch->arena, unit->step.events.len + 64);
 
     if (is_new) {
         wf_record_encode_head(&head, record);
     }
 
-    if (is_final) {
+    if (is_final || is_redriven) {
         wf_record_encode_tail(&tail, record);
     }
 
@@ -402,7 +405,9 @@ unit_seal(wf_batch_t *batch, wf_unit_t *unit, wf_store_unit_t *out,
         .chunk = wf_buf_done(&chunk)
     };
 
-    if (is_new || is_final) {
+    unit->is_redriven = is_redriven;
+
+    if (is_new || is_final || is_redriven) {
         unit->publish = wf_arena_alloc(batch->arena, sizeof(wf_record_t));
         if (unit->publish == NULL) {
             return WF_ERROR;
@@ -431,6 +436,7 @@ record_finish(wf_batch_t *batch, wf_loaded_t *loaded)
 
     record = &loaded->record;
     record->status = loaded->exec->status;
+    record->event_id = loaded->exec->codec.event_id;
     record->stopped_ms = loaded->exec->stopped_ms;
     record->error = loaded->exec->error;
     record->cause = loaded->exec->error_cause;
@@ -471,6 +477,11 @@ release_units(wf_shard_t *shard, wf_effects_t *effects)
         }
 
         shard->port->publish(shard->port, shard->no, unit->publish);
+
+        if (unit->is_redriven) {
+            wf_retain_renew(shard);
+        }
+
         shard->used.durable_no = wf_max(shard->used.durable_no,
                                    unit->loaded->live->exec_no);
 

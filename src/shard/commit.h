@@ -23,6 +23,7 @@ struct wf_unit_s {
     wf_step_t      step;
     uint64_t       exec_no;
     uint64_t       first_seq;
+    bool           is_redriven;
     wf_record_t   *publish;     /* set by seal; NULL: nothing to see */
 };
 

@@ -24,6 +24,7 @@ struct wf_errand_s {
     bool              is_away;      /* fetch has not come back */
     bool              is_waiting;   /* for the catalogue */
     bool              is_replaying; /* among shard->replays */
+    bool              is_ended;     /* what is over is loaded, to be redriven */
     wf_loaded_t      *loaded;       /* being built */
     uint32_t          chunk;        /* next one to replay */
     uint64_t          last_seq;     /* that the store promised */

@@ -5,7 +5,8 @@
  *
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
- *   start.c    submits: what only the owner can know; report.c, keep.c
+ *   start.c    submits: what only the owner can know; stop.c, redrive.c,
+ *              report.c, keep.c
  *   load.c     bringing a resting execution back; recover.c, opening
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
@@ -113,7 +114,16 @@ void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 
-/* keep.c, report.c */
+/* stop.c, redrive.c, keep.c, report.c */
+void wf_stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_stop_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_redrive_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_redrive_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
+void wf_redrive_running(wf_shard_t *shard, wf_live_t *live,
+    wf_submit_t *submit);
+void wf_redrive_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_keep_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_keep_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_keep_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
@@ -129,6 +139,11 @@ void wf_map_run_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 
 /* load.c */
 void wf_load_begin(wf_shard_t *shard, wf_live_t *live);
+/* One that is over: it is served in RUNNING, once and before anything else,
+ * or as one that is not there. */
+void wf_load_ended(wf_shard_t *shard, wf_live_t *live);
+/* It is not to be here after all: nobody is told of what it was. */
+void wf_load_drop(wf_shard_t *shard, wf_live_t *live);
 void wf_load_replays(wf_shard_t *shard);
 /* Does its flow still exist?  AGAIN: an errand is on its way. */
 wf_rc_t wf_load_check(wf_shard_t *shard, wf_live_t *live);

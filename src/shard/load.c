@@ -17,6 +17,7 @@
 static void load_fetched(wf_fetch_t *fetch, int64_t now_ms);
 static wf_rc_t load_build(wf_errand_t *errand);
 static void load_failed(wf_errand_t *errand, const wf_error_t *err);
+static void load_gone(wf_errand_t *errand);
 static void load_broken(wf_errand_t *errand, const char *text,
     const wf_error_t *err);
 static void load_more(wf_errand_t *errand);
@@ -52,8 +53,8 @@ load_away(wf_errand_t *errand, wf_fetch_t *fetch)
 }
 
 
-void
-wf_load_begin(wf_shard_t *shard, wf_live_t *live)
+static void
+load_begin(wf_shard_t *shard, wf_live_t *live, bool is_ended)
 {
     wf_errand_t  *errand;
 
@@ -64,11 +65,26 @@ wf_load_begin(wf_shard_t *shard, wf_live_t *live)
         return;
     }
 
+    errand->is_ended = is_ended;
     wf_live_phase(shard->lives, live, WF_LIVE_LOADING);
 
     load_away(errand, wf_read_history(shard->port, shard->no, live->flow_no,
                                       wf_live_name(live), load_fetched,
                                       errand));
+}
+
+
+void
+wf_load_begin(wf_shard_t *shard, wf_live_t *live)
+{
+    load_begin(shard, live, false);
+}
+
+
+void
+wf_load_ended(wf_shard_t *shard, wf_live_t *live)
+{
+    load_begin(shard, live, true);
 }
 
 
@@ -84,6 +100,11 @@ load_fetched(wf_fetch_t *fetch, int64_t now_ms)
     errand->is_away = false;
     shard->load_count--;
     wf_shard_want_turn(shard);
+
+    if (fetch->read.rc == WF_DECLINED && errand->is_ended) {
+        load_gone(errand);
+        return;
+    }
 
     if (fetch->read.rc == WF_DECLINED) {
         load_broken(errand, "it is not in the store", NULL);
@@ -112,22 +133,53 @@ load_fetched(wf_fetch_t *fetch, int64_t now_ms)
 }
 
 
-/* The loaded part from the row; the head's strings move to its home. */
+/* Its strings move to its home, but for those of an end, which nobody will
+ * ask for any more. */
+
+static wf_rc_t
+record_own(wf_loaded_t *loaded)
+{
+    wf_arena_t   *home;
+    wf_record_t  *record;
+
+    home = loaded->exec->home;
+    record = &loaded->record;
+    record->name = wf_arena_copy(home, record->name);
+    record->input = wf_arena_copy(home, record->input);
+    record->callback_token = wf_arena_copy(home, record->callback_token);
+    record->qualifier = wf_arena_copy(home, record->qualifier);
+    record->redrive_token = wf_arena_copy(home, record->redrive_token);
+    record->redrives = wf_arena_copy(home, record->redrives);
+    record->output = wf_str_none;
+    record->error = wf_str_none;
+    record->cause = wf_str_none;
+
+    return record->name.data && record->input.data
+           && record->callback_token.data && record->qualifier.data
+           && record->redrive_token.data && record->redrives.data
+           ? WF_OK : WF_ERROR;
+}
+
+
+/* The loaded part from the row. */
 
 static wf_rc_t
 load_build(wf_errand_t *errand)
 {
-    wf_live_t    *live;
-    wf_error_t    err;
-    wf_arena_t   *home;
-    wf_fetch_t   *fetch;
-    wf_record_t  *record;
+    wf_live_t   *live;
+    wf_error_t   err;
+    wf_fetch_t  *fetch;
 
     live = errand->live;
     fetch = errand->fetch;
 
+    if (errand->is_ended) {
+        live->exec_no = fetch->rows[0].exec_no;
+        errand->shard->lives->running_count++;
+    }
+
     if (fetch->rows[0].exec_no != live->exec_no
-        || fetch->rows[0].status != WF_STATUS_RUNNING)
+        || wf_status_is_final(fetch->rows[0].status) != errand->is_ended)
     {
         load_broken(errand, "the store knows another one", NULL);
         return WF_ERROR;
@@ -144,23 +196,77 @@ load_build(wf_errand_t *errand)
 
     errand->loaded->shard = errand->shard;
 
-    home = errand->loaded->exec->home;
-    record = &errand->loaded->record;
-    *record = fetch->records[0];
-    record->name = wf_arena_copy(home, record->name);
-    record->input = wf_arena_copy(home, record->input);
-    record->callback_token = wf_arena_copy(home, record->callback_token);
-    record->qualifier = wf_arena_copy(home, record->qualifier);
+    errand->loaded->record = fetch->records[0];
 
-    if (!record->name.data || !record->input.data
-        || !record->callback_token.data || !record->qualifier.data)
-    {
+    if (record_own(errand->loaded) != WF_OK) {
         wf_error_set(&err, WF_E_INTERNAL, "out of memory");
         load_failed(errand, &err);
         return WF_ERROR;
     }
 
     return WF_OK;
+}
+
+
+/* Not one of those that run, after all. */
+
+static void
+uncount(wf_shard_t *shard, wf_live_t *live)
+{
+    if (live->exec_no != 0) {
+        live->exec_no = 0;
+        shard->lives->running_count--;
+    }
+
+    wf_live_phase(shard->lives, live, WF_LIVE_FRESH);
+}
+
+
+/* What is over stays in the store. */
+
+static void
+load_unmake(wf_errand_t *errand, const wf_error_t *err)
+{
+    wf_live_t   *live;
+    wf_shard_t  *shard;
+
+    live = errand->live;
+    shard = errand->shard;
+    errand->is_ended = false;
+
+    if (errand->loaded != NULL) {
+        wf_loaded_free(shard->lives, errand->loaded);
+        errand->loaded = NULL;
+    }
+
+    uncount(shard, live);
+
+    if (err != NULL) {
+        wf_start_fail(shard, live, err);
+    }
+
+    wf_start_serve(shard, live);
+}
+
+
+/* It was erased meanwhile: its name is free. */
+
+static void
+load_gone(wf_errand_t *errand)
+{
+    load_unmake(errand, NULL);
+}
+
+
+void
+wf_load_drop(wf_shard_t *shard, wf_live_t *live)
+{
+    wf_error_t  err;
+
+    wf_loaded_free(shard->lives, live->loaded);
+    uncount(shard, live);
+    wf_error_set(&err, WF_E_INTERNAL, "it could not be redriven");
+    wf_start_fail(shard, live, &err);
 }
 
 
@@ -176,6 +282,11 @@ load_failed(wf_errand_t *errand, const wf_error_t *err)
     shard = errand->shard;
 
     wf_shard_log(shard, live, "could not be loaded", err);
+
+    if (errand->is_ended) {
+        load_unmake(errand, err);
+        return;
+    }
 
     if (errand->loaded != NULL) {
         wf_loaded_free(shard->lives, errand->loaded);
@@ -207,6 +318,11 @@ load_broken(wf_errand_t *errand, const char *text, const wf_error_t *err)
     wf_error_set(&why, WF_E_INTERNAL, "%s", err ? err->arg[0] : "");
     wf_error_wrap(&why, "%s", text);
     wf_shard_log(shard, live, "is broken and will not run", &why);
+
+    if (errand->is_ended) {
+        load_unmake(errand, &why);
+        return;
+    }
 
     wf_live_phase(shard->lives, live, WF_LIVE_BROKEN);
     wf_start_fail(shard, live, &why);
@@ -292,7 +408,8 @@ load_program(wf_errand_t *errand)
     shard = errand->shard;
     exec = errand->loaded->exec;
 
-    if (exec->status != WF_STATUS_RUNNING || exec->codec.seq < errand->last_seq)
+    if (wf_status_is_final(exec->status) != errand->is_ended
+        || exec->codec.seq < errand->last_seq)
     {
         load_broken(errand, "its history ends too early", NULL);
         return;
@@ -375,6 +492,14 @@ load_install(wf_errand_t *errand, wf_revision_t *revision)
         loaded->identity.flow_name = revision->flow.name;
         loaded->identity.role = revision->flow.role;
         loaded->identity.environment = revision->flow.environment;
+    }
+
+    if (errand->is_ended) {
+        errand->is_ended = false;
+        loaded->resume_ms = 0;
+        wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
+        wf_start_serve(shard, live);
+        return;
     }
 
     /* The index may have forgotten it. */

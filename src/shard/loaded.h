@@ -38,6 +38,7 @@ struct wf_loaded_s {
                                        have heard */
     uint32_t            pins;       /* batches that hold it */
     bool                is_new;     /* its start is not sealed yet */
+    bool                is_redriven;    /* its redrive is not sealed yet */
     bool                owes;       /* CONTINUE; among shard->yielded */
     bool                is_cut;     /* CONTINUE is owed */
     bool                is_asking;  /* ... when something has been looked up */

@@ -417,6 +417,23 @@ report_fill(wf_arena_t *arena, wf_report_t *report, const wf_loaded_t *loaded)
 }
 
 
+/* The token it was started with has heard of the first end. */
+wf_str_t
+wf_outbox_token(const wf_record_t *record)
+{
+    return record->redrive_count > 0 ? record->redrive_token
+                                     : record->callback_token;
+}
+
+
+/* The parcel of an earlier end may still be under way: no two share a key. */
+static uint64_t
+end_number(const wf_record_t *record)
+{
+    return record->redrive_count > 0 ? UINT64_MAX - record->redrive_count : 0;
+}
+
+
 /* A token that is none of ours does not fail anything: 6.4. */
 wf_rc_t
 wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded)
@@ -426,7 +443,8 @@ wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded)
     wf_token_t   token;
 
     task = parcel_task(loaded, WF_TASK_REPORT);
-    task.report.token = loaded->record.callback_token;
+    task.effect.task = end_number(&loaded->record);
+    task.report.token = wf_outbox_token(&loaded->record);
 
     if (wf_token_open(shard->port->token_key, task.report.token, &token)
         != WF_OK)

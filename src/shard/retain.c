@@ -171,6 +171,12 @@ page_fetched(wf_fetch_t *fetch, int64_t now_ms)
         return;
     }
 
+    if (retain->is_stale) {
+        retain->is_stale = false;
+        wf_fetch_free(fetch);
+        return;
+    }
+
     retain->looked_count += fetch->looked_count - fetch->row_count;
     retain->oldest_ms = wf_min(retain->oldest_ms, fetch->oldest_ms);
     retain->page = fetch;
@@ -279,8 +285,11 @@ slice_take(wf_shard_t *shard)
     while (left > 0 && retain->next < retain->page->row_count) {
         row = &retain->page->rows[retain->next];
 
-        if (over_ms(row) >= aged_ms
-            && (over_ms(row) >= graced_ms || excess(shard) == 0))
+        /* Someone asks for it: it may be about to go on. */
+
+        if (wf_live_find(shard->lives, row->flow_no, row->name) != NULL
+            || (over_ms(row) >= aged_ms
+                && (over_ms(row) >= graced_ms || excess(shard) == 0)))
         {
             retain->oldest_ms = wf_min(retain->oldest_ms, over_ms(row));
             retain->looked_count++;
@@ -350,6 +359,54 @@ wf_retain_release(wf_shard_t *shard, const wf_batch_t *batch)
 
     shard->stats.erased += batch->append.erased_count;
     shard->used.gone_count += batch->append.erased_count;
+}
+
+
+static bool
+is_erased(const wf_batch_t *batch, uint64_t flow_no, wf_str_t name)
+{
+    uint32_t             i;
+    const wf_effects_t  *effects;
+
+    effects = batch->effects;
+
+    for (i = 0; i < batch->append.erased_count; i++) {
+
+        if (effects->erased[i].flow_no == flow_no
+            && wf_str_eq(effects->erased[i].name, name))
+        {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+bool
+wf_retain_is_going(const wf_shard_t *shard, uint64_t flow_no, wf_str_t name)
+{
+    const wf_batch_t  *batch;
+
+    for (batch = shard->sealed; batch != NULL; batch = batch->next) {
+
+        if (is_erased(batch, flow_no, name)) {
+            return true;
+        }
+    }
+
+    return (shard->open != NULL && is_erased(shard->open, flow_no, name))
+           || (shard->flight != NULL
+               && is_erased(shard->flight, flow_no, name));
+}
+
+
+void
+wf_retain_renew(wf_shard_t *shard)
+{
+    shard->retain.is_stale = shard->retain.fetch != NULL;
+    page_drop(shard);
+    shard->retain.next = 0;
 }
 
 

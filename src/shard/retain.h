@@ -15,6 +15,7 @@ typedef struct {
     wf_fetch_t  *fetch;         /* away for the next page */
     wf_fetch_t  *page;          /* being erased; NULL: none */
     uint32_t     next;          /* of its rows */
+    bool         is_stale;      /* what is away is not what is so any more */
     bool         is_passing;    /* from the oldest on, page by page */
     uint64_t     after;         /* looked at in this pass */
     uint64_t     looked_count;
@@ -38,6 +39,11 @@ void wf_retain_turn(wf_shard_t *shard);
 int64_t wf_retain_due_ms(const wf_shard_t *shard);
 /* Durable: the index may forget what the batch has erased. */
 void wf_retain_release(wf_shard_t *shard, const wf_batch_t *batch);
+/* Is it being erased by a batch that is not durable yet? */
+bool wf_retain_is_going(const wf_shard_t *shard, uint64_t flow_no,
+    wf_str_t name);
+/* Something goes on that was over: what was listed is to be listed anew. */
+void wf_retain_renew(wf_shard_t *shard);
 /* Lets go of what is read. */
 void wf_retain_stop(wf_shard_t *shard);
 

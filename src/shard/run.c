@@ -175,7 +175,7 @@ run_outbox(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
     }
 
     if (wf_status_is_final(loaded->exec->status)
-        && loaded->record.callback_token.len > 0)
+        && wf_outbox_token(&loaded->record).len > 0)
     {
         return wf_outbox_report(shard, loaded);
     }

@@ -38,13 +38,6 @@ static void start_running(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 static void start_over(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
-static void stop_fresh(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-static void stop_ended(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-static void stop_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-static void stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 static void broken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 
 
@@ -64,13 +57,13 @@ static const serve_pt  serve[][WF_LIVE_PHASES] = {
 
     [WF_SUBMIT_STOP] = {
         [WF_LIVE_CHECKING]  = wf_start_wait,
-        [WF_LIVE_FRESH]     = stop_fresh,
-        [WF_LIVE_ENDED]     = stop_ended,
+        [WF_LIVE_FRESH]     = wf_stop_fresh,
+        [WF_LIVE_ENDED]     = wf_stop_ended,
         [WF_LIVE_PREPARING] = wf_start_wait,
         [WF_LIVE_RESTING]   = wf_start_wait_load,
         [WF_LIVE_LOADING]   = wf_start_wait,
-        [WF_LIVE_RUNNING]   = stop_running,
-        [WF_LIVE_OVER]      = stop_over,
+        [WF_LIVE_RUNNING]   = wf_stop_running,
+        [WF_LIVE_OVER]      = wf_stop_over,
         [WF_LIVE_BROKEN]    = broken
     },
 
@@ -107,6 +100,18 @@ static const serve_pt  serve[][WF_LIVE_PHASES] = {
         [WF_LIVE_LOADING]   = wf_keep_taken,
         [WF_LIVE_RUNNING]   = wf_keep_taken,
         [WF_LIVE_OVER]      = wf_keep_over,
+        [WF_LIVE_BROKEN]    = broken
+    },
+
+    [WF_SUBMIT_REDRIVE] = {
+        [WF_LIVE_CHECKING]  = wf_start_wait,
+        [WF_LIVE_FRESH]     = wf_redrive_fresh,
+        [WF_LIVE_ENDED]     = wf_redrive_ended,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_start_wait_load,
+        [WF_LIVE_LOADING]   = wf_start_wait,
+        [WF_LIVE_RUNNING]   = wf_redrive_running,
+        [WF_LIVE_OVER]      = wf_redrive_over,
         [WF_LIVE_BROKEN]    = broken
     }
 };
@@ -467,7 +472,7 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     }
 
     if (!wf_admit_place(shard, submit)) {
-        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
+        wf_answer_error(shard, submit, WF_E_EXECUTION_LIMIT, wf_str_none,
                         wf_str_none);
         wf_revision_release(revision);
         return;
@@ -694,107 +699,4 @@ start_resting(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     }
 
     wf_start_wait_load(shard, live, submit);
-}
-
-
-/*
- * STOP
- */
-
-static void
-stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
-{
-    (void) live;
-
-    if (submit->start_key != 0) {
-        shard->barred[shard->barred_count++ % WF_BARRED_MAX]
-            = submit->start_key;
-    }
-
-    wf_answer_error(shard, submit, WF_E_EXECUTION_NOT_FOUND, submit->name,
-                    submit->flow_name);
-}
-
-
-static void
-stop_late(wf_shard_t *shard, wf_submit_t *submit)
-{
-    wf_answer_error(shard, submit, WF_E_EXECUTION_COMPLETED, submit->name,
-                    submit->flow_name);
-}
-
-
-static void
-stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
-{
-    (void) live;
-
-    if (submit->is_idempotent
-        || (shard->found->stop_key == submit->key && submit->key != 0))
-    {
-        wf_answer_copy(shard, submit, shard->found);
-
-    } else {
-        stop_late(shard, submit);
-    }
-}
-
-
-/* Its end may still be in the open batch, where its record is completed by
- * the seal; otherwise the record may be gone before our batch is back. */
-
-static void
-stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
-{
-    wf_loaded_t  *loaded;
-
-    loaded = live->loaded;
-
-    if (!submit->is_idempotent
-        && (loaded->record.stop_key != submit->key || submit->key == 0))
-    {
-        stop_late(shard, submit);
-
-    } else if (loaded->unit != NULL) {
-        wf_answer(shard, submit, &loaded->record, NULL);
-
-    } else {
-        wf_answer_copy(shard, submit, &loaded->record);
-    }
-}
-
-
-static void
-stop_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
-{
-    wf_rc_t      rc;
-    wf_input_t   input;
-    wf_error_t   err;
-
-    input = (wf_input_t) {
-        .type = WF_INPUT_STOP,
-        .error = submit->error,
-        .cause = submit->cause
-    };
-
-    if (submit->start_key != 0
-        && submit->start_key != live->loaded->record.start_key)
-    {
-        stop_fresh(shard, live, submit);
-        return;
-    }
-
-    rc = wf_run_input(shard, live, &input);
-
-    if (rc == WF_OK) {
-        live->loaded->record.stop_key = submit->key;
-        wf_answer(shard, submit, &live->loaded->record, NULL);
-
-    } else if (rc == WF_DECLINED) {
-        wf_error_set(&err, WF_E_INTERNAL, "the execution cannot be stopped");
-        wf_answer_err(shard, submit, &err);
-
-    } else {
-        wf_shard_refuse(shard, submit);
-    }
 }

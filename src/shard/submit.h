@@ -35,6 +35,7 @@ typedef enum {
     WF_SUBMIT_NOTE_PUT,         /* shard 0 */
     WF_SUBMIT_NOTE_ERASE,
     WF_SUBMIT_KEEP,             /* an Express execution that is over */
+    WF_SUBMIT_REDRIVE,          /* one that is over goes on */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -90,10 +91,13 @@ struct wf_submit_s {
     uint8_t         type;           /* wf_submit_type_t */
     uint64_t        key;            /* random, same for a repeated call */
     bool            is_repeat;      /* sent before, to an owner that went */
-    bool            is_internal;    /* REPORT: of a child, not of a client */
+    bool            is_internal;    /* REPORT: of a child, not of a client;
+                                       REDRIVE: of a map run's child, by it */
     bool            is_idempotent;  /* START: one that runs under that name
                                        is this one if the input is the same;
                                        STOP: what is over was stopped;
+                                       REDRIVE: key is a client's, and good
+                                       for WF_REDRIVE_KNOWN_MS;
                                        VERSION_PUBLISH: a version of the
                                        revision that is there will do, and
                                        it must be this one (0: any) */
@@ -107,7 +111,8 @@ struct wf_submit_s {
     bool            name_is_fresh;  /* START: generated, cannot exist */
     wf_str_t        input;          /* START: text of an object; REPORT: JSON
                                        text of the output */
-    wf_str_t        callback_token; /* REPORT: the token, for errors */
+    wf_str_t        callback_token; /* REPORT: the token, for errors; START,
+                                       REDRIVE: to be reported on */
     wf_str_t        qualifier;
     uint32_t        depth;          /* START */
     uint32_t        root_scope;

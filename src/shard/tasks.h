@@ -29,7 +29,9 @@ wf_str_t wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena);
 /* Is there such an activity?  The same. */
 wf_rc_t wf_tasks_activity(void *data, wf_str_t arn);
 
-/* outbox.c: into the open batch.  WF_ERROR: no memory. */
+/* outbox.c: whom its end is to be told; empty: nobody. */
+wf_str_t wf_outbox_token(const wf_record_t *record);
+/* Into the open batch.  WF_ERROR: no memory. */
 wf_rc_t wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded);
 wf_rc_t wf_outbox_stop(wf_shard_t *shard, wf_loaded_t *loaded,
     const wf_effect_t *effect);

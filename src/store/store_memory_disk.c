@@ -408,7 +408,12 @@ disk_set(wf_memory_disk_t *disk, const wf_store_unit_t *unit, wf_error_t *err)
     exec->row.status = unit->status;
     exec->row.stopped_ms = unit->stopped_ms;
     exec->row.due_ms = unit->due_ms;
-    exec->row.tail = unit->tail;
+
+    /* of one that goes on it stays as it was */
+
+    if (unit->tail.len > 0 || unit->status != 1) {
+        exec->row.tail = unit->tail;
+    }
 
     return disk_chunk(disk, exec, unit, err);
 }

@@ -149,7 +149,7 @@ append_add_unit(wf_sqlite_file_t *file, const wf_store_unit_t *unit,
 
 
 /* Most are: then the indexes, which cost more than the row, stay as they are.
- * What is over stays over, so a running one was running before. */
+ * One that was over and runs again has a tail. */
 static bool
 goes_on(const wf_store_unit_t *unit)
 {

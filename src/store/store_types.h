@@ -23,7 +23,8 @@
 /* An execution's row; one per execution and append. */
 typedef struct {
     uint64_t   exec_no;         /* within the shard, increasing, never reused */
-    bool       is_new;          /* insert, else update */
+    bool       is_new;          /* insert, else update; one that was over may
+                                   run again, with a tail */
     uint64_t   flow_no;
     wf_str_t   name;
     uint8_t    status;          /* 1 is running, others are final, 2 is the
@@ -32,7 +33,7 @@ typedef struct {
     int64_t    stopped_ms;
     int64_t    due_ms;          /* earliest due time; running ones only */
     wf_str_t   head;            /* when new */
-    wf_str_t   tail;
+    wf_str_t   tail;            /* empty and running: as it was */
     uint64_t   first_seq;       /* of the chunk */
     uint32_t   event_count;     /* 0: no chunk */
     wf_str_t   chunk;           /* sealed */

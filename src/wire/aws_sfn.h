@@ -54,6 +54,7 @@ wf_sfn_encode_pt  wf_sfn_encode_sync;
 wf_sfn_encode_pt  wf_sfn_encode_start;
 wf_sfn_encode_pt  wf_sfn_encode_execution;
 wf_sfn_encode_pt  wf_sfn_encode_stop;
+wf_sfn_encode_pt  wf_sfn_encode_redriven;
 wf_sfn_encode_pt  wf_sfn_encode_executions;
 wf_sfn_encode_pt  wf_sfn_encode_history;
 

@@ -7,22 +7,10 @@
 #include "wire/aws_sfn.h"
 
 
-typedef struct {
-    wf_str_t   word;
-    wf_str_t   reason;              /* why it cannot be redriven; empty: it
-                                       can */
-} status_t;
-
-#define REASON(word)  "Execution is " word " and cannot be redriven"
-
 /* By wf_status_t. */
-static const status_t  statuses[] = {
-    { wf_str_init("RUNNING"), wf_str_init(REASON("RUNNING")) },
-    { wf_str_init("RUNNING"), wf_str_init(REASON("RUNNING")) },
-    { wf_str_init("SUCCEEDED"), wf_str_init(REASON("SUCCEEDED")) },
-    { wf_str_init("FAILED"), { 0, NULL } },
-    { wf_str_init("ABORTED"), { 0, NULL } },
-    { wf_str_init("TIMED_OUT"), { 0, NULL } }
+static const wf_str_t  statuses[] = {
+    wf_str_init("RUNNING"), wf_str_init("RUNNING"), wf_str_init("SUCCEEDED"),
+    wf_str_init("FAILED"), wf_str_init("ABORTED"), wf_str_init("TIMED_OUT")
 };
 
 
@@ -42,12 +30,12 @@ is_number(wf_str_t text)
 }
 
 
-static const status_t *
+static wf_str_t
 status_of(const wf_execution_view_t *view)
 {
     wf_assert(view->status < wf_countof(statuses));
 
-    return &statuses[view->status];
+    return statuses[view->status];
 }
 
 
@@ -75,6 +63,18 @@ wf_sfn_encode_stop(wf_buf_t *buf, const wf_message_t *message,
 
     wf_buf_byte(buf, '{');
     wf_aws_time(buf, "stopDate", reply->u.executions->stopped_ms);
+    wf_buf_byte(buf, '}');
+}
+
+
+void
+wf_sfn_encode_redriven(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    (void) message;
+
+    wf_buf_byte(buf, '{');
+    wf_aws_time(buf, "redriveDate", reply->u.executions->redriven_ms);
     wf_buf_byte(buf, '}');
 }
 
@@ -120,11 +120,24 @@ identity_print(wf_buf_t *buf, const wf_message_t *message,
         wf_aws_string(buf, "name", view->name);
     }
 
-    wf_aws_string(buf, "status", status_of(view)->word);
+    wf_aws_string(buf, "status", status_of(view));
     wf_aws_time(buf, "startDate", view->started_ms);
     wf_aws_time(buf, "stopDate", view->stopped_ms);
-    wf_aws_uint(buf, "redriveCount", 0);
+    wf_aws_uint(buf, "redriveCount", view->redrive_count);
+    wf_aws_time(buf, "redriveDate", view->redriven_ms);
     qualifier_print(buf, view);
+}
+
+
+static wf_str_t
+redrive_status(const wf_execution_view_t *view)
+{
+    if (view->redrive_reason.len > 0) {
+        return wf_str("NOT_REDRIVABLE");
+    }
+
+    return view->is_run_by_map ? wf_str("REDRIVABLE_BY_MAP_RUN")
+                               : wf_str("REDRIVABLE");
 }
 
 
@@ -132,11 +145,9 @@ void
 wf_sfn_encode_execution(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply)
 {
-    const status_t             *status;
     const wf_execution_view_t  *view;
 
     view = reply->u.executions;
-    status = status_of(view);
     wf_buf_byte(buf, '{');
     identity_print(buf, message, view);
 
@@ -150,10 +161,8 @@ wf_sfn_encode_execution(wf_buf_t *buf, const wf_message_t *message,
         wf_aws_optional(buf, "cause", view->cause);
     }
 
-    wf_aws_string(buf, "redriveStatus", status->reason.len
-                                        ? wf_str("NOT_REDRIVABLE")
-                                        : wf_str("REDRIVABLE"));
-    wf_aws_optional(buf, "redriveStatusReason", status->reason);
+    wf_aws_string(buf, "redriveStatus", redrive_status(view));
+    wf_aws_optional(buf, "redriveStatusReason", view->redrive_reason);
     wf_buf_byte(buf, '}');
 }
 
@@ -293,7 +302,7 @@ wf_sfn_encode_sync(wf_buf_t *buf, const wf_message_t *message,
     wf_aws_string(buf, "name", name);
     wf_aws_time(buf, "startDate", view->started_ms);
     wf_aws_time(buf, "stopDate", view->stopped_ms);
-    wf_aws_string(buf, "status", status_of(view)->word);
+    wf_aws_string(buf, "status", status_of(view));
     wf_aws_optional(buf, "error", view->error);
     wf_aws_optional(buf, "cause", view->cause);
 

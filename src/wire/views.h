@@ -47,6 +47,11 @@ typedef struct {
     wf_str_t   qualifier;           /* as it was started; empty: none */
     uint64_t   version;             /* that the qualifier meant */
     bool       is_synchronous;      /* Express: it was waited for */
+    uint32_t   redrive_count;
+    int64_t    redriven_ms;
+    wf_str_t   redrive_reason;      /* why it cannot be redriven; empty: it
+                                       can */
+    bool       is_run_by_map;       /* ... by its map run alone */
 } wf_execution_view_t;
 
 /* As wf_asl_resource_t of flow/program_asl.h. */

@@ -25,6 +25,7 @@ struct known_s {
 
 row_t           *sim_rows;
 uint64_t         sim_expresses;
+uint64_t         sim_redrives;
 static known_t  *flows;
 static bool      unsure[SIM_SHARDS];
 static uint32_t  row_count, gone_count;
@@ -176,7 +177,9 @@ row_check(const row_t *row, uint8_t status, int64_t stopped_ms)
 
     if (exec->status != status || row->record.status != status
         || exec->stopped_ms != stopped_ms
-        || row->record.stopped_ms != stopped_ms)
+        || row->record.stopped_ms != stopped_ms
+        || row->record.redrive_count != exec->redrive_count
+        || row->record.redriven_ms != exec->redriven_ms)
     {
         sim_failed("execution %.*s: row, record and history disagree",
                    (int) row->name.len, row->name.data);
@@ -206,9 +209,25 @@ row_check(const row_t *row, uint8_t status, int64_t stopped_ms)
 
 
 static void
+past_add(row_t *row)
+{
+    past_t  *past;
+
+    past = wf_arena_alloc(sim.arena, sizeof(past_t));
+    past->record = row->record;
+    past->next = row->pasts;
+    row->pasts = past;
+}
+
+
+static void
 append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
 {
-    row_t  *row;
+    row_t     *row;
+    bool       was_over;
+    uint32_t   redrive_count;
+
+    was_over = false;
 
     if (unit->is_new) {
         row = row_add(shard_no, unit->exec_no, unit->flow_no, unit->name);
@@ -225,12 +244,14 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
             return;
         }
 
-        if (wf_status_is_final(row->exec->status)) {
-            sim_failed("execution %.*s goes on after its end",
-                       (int) row->name.len, row->name.data);
-            return;
+        was_over = wf_status_is_final(row->exec->status);
+
+        if (was_over) {
+            past_add(row);
         }
     }
+
+    redrive_count = row->exec->redrive_count;
 
     if (unit->event_count == 0 || unit->first_seq != row->exec->codec.seq + 1)
     {
@@ -245,6 +266,13 @@ append_unit(uint32_t shard_no, const wf_store_unit_t *unit)
             (unsigned long long) unit->first_seq,
             (unsigned long long) (unit->first_seq + unit->event_count - 1));
     row_replay(row, unit->chunk);
+
+    sim_redrives += row->exec->redrive_count - redrive_count;
+
+    if (was_over && row->exec->redrive_count == redrive_count) {
+        sim_failed("execution %.*s goes on after its end",
+                   (int) row->name.len, row->name.data);
+    }
 
     if (row->exec->codec.seq != unit->first_seq + unit->event_count - 1) {
         sim_failed("execution %.*s: wrong count of events",
@@ -829,6 +857,30 @@ may_be_unknown(const wf_execution_view_t *view)
 }
 
 
+static bool
+is_end_of(const wf_record_t *record, const wf_execution_view_t *view)
+{
+    return record->status == view->status
+           && record->stopped_ms == view->stopped_ms
+           && wf_str_eq(record->output, view->output);
+}
+
+
+static bool
+was_end_of(const row_t *row, const wf_execution_view_t *view)
+{
+    const past_t  *past;
+
+    for (past = row->pasts; past != NULL; past = past->next) {
+        if (is_end_of(&past->record, view)) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 /* Any execution of that name that fits what the client was told. */
 
 static void
@@ -846,10 +898,12 @@ call_execution(const wf_execution_view_t *view, const char *action,
             continue;
         }
 
+        if (view->redriven_ms > row->record.redriven_ms) {
+            continue;
+        }
+
         if (view->status == WF_STATUS_RUNNING
-            || (row->record.status == view->status
-                && row->record.stopped_ms == view->stopped_ms
-                && wf_str_eq(row->record.output, view->output)))
+            || is_end_of(&row->record, view) || was_end_of(row, view))
         {
             return;
         }
@@ -899,6 +953,38 @@ call_run(const wf_map_run_view_t *view, const char *action)
 
     sim_failed("%s: client was told of a map run what is not durable",
                action);
+}
+
+
+static bool
+is_failed(const row_t *row)
+{
+    return row->exec->is_asl && !row->is_gone
+           && row->record.status > WF_STATUS_SUCCEEDED;
+}
+
+
+/* They stay as they are where there is none. */
+
+void
+sim_audit_some_failed(wf_str_t *flow, wf_str_t *execution)
+{
+    row_t    *row;
+    known_t  *known;
+
+    for (row = sim_rows; row != NULL; row = row->next) {
+        if (!is_failed(row) || sim_chance(60)) {
+            continue;
+        }
+
+        for (known = flows; known != NULL; known = known->next) {
+            if (known->flow_no == row->flow_no) {
+                *flow = known->name;
+                *execution = row->name;
+                return;
+            }
+        }
+    }
 }
 
 

@@ -11,6 +11,13 @@
 
 
 typedef struct row_s    row_t;
+typedef struct past_s   past_t;
+
+/* An end that was not the last one: it was redriven. */
+struct past_s {
+    wf_record_t    record;
+    past_t        *next;
+};
 
 /* An execution as the store has it. */
 struct row_s {
@@ -19,6 +26,7 @@ struct row_s {
     uint64_t       flow_no;
     wf_str_t       name;
     wf_record_t    record;
+    past_t        *pasts;
     wf_exec_t     *exec;            /* replayed */
     sim_ledger_t  *ledger;          /* the same, by our own reckoning */
     row_t         *parent;          /* whose task waits for its end */

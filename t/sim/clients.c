@@ -327,6 +327,30 @@ ask_limits(client_t *client)
 }
 
 
+/* Something that has failed, or anything. */
+
+static void
+ask_redrive(client_t *client)
+{
+    char      name[16], token[16], machine[40];
+    wf_str_t  flow, execution;
+
+    flow = some_machine(machine);
+    execution = some_name(name, 'e', NAMES);
+
+    if (sim_chance(80)) {
+        sim_audit_some_failed(&flow, &execution);
+    }
+
+    arg(client, WF_ARG_FLOW, flow);
+    arg(client, WF_ARG_EXECUTION, execution);
+
+    if (sim_chance(50)) {
+        arg(client, WF_ARG_CLIENT_TOKEN, some_name(token, 't', 2));
+    }
+}
+
+
 static const struct {
     const char   *name;
     void        (*fill)(client_t *client);
@@ -340,6 +364,7 @@ static const struct {
     { "ListFlows",           ask_nothing, 2, false },
     { "StartExecution",      ask_start,   45, true },
     { "StopExecution",       ask_named,   8, true },
+    { "RedriveExecution",    ask_redrive, 15, false },
     { "DescribeExecution",   ask_poll,    20, true },
     { "ListExecutions",      ask_nothing, 4, true },
     { "GetExecutionHistory", ask_named,   4, true },
@@ -454,7 +479,8 @@ client_ask(client_t *client)
     client->left--;
     no = client->left > CALLS - 2 ? 0 : some_ask();
     call = wf_call_create(sim.workers[client->worker].desk);
-    is_machine = asks[no].has_flow && sim_chance(35);
+    is_machine = asks[no].fill == ask_redrive
+                 || (asks[no].has_flow && sim_chance(35));
     call->action = wf_action_find(is_machine ? "sfn" : "rpc",
                                   wf_str_of(asks[no].name));
 

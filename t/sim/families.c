@@ -275,7 +275,8 @@ end_check(const parcel_t *parcel)
     row = sim_row_by_no(parcel->shard_no, parcel->exec_no);
 
     if (row == NULL || row->parent == NULL
-        || !wf_status_is_final(row->record.status))
+        || (!wf_status_is_final(row->record.status)
+            && row->record.redrive_count == 0))
     {
         sim_failed("an end is told that is none");
         return;
@@ -300,7 +301,7 @@ parcel_erased(parcel_t *parcel)
     parcel->is_erased = true;
     open_count--;
 
-    if (parcel->task == 0) {
+    if (parcel->task == 0 || parcel->task > UINT64_MAX / 2) {
         end_check(parcel);
 
     } else {

@@ -19,6 +19,7 @@ struct spot_s {
     uint32_t     no;
     uint32_t     parent;            /* WF_NONE: the root */
     bool         is_over;
+    bool         is_left;           /* not even a redrive wakes it */
     int64_t      not_before_ms;     /* its next event */
     sim_debt_t  *debt;              /* its own, open */
     run_t       *run;               /* its latest */
@@ -202,6 +203,32 @@ note_started(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 }
 
 
+/* Whatever is not left, and not forgotten, may go on. */
+static void
+note_redriven(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    ledger->timeout_ms = event->due_ms;
+
+    for (spot = ledger->spots; spot != NULL; spot = spot->next) {
+        spot->is_over = spot->is_left;
+        spot->not_before_ms = 0;
+    }
+}
+
+
+static void
+note_forgotten(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    spot_t  *other;
+
+    (void) spot;
+
+    for (other = ledger->spots; other != NULL; other = other->next) {
+        other->is_left |= is_under(ledger, other, event->branch);
+    }
+}
+
+
 static void
 note_end(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 {
@@ -227,6 +254,15 @@ note_wait(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 {
     (void) ledger;
     spot->not_before_ms = event->due_ms;
+}
+
+
+/* All that it has begun is forgotten. */
+static void
+note_retry(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    note_wait(ledger, event, spot);
+    note_forgotten(ledger, event, spot);
 }
 
 
@@ -256,6 +292,7 @@ note_exit(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
     }
 
     spot->is_over = true;
+    spot->is_left = true;
 }
 
 
@@ -402,7 +439,10 @@ static const note_pt  notes[WF_EVENT_END] = {
     [WF_EVENT_EXECUTION_STOPPED] = note_end,
     [WF_EVENT_EXECUTION_TIMED_OUT] = note_end,
     [WF_EVENT_WAIT_STARTED] = note_wait,
-    [WF_EVENT_RETRY_SCHEDULED] = note_wait,
+    [WF_EVENT_RETRY_SCHEDULED] = note_retry,
+    [WF_EVENT_STEP_CAUGHT] = note_forgotten,
+    [WF_EVENT_ERROR_CAUGHT] = note_forgotten,
+    [WF_EVENT_EXECUTION_REDRIVEN] = note_redriven,
     [WF_EVENT_BRANCH_ENTERED] = note_branch,
     [WF_EVENT_ITERATION_ENTERED] = note_branch,
     [WF_EVENT_BRANCH_EXITED] = note_exit,

@@ -114,9 +114,19 @@ leads(const wf_event_t *event)
 static void
 note_fork(sim_links_t *links, const wf_event_t *event, line_t *line)
 {
-    line_t  *failed;
+    line_t  *failed, *other;
 
     switch (event->type) {
+
+    case WF_EVENT_EXECUTION_REDRIVEN:
+
+        for (other = links->lines; other; other = other->next) {
+            other->last = event->event_id;
+            other->fork = event->event_id;
+            other->result = 0;
+        }
+
+        break;
 
     case WF_EVENT_FORK_OPENED:
         line->fork = event->event_id;

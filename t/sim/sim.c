@@ -156,7 +156,8 @@ main(int argc, char **argv)
            (unsigned long long) sim_reports_taken,
            (unsigned long long) sim_fires,
            (unsigned long long) sim_expresses);
-    printf("# %llu executions erased\n", (unsigned long long) gone);
+    printf("# %llu executions erased, %llu redrives\n",
+           (unsigned long long) gone, (unsigned long long) sim_redrives);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);
 

@@ -208,9 +208,11 @@ void sim_services_lost(uint32_t worker);    /* before its desk goes */
 void sim_services_close(void);
 extern uint64_t  sim_services_called, sim_reports_taken;
 extern uint64_t  sim_expresses;             /* kept ones that were answered */
+extern uint64_t  sim_redrives;              /* durable ones */
 
 /* auditor.c */
 /* Some map run, or none at all. */
+void sim_audit_some_failed(wf_str_t *flow, wf_str_t *execution);
 void sim_audit_some_run(wf_str_t *flow, wf_str_t *execution, wf_str_t *run);
 void sim_audit_open(void);
 void sim_audit_append(uint32_t shard_no, const wf_append_t *append);

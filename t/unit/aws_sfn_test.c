@@ -119,7 +119,9 @@ TEST(executions)
         .input = wf_str("{\"a\":1}"),
         .output = wf_str("[]"),
         .qualifier = wf_str("live"),
-        .version = 7
+        .version = 7,
+        .redrive_reason = wf_str("Execution is SUCCEEDED and cannot be "
+                                 "redriven")
     };
 
     reply.kind = WF_REPLY_EXECUTION;
@@ -149,6 +151,27 @@ TEST(executions)
     view.qualifier = wf_str("");
     view.output = wf_str("");
     view.error = wf_str("E");
+    view.redrive_reason = wf_str("");
+    view.redrive_count = 2;
+    view.redriven_ms = STARTED_MS + 50;
+    reply.metadata_only = true;
+    CHECK_STR(encode("RedriveExecution", &reply),
+              wf_str("{\"redriveDate\":1767323045.173}"));
+    CHECK_STR(encode("DescribeExecution", &reply),
+              wf_str("{\"executionArn\":\"arn:aws:states:" HERE
+                     ":execution:m:e\",\"stateMachineArn\":\"" MACHINE "\","
+                     "\"name\":\"e\",\"status\":\"FAILED\","
+                     "\"startDate\":1767323045.123,"
+                     "\"stopDate\":1767323045.224,\"redriveCount\":2,"
+                     "\"redriveDate\":1767323045.173,"
+                     "\"inputDetails\":{\"included\":false},"
+                     "\"redriveStatus\":\"REDRIVABLE\"}"));
+    view.is_run_by_map = true;
+    CHECK(strstr((const char *) encode("DescribeExecution", &reply).data,
+                 "\"redriveStatus\":\"REDRIVABLE_BY_MAP_RUN\"") != NULL);
+    view.redrive_count = 0;
+    view.redriven_ms = 0;
+    reply.metadata_only = false;
     CHECK_STR(encode("ListExecutions", &reply),
               wf_str("{\"executions\":[{\"executionArn\":\"arn:aws:states:"
                      HERE ":execution:m:e\",\"stateMachineArn\":\"" MACHINE

@@ -196,7 +196,7 @@ TEST(quota_of_executions)
     ask_start(1, flow_no, "b", 2);
     asked = ask_start(1, flow_no, "c", 3);
     world_settle();
-    CHECK_INT(asked->err.code, WF_E_THROTTLED);
+    CHECK_INT(asked->err.code, WF_E_EXECUTION_LIMIT);
     CHECK_INT(world.shards[1]->lives->running_count, 2);
 
     asked = ask_start(1, flow_no, "b", 2);      /* the same again */
@@ -211,7 +211,7 @@ TEST(quota_of_executions)
 
     asked = ask_start(1, flow_no, "d", 6);
     world_settle();
-    CHECK_INT(asked->err.code, WF_E_THROTTLED);
+    CHECK_INT(asked->err.code, WF_E_EXECUTION_LIMIT);
     asked = wf_arena_calloc(world.arena, sizeof(asked_t));
     asked->submit = (wf_submit_t) {
         .type = WF_SUBMIT_START, .key = 7, .flow_no = flow_no, .revision = 1,
