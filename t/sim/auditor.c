@@ -919,7 +919,7 @@ call_execution(const wf_execution_view_t *view, const char *action,
 static void
 call_flow(const wf_flow_view_t *view, const char *action)
 {
-    if (flow_find(view->id) == NULL) {
+    if (flow_find(view->id) == NULL && !unsure[0]) {
         sim_failed("%s: client was told of flow %.*s, which is not durable",
                    action, (int) view->name.len, view->name.data);
     }
