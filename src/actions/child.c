@@ -1,7 +1,8 @@
 
 /*
  * Sub-flows and children of map runs (fdl 1.10, 2.8; cloudflow-api 6.4, 6.7):
- * the start and the stop are ordinary calls, made by the desk itself.  A start
+ * the start, the redrive and the stop are ordinary calls, made by the desk
+ * itself.  A start
  * that is made again finds its own child, because key and name come from the
  * task.  What the child's end means for the task is not seen here: it reports
  * on the task's token.
@@ -23,6 +24,7 @@
 
 static void child_begin(wf_life_t *life, int64_t now_ms);
 static void stop_begin(wf_life_t *life, int64_t now_ms);
+static void redrive_begin(wf_life_t *life, int64_t now_ms);
 static void child_start(wf_trip_t *trip, int64_t now_ms);
 
 
@@ -47,6 +49,11 @@ static const wf_action_t  stop_machine = {
     WF_ROUTE_EXECUTION, WF_KIND_WRITE, false
 };
 
+static const wf_action_t  redrive_machine = {
+    "desk", wf_str_init("RedriveChild"), redrive_begin, wf_action_exec_write,
+    WF_ROUTE_EXECUTION, WF_KIND_WRITE, false
+};
+
 /* Why a start failed, as the parent's definition spells it. */
 static const struct {
     wf_error_code_t   code;
@@ -61,6 +68,7 @@ static const struct {
     { WF_E_NOT_SUPPORTED, wf_str_init("ActionNotSupported"), "%s" },
     { WF_E_THROTTLED, wf_str_init("ResourceThrottled"), "%s" },
     { WF_E_ACCESS_DENIED, wf_str_init("AccessDenied"), "%s" },
+    { WF_E_NOT_REDRIVABLE, wf_str_init("ExecutionNotRedrivable"), "%s" },
     { WF_E_INTERNAL, wf_str_init("InternalServerError"), "%s" }
 };
 
@@ -215,7 +223,16 @@ static bool
 is_anothers(const wf_trip_t *trip, const wf_record_t *record)
 {
     return trip->task->effect.mode == WF_CALL_SYNC
-           && record->start_key != trip->internal.key;
+           && wf_record_key(record) != trip->internal.key;
+}
+
+
+/* A map run takes its child up again, and it had succeeded all along. */
+static bool
+is_done(const wf_trip_t *trip, const wf_record_t *record)
+{
+    return trip->is_redrive && record->status == WF_STATUS_SUCCEEDED
+           && wf_record_key(record) != trip->internal.key;
 }
 
 
@@ -224,6 +241,14 @@ child_succeeded(wf_trip_t *trip, const wf_record_t *record, int64_t now_ms)
 {
     wf_error_t        err;
     wf_task_result_t  result;
+
+    if (is_done(trip, record)) {
+        memset(&result, 0, sizeof(result));
+        result.outcome = WF_OUTCOME_SUCCEEDED;
+        result.value = record->output;
+        wf_trip_done(trip, &result, now_ms);
+        return;
+    }
 
     if (is_anothers(trip, record)) {
         wf_error_args(&err, WF_E_EXECUTION_EXISTS, record->name, trip->flow);
@@ -337,6 +362,10 @@ child_done(wf_call_t *call)
         if (err.code == WF_E_INTERNAL) {
             child_again(trip, &err, now_ms);
 
+        } else if (err.code == WF_E_EXECUTION_NOT_FOUND && trip->is_redrive) {
+            trip->is_redrive = false;
+            child_start(trip, now_ms);
+
         } else {
             child_failed(trip, &err, now_ms);
         }
@@ -347,9 +376,13 @@ child_done(wf_call_t *call)
     wf_assert(life->record);
     record = *life->record;
     record.name = wf_arena_copy(trip->task->arena, record.name);
+    record.output = wf_arena_copy(trip->task->arena, record.output);
+    record.redrives = wf_arena_copy(trip->task->arena, record.redrives);
     wf_trip_call_free(trip);
 
-    if (record.name.data == NULL) {
+    if (record.name.data == NULL || record.output.data == NULL
+        || record.redrives.data == NULL)
+    {
         wf_trip_lost(trip, now_ms);
         return;
     }
@@ -397,13 +430,23 @@ child_args(wf_trip_t *trip, wf_call_t *call)
 }
 
 
+static const wf_action_t *
+start_of(const wf_trip_t *trip)
+{
+    if (trip->is_redrive) {
+        return &redrive_machine;
+    }
+
+    return trip->call.is_aws ? &start_machine : &start_action;
+}
+
+
 static void
 child_start(wf_trip_t *trip, int64_t now_ms)
 {
     wf_call_t  *call;
 
-    call = wf_trip_call(trip, trip->call.is_aws ? &start_machine
-                                            : &start_action, child_done);
+    call = wf_trip_call(trip, start_of(trip), child_done);
 
     if (call && child_args(trip, call) != WF_OK) {
         wf_trip_call_free(trip);
@@ -447,6 +490,14 @@ item_look(wf_life_t *life, int64_t now_ms)
 
     task = life->internal->task;
     wf_life_revision(life, task->flow_no, task->revision, item_begin, now_ms);
+}
+
+
+/* It goes on with the definition that it has. */
+static void
+redrive_begin(wf_life_t *life, int64_t now_ms)
+{
+    wf_life_flow(life, wf_arg(life, FLOW)->text, wf_execution_redrive, now_ms);
 }
 
 
@@ -544,6 +595,7 @@ wf_child_call(wf_trip_t *trip, int64_t now_ms)
         trip->input = task->effect.params;
         trip->internal.depth = task->depth;
         trip->internal.root_scope = task->effect.scope;
+        trip->is_redrive = task->effect.is_redrive;
 
     } else if (trip->call.is_aws ? trip->name.len > 0
                                    && !wf_arn_name_is_valid(trip->name)

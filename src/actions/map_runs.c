@@ -43,7 +43,11 @@ wf_map_run_view(const wf_life_t *life, wf_map_run_view_t *view,
         .running = run->running,
         .succeeded = run->succeeded,
         .failed = run->failed,
-        .aborted = run->aborted
+        .aborted = run->aborted,
+        .pending_redrive = run->pending_redrive,
+        .not_redrivable = run->not_redrivable,
+        .redrive_count = run->redrive_count,
+        .redriven_ms = run->redriven_ms
     };
 }
 

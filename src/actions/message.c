@@ -77,6 +77,10 @@ put_map_run(wf_buf_t *buf, const wf_map_run_t *run)
     wf_put_uint(buf, run->succeeded);
     wf_put_uint(buf, run->failed);
     wf_put_uint(buf, run->aborted);
+    wf_put_uint(buf, run->pending_redrive);
+    wf_put_uint(buf, run->not_redrivable);
+    wf_put_uint(buf, run->redrive_count);
+    wf_put_int(buf, run->redriven_ms);
 }
 
 
@@ -98,6 +102,10 @@ get_map_run(wf_reader_t *reader, wf_map_run_t *run)
     run->succeeded = (uint32_t) get_max(reader, UINT32_MAX);
     run->failed = (uint32_t) get_max(reader, UINT32_MAX);
     run->aborted = (uint32_t) get_max(reader, UINT32_MAX);
+    run->pending_redrive = (uint32_t) get_max(reader, UINT32_MAX);
+    run->not_redrivable = (uint32_t) get_max(reader, UINT32_MAX);
+    run->redrive_count = (uint32_t) get_max(reader, UINT32_MAX);
+    run->redriven_ms = wf_get_int(reader);
     memcpy(&run->tolerated_percentage, &bits, sizeof(bits));
 }
 

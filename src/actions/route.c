@@ -237,7 +237,9 @@ wf_life_submit(wf_life_t *life, int64_t now_ms)
 
     desk = life->call->desk;
 
-    if (life->internal == NULL) {
+    /* The client's own key is one already. */
+
+    if (life->internal == NULL && life->submit->key == 0) {
         desk->port->random(desk->port, &life->submit->key,
                            sizeof(life->submit->key));
 

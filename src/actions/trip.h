@@ -23,6 +23,8 @@ struct wf_trip_s {
     wf_due_t             due;           /* the next try */
     unsigned             try_count;
     bool                 has_claimed;   /* fire.c */
+    bool                 is_redrive;    /* child.c: of a map run's child that
+                                           is there */
     wf_str_t             flow;          /* child.c: what is started, stopped */
     wf_str_t             qualifier;     /* empty: the newest revision */
     wf_str_t             name;          /* empty: derived */

@@ -27,7 +27,8 @@
  *    STARTED -----------------> FORKING <--> FORKED ---------------> JOINED
  *                  BROKEN <-- BRANCH_ABANDONED -'
  *
- * Amazon States Language: MAP_OPENED leads over OPENED to MAP_RUN_STARTED,
+ * Amazon States Language: MAP_OPENED leads over OPENED to MAP_RUN_STARTED, or,
+ * after a redrive, MAP_RUN_REDRIVEN to where it was;
  * EVALUATION_FAILED to BROKEN, STATE_ABORTED of a part of a fork that breaks
  * to ABORTED.
  *
@@ -85,6 +86,7 @@ static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
     [WF_EVENT_MAP_RUN_UPDATED] = WF_PHASE_FORKED,                             \
     [WF_EVENT_MAP_ITEM_TAKEN] = WF_PHASE_FORKED,                              \
     [WF_EVENT_MAP_ITEM_ENDED] = WF_PHASE_FORKED,                              \
+    [WF_EVENT_MAP_ITEM_REFUSED] = WF_PHASE_FORKED,                            \
     [WF_EVENT_ITERATION_FAILED] = WF_PHASE_BROKEN,                            \
     [WF_EVENT_MAP_RUN_FAILED] = WF_PHASE_BROKEN,                              \
     [WF_EVENT_MAP_ITEMS_READ] = WF_PHASE_FORKED,                              \
@@ -115,6 +117,7 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     [WF_PHASE_STARTED] = {
         [WF_EVENT_WAIT_STARTED] = WF_PHASE_WAITING,
         [WF_EVENT_SCOPE_ENTERED] = WF_PHASE_READY,
+        [WF_EVENT_MAP_RUN_REDRIVEN] = WF_PHASE_FORKED,
         BEGINNINGS,
         RESULTS,
         BREAKAGE,
@@ -154,6 +157,7 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
         [WF_EVENT_BRANCH_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_ITERATION_ENTERED] = WF_PHASE_FORKED,
         [WF_EVENT_MAP_ITEM_STARTED] = WF_PHASE_FORKED,
+        [WF_EVENT_MAP_ITEM_REDRIVEN] = WF_PHASE_FORKED,
         [WF_EVENT_MAP_READER_STARTED] = WF_PHASE_FORKED,
         ITEMS,
         BREAKAGE,

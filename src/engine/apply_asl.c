@@ -90,6 +90,7 @@ wf_apply_map_opened(wf_exec_t *exec, wf_branch_t *branch,
     }
 
     branch->output = event->input;
+    branch->stalled = NULL;
 
     return WF_OK;
 }
@@ -153,9 +154,14 @@ revive(wf_exec_t *exec, wf_branch_t *branch, uint64_t cause_id)
     branch->cause_id = cause_id;
     phase = branch->input ? WF_PHASE_STARTED : WF_PHASE_READY;
 
+    if (!wf_fork_may_resume(branch->stalled)) {
+        branch->stalled = NULL;
+    }
+
     if (branch->stalled && branch->stalled->run == NULL) {
         branch->fork = branch->stalled;
         branch->fork->cause_id = cause_id;
+        branch->stalled = NULL;
         phase = wf_fork_phase(branch->fork);
 
     } else if (branch->halted == WF_PHASE_SUCCEEDED) {
@@ -165,12 +171,11 @@ revive(wf_exec_t *exec, wf_branch_t *branch, uint64_t cause_id)
         branch->output = NULL;
     }
 
-    branch->stalled = NULL;
     wf_branch_move(exec, branch, phase);
 }
 
 
-/* A map run is not taken up again: a new one begins. */
+/* A map run waits for a word of its own. */
 wf_rc_t
 wf_apply_execution_redriven(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)

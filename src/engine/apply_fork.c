@@ -240,9 +240,10 @@ wf_map_run_end(wf_map_run_t *run, uint8_t status, int64_t now_ms)
 
     run->status = status;
     run->stopped_ms = now_ms;
-    run->aborted += run->pending + run->running;
+    run->aborted += run->pending + run->running + run->pending_redrive;
     run->pending = 0;
     run->running = 0;
+    run->pending_redrive = 0;
 }
 
 

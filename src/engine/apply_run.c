@@ -215,6 +215,123 @@ wf_apply_map_item_started(wf_exec_t *exec, wf_branch_t *branch,
 }
 
 
+/*
+ * A run is taken up again (asl 18): what had succeeded keeps its result, what
+ * had not is to go on, what had not begun begins.
+ */
+
+static void
+redo_find(wf_fork_t *fork)
+{
+    while (fork->redo < fork->redo_end && fork->results[fork->redo]) {
+        fork->redo++;
+    }
+}
+
+
+static void
+run_reopen(wf_fork_t *fork, int64_t now_ms)
+{
+    uint32_t       i;
+    wf_map_run_t  *run;
+
+    run = fork->run;
+    run->status = WF_STATUS_RUNNING;
+    run->stopped_ms = 0;
+    run->redriven_ms = now_ms;
+    run->redrive_count++;
+    run->pending = fork->count - fork->started;
+    run->failed = 0;
+    run->aborted = 0;
+    run->not_redrivable = 0;
+    run->pending_redrive = 0;
+
+    for (i = 0; i < fork->started; i++) {
+        run->pending_redrive += fork->results[i] == NULL;
+    }
+
+    fork->running = 0;
+    fork->task = 0;
+    fork->request = NULL;
+    fork->written = NULL;
+    fork->redo = 0;
+    fork->redo_end = fork->started;
+    redo_find(fork);
+
+    if (run->pending == 0 && run->pending_redrive == 0) {
+        wf_map_run_end(run, WF_STATUS_SUCCEEDED, now_ms);
+    }
+}
+
+
+wf_rc_t
+wf_apply_map_run_redriven(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t         *fork;
+    const wf_value_t  *name;
+
+    (void) exec;
+
+    fork = branch->stalled;
+    name = wf_value_get(event->output, wf_str("MapRunName"));
+
+    if (!wf_branch_is_at(branch, event)
+        || !wf_fork_may_resume(fork)
+        || fork->run == NULL
+        || fork->run->node != branch->node
+        || fork->run->stopped_ms == 0
+        || event->index != fork->run->redrive_count + 1
+        || name == NULL
+        || name->type != WF_STRING
+        || !wf_str_eq(name->u.string, fork->run->name))
+    {
+        return WF_DECLINED;
+    }
+
+    run_reopen(fork, event->time_ms);
+    fork->cause_id = event->event_id;
+    branch->fork = fork;
+    branch->stalled = NULL;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_apply_map_item_redriven(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_fork_t     *fork;
+    wf_map_run_t  *run;
+
+    fork = branch->fork;
+    run = running_run(branch, event);
+
+    if (run == NULL || fork->redo >= fork->redo_end
+        || event->index != fork->redo)
+    {
+        return WF_DECLINED;
+    }
+
+    if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch,
+                      event->index)
+        != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    exec->owed_count++;
+    fork->running++;
+    fork->redo++;
+    redo_find(fork);
+    run->pending_redrive--;
+    run->running++;
+
+    return WF_OK;
+}
+
+
 static wf_roster_entry_t *
 find_item(wf_exec_t *exec, const wf_branch_t *branch, const wf_event_t *event)
 {
@@ -365,6 +482,8 @@ item_result(wf_exec_t *exec, wf_branch_t *branch, uint32_t item,
 
     if (event->output == NULL) {
         fork->run->failed++;
+        fork->run->not_redrivable
+            += event->type == WF_EVENT_MAP_ITEM_REFUSED;
         return wf_branch_keep_error(exec, branch, event);
     }
 
@@ -401,7 +520,7 @@ wf_apply_map_item_ended(wf_exec_t *exec, wf_branch_t *branch,
     fork->running--;
     run->running--;
 
-    if (run->pending == 0 && run->running == 0
+    if (run->pending == 0 && run->running == 0 && run->pending_redrive == 0
         && !wf_map_run_is_broken(run))
     {
         wf_map_run_end(run, WF_STATUS_SUCCEEDED, event->time_ms);

@@ -187,6 +187,14 @@ wf_map_run_is_broken(const wf_map_run_t *run)
 }
 
 
+bool
+wf_fork_may_resume(const wf_fork_t *fork)
+{
+    return fork != NULL
+           && (fork->run == NULL || (!fork->is_unread && !fork->is_over));
+}
+
+
 uint8_t
 wf_fork_phase(const wf_fork_t *fork)
 {
@@ -202,7 +210,9 @@ wf_fork_phase(const wf_fork_t *fork)
         return WF_PHASE_FORKING;
     }
 
-    if (fork->started < fork->count && fork->running < fork->width) {
+    if ((fork->started < fork->count || fork->redo < fork->redo_end)
+        && fork->running < fork->width)
+    {
         return WF_PHASE_FORKING;
     }
 
@@ -221,12 +231,7 @@ wf_exec_clear(wf_exec_t *exec, int64_t now_ms)
     }
 
     for (link = exec->map_runs; link; link = link->next) {
-        if (link->run.stopped_ms == 0) {
-            link->run.status = WF_STATUS_STOPPED;
-            link->run.stopped_ms = now_ms;
-            link->run.aborted += link->run.pending + link->run.running;
-            link->run.pending = link->run.running = 0;
-        }
+        wf_map_run_end(&link->run, WF_STATUS_STOPPED, now_ms);
     }
 
     exec->tasks = (wf_roster_t) { .count = 0 };

@@ -42,6 +42,7 @@ struct wf_effect_s {
     wf_str_t       child;       /* a child of a map run: the execution's name;
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
+    bool           is_redrive;  /* ... it was there, and is to go on */
     bool           is_activity; /* CALL: offered to whoever asks for it; done
                                    (SUBMITTED, {"workerName"}) means that one
                                    is there, then it is called once more */

@@ -157,7 +157,8 @@ check_work(const wf_exec_t *exec, const wf_branch_t *branch)
               || fork->run->total == fork->run->pending + fork->run->running
                                      + fork->run->succeeded
                                      + fork->run->failed
-                                     + fork->run->aborted);
+                                     + fork->run->aborted
+                                     + fork->run->pending_redrive);
 }
 
 

@@ -109,6 +109,10 @@ hash_map_run(uint64_t hash, const wf_map_run_t *run)
     hash = hash_number(hash, run->running);
     hash = hash_number(hash, run->succeeded);
     hash = hash_number(hash, run->failed);
+    hash = hash_number(hash, run->pending_redrive);
+    hash = hash_number(hash, run->not_redrivable);
+    hash = hash_number(hash, run->redrive_count);
+    hash = hash_number(hash, (uint64_t) run->redriven_ms);
 
     return hash_number(hash, run->aborted);
 }
@@ -127,6 +131,8 @@ hash_fork(uint64_t hash, const wf_fork_t *fork)
     hash = hash_number(hash, fork->started);
     hash = hash_number(hash, fork->running);
     hash = hash_number(hash, fork->width);
+    hash = hash_number(hash, fork->redo);
+    hash = hash_number(hash, fork->redo_end);
     hash = hash_number(hash, fork->result_bytes);
     hash = hash_number(hash, fork->cause_id);
     hash = hash_number(hash, fork->is_over);

@@ -27,6 +27,10 @@ typedef struct {
     uint32_t   succeeded;
     uint32_t   failed;
     uint32_t   aborted;
+    uint32_t   pending_redrive; /* unsuccessful ones, to be taken up again */
+    uint32_t   not_redrivable;  /* of the failed ones */
+    uint32_t   redrive_count;
+    int64_t    redriven_ms;     /* 0: never */
 } wf_map_run_t;
 
 typedef struct wf_map_run_link_s  wf_map_run_link_t;
@@ -54,6 +58,8 @@ typedef struct {
     uint32_t            started;    /* places, in order */
     uint32_t            running;
     uint32_t            width;      /* at a time */
+    uint32_t            redo;       /* next place to be taken up again, */
+    uint32_t            redo_end;   /* of those that had started then */
     bool                is_over;    /* MAP_RUN_SUCCEEDED recorded */
     bool                is_unread;  /* items are still to be read */
     uint64_t            task;       /* reader's or writer's; 0: none */

@@ -10,6 +10,36 @@
 #include "engine/machine.h"
 
 
+/* Name and limits are those that it had. */
+static wf_rc_t
+resume(wf_run_t *run, const wf_node_t *node)
+{
+    wf_event_t           event;
+    wf_value_t          *object;
+    const wf_map_run_t  *map_run;
+
+    map_run = run->branch->stalled->run;
+    object = wf_value_object(run->exec->arena, 1);
+
+    if (object == NULL
+        || wf_value_set(run->exec->arena, object, wf_str("MapRunName"),
+                        wf_value_string(run->exec->arena, map_run->name))
+           != WF_OK)
+    {
+        return wf_run_out_of_memory(run);
+    }
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_MAP_RUN_REDRIVEN,
+        .node = node->no,
+        .output = object,
+        .index = map_run->redrive_count + 1
+    };
+
+    return wf_run_emit(run, &event);
+}
+
+
 /* MaxConcurrency is looked at before anything is shown. */
 wf_rc_t
 wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
@@ -17,6 +47,12 @@ wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
     wf_rc_t     rc;
     uint32_t    width;
     wf_event_t  event;
+
+    /* After a redrive nothing but a run that can be taken up is kept. */
+
+    if (run->branch->stalled && run->branch->stalled->run) {
+        return resume(run, node);
+    }
 
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_OPENED,

@@ -370,6 +370,14 @@ child_name(wf_run_t *run, const wf_map_run_t *map_run, uint32_t item,
 }
 
 
+/* Places that had started before the run was taken up again. */
+static bool
+is_redrive(const wf_roster_entry_t *entry)
+{
+    return entry->item < entry->branch->fork->redo_end;
+}
+
+
 wf_rc_t
 wf_item_describe(wf_run_t *run, wf_effect_t *effect,
     const wf_roster_entry_t *entry)
@@ -384,6 +392,7 @@ wf_item_describe(wf_run_t *run, wf_effect_t *effect,
 
     effect->mode = WF_CALL_SYNC;
     effect->has_params = true;
+    effect->is_redrive = is_redrive(entry);
     effect->scope = node->u.fork.scopes[0];
     effect->resource = wf_str("");
     effect->step = wf_effect_copy(run, node->name, &rc);
@@ -417,18 +426,26 @@ wf_item_resume(wf_run_t *run, const wf_node_t *node)
 wf_rc_t
 wf_item_next(wf_run_t *run)
 {
-    wf_rc_t     rc;
-    wf_event_t  event;
+    wf_rc_t           rc;
+    wf_event_t        event;
+    const wf_fork_t  *fork;
 
     if (run->branch->fork->is_unread) {
         return wf_machine_read(run);
     }
 
+    fork = run->branch->fork;
+
     event = (wf_event_t) {
         .type = WF_EVENT_MAP_ITEM_STARTED,
         .node = run->node->no,
-        .index = run->branch->fork->started
+        .index = fork->started
     };
+
+    if (fork->redo < fork->redo_end) {
+        event.type = WF_EVENT_MAP_ITEM_REDRIVEN;
+        event.index = fork->redo;
+    }
 
     rc = wf_run_emit(run, &event);
 
@@ -496,6 +513,24 @@ item_ended(wf_run_t *run, const wf_roster_entry_t *entry)
 }
 
 
+/* The call that was to take it up again has failed: it is as it was. */
+static wf_rc_t
+item_refused(wf_run_t *run, const wf_roster_entry_t *entry)
+{
+    wf_event_t  event;
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_MAP_ITEM_REFUSED,
+        .node = run->node->no,
+        .task = entry->no,
+        .error = run->input->error,
+        .error_cause = run->input->cause
+    };
+
+    return wf_run_emit(run, &event);
+}
+
+
 wf_rc_t
 wf_item_done(wf_run_t *run, const wf_roster_entry_t *entry)
 {
@@ -504,8 +539,12 @@ wf_item_done(wf_run_t *run, const wf_roster_entry_t *entry)
                ? WF_DECLINED : wf_machine_call_done(run, entry);
     }
 
-    return run->input->outcome == WF_OUTCOME_SUBMITTED
-           ? item_taken(run, entry) : item_ended(run, entry);
+    if (run->input->outcome == WF_OUTCOME_SUBMITTED) {
+        return item_taken(run, entry);
+    }
+
+    return run->input->outcome == WF_OUTCOME_FAILED && is_redrive(entry)
+           ? item_refused(run, entry) : item_ended(run, entry);
 }
 
 

@@ -19,7 +19,11 @@ wf_admit_barred(const wf_shard_t *shard, const wf_submit_t *submit)
 {
     uint32_t  i, count;
 
-    count = is_child(submit) ? wf_min(shard->barred_count, WF_BARRED_MAX) : 0;
+    count = 0;
+
+    if (is_child(submit) || submit->is_internal) {
+        count = wf_min(shard->barred_count, WF_BARRED_MAX);
+    }
 
     for (i = 0; i < count; i++) {
         if (shard->barred[i] == submit->key) {

@@ -77,6 +77,12 @@ wf_redrive_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
         return;
     }
 
+    if (wf_admit_barred(shard, submit)) {
+        wf_answer_error(shard, submit, WF_E_EXECUTION_NOT_FOUND, submit->name,
+                        submit->flow_name);
+        return;
+    }
+
     reason = reason_of(shard, submit, shard->found);
 
     /* A map run hears of what has succeeded after all. */
@@ -254,6 +260,11 @@ wf_redrive_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     }
 
     if (redrive_again(shard, submit, &loaded->record)) {
+        return;
+    }
+
+    if (wf_admit_barred(shard, submit)) {
+        wf_redrive_fresh(shard, live, submit);
         return;
     }
 

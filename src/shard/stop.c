@@ -8,16 +8,25 @@
 #include "shard/inside.h"
 
 
+/* What would be set going by that call is not: it may be on its way. */
+static void
+stop_bar(wf_shard_t *shard, const wf_submit_t *submit,
+    const wf_record_t *record)
+{
+    if (submit->start_key != 0
+        && (record == NULL || submit->start_key != wf_record_key(record)))
+    {
+        shard->barred[shard->barred_count++ % WF_BARRED_MAX]
+            = submit->start_key;
+    }
+}
+
+
 void
 wf_stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     (void) live;
-
-    if (submit->start_key != 0) {
-        shard->barred[shard->barred_count++ % WF_BARRED_MAX]
-            = submit->start_key;
-    }
-
+    stop_bar(shard, submit, NULL);
     wf_answer_error(shard, submit, WF_E_EXECUTION_NOT_FOUND, submit->name,
                     submit->flow_name);
 }
@@ -35,6 +44,7 @@ void
 wf_stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
 {
     (void) live;
+    stop_bar(shard, submit, shard->found);
 
     if (submit->is_idempotent
         || (shard->found->stop_key == submit->key && submit->key != 0))
@@ -56,6 +66,7 @@ wf_stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit)
     wf_loaded_t  *loaded;
 
     loaded = live->loaded;
+    stop_bar(shard, submit, &loaded->record);
 
     if (!submit->is_idempotent
         && (loaded->record.stop_key != submit->key || submit->key == 0))

@@ -71,7 +71,8 @@ static const row_t  rows[WF_EVENT_END] = {
     [WF_EVENT_MAP_RUN_STARTED] = { PLAIN, "MapRunStarted", "M", NULL },
     [WF_EVENT_MAP_RUN_SUCCEEDED] = { PLAIN, "MapRunSucceeded", NULL, NULL },
     [WF_EVENT_MAP_RUN_FAILED] = { PLAIN, "MapRunFailed", "EC", NULL },
-    [WF_EVENT_EXECUTION_REDRIVEN] = { PLAIN, "ExecutionRedriven", "V", NULL }
+    [WF_EVENT_EXECUTION_REDRIVEN] = { PLAIN, "ExecutionRedriven", "V", NULL },
+    [WF_EVENT_MAP_RUN_REDRIVEN] = { PLAIN, "MapRunRedriven", "MV", NULL }
 };
 
 static const char *const  prefixes[] = {

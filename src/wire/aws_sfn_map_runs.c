@@ -77,8 +77,8 @@ counts_print(wf_buf_t *buf, const char *name, const wf_map_run_view_t *view)
     wf_aws_uint(buf, "total", view->total);
     wf_aws_uint(buf, "resultsWritten", view->is_written ? view->succeeded
                                                         : 0);
-    wf_aws_uint(buf, "failuresNotRedrivable", 0);
-    wf_aws_uint(buf, "pendingRedrive", 0);
+    wf_aws_uint(buf, "failuresNotRedrivable", view->not_redrivable);
+    wf_aws_uint(buf, "pendingRedrive", view->pending_redrive);
     wf_buf_byte(buf, '}');
 }
 
@@ -118,7 +118,8 @@ wf_sfn_encode_map_run(wf_buf_t *buf, const wf_message_t *message,
                                                     : view->tolerated_count);
     counts_print(buf, "itemCounts", view);
     counts_print(buf, "executionCounts", view);
-    wf_aws_uint(buf, "redriveCount", 0);
+    wf_aws_uint(buf, "redriveCount", view->redrive_count);
+    wf_aws_time(buf, "redriveDate", view->redriven_ms);
     wf_buf_byte(buf, '}');
 }
 

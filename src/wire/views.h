@@ -96,6 +96,10 @@ typedef struct {
     uint32_t   succeeded;
     uint32_t   failed;
     uint32_t   aborted;
+    uint32_t   pending_redrive;     /* of a redrive: still to be taken up */
+    uint32_t   not_redrivable;      /* of the failed ones */
+    uint32_t   redrive_count;
+    int64_t    redriven_ms;
 } wf_map_run_view_t;
 
 typedef struct {

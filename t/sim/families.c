@@ -148,15 +148,24 @@ child_twice(const row_t *row)
 }
 
 
+/* Whose end is told to whom; a redrive has a token of its own, or none. */
+static wf_str_t
+token_of(const row_t *row)
+{
+    return row->record.redrive_count > 0 ? row->record.redrive_token
+                                         : row->record.callback_token;
+}
+
+
 void
 sim_families_add(row_t *row)
 {
     wf_token_t  token;
 
-    if (row->record.callback_token.len == 0 || row->parent != NULL
-        || wf_token_open(sim.workers[0].port.token_key,
-                         row->record.callback_token, &token)
-           != WF_OK)
+    if (token_of(row).len == 0
+        || wf_token_open(sim.workers[0].port.token_key, token_of(row), &token)
+           != WF_OK
+        || (row->parent != NULL && row->task == token.task))
     {
         return;
     }

@@ -31,6 +31,9 @@ struct run_s {
     uint32_t     total;
     uint32_t     started;
     uint32_t     ended[2];          /* succeeded, failed */
+    bool        *is_done;           /* by place: it has succeeded */
+    uint32_t     redo;              /* places before that are taken up again */
+    uint32_t     redo_end;
     run_t       *next;
 };
 
@@ -391,6 +394,7 @@ note_run(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
                     wf_value_get(event->output, wf_str("MapRunName"))
                         ->u.string);
     run->total = event->input->count;
+    run->is_done = wf_arena_calloc(sim.arena, run->total + 1);
     run->next = ledger->runs;
     ledger->runs = run;
     spot->run = run;
@@ -409,9 +413,72 @@ note_item(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
         return;
     }
 
+    if (spot->run->redo < spot->run->redo_end) {
+        wrong(ledger, "an item begins before others go on");
+    }
+
     spot->run->started++;
     debt = debt_add(ledger, event);
     debt->is_item = true;
+    debt->place = event->index;
+}
+
+
+static void
+redo_find(run_t *run)
+{
+    while (run->redo < run->redo_end && run->is_done[run->redo]) {
+        run->redo++;
+    }
+}
+
+
+static void
+note_run_again(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    run_t     *run;
+    wf_str_t   name;
+
+    name = wf_value_get(event->output, wf_str("MapRunName"))->u.string;
+
+    for (run = ledger->runs; run != NULL; run = run->next) {
+        if (wf_str_eq(run->name, name)) {
+            break;
+        }
+    }
+
+    if (run == NULL || run != spot->run) {
+        wrong(ledger, "a map run that is not the latest goes on");
+        return;
+    }
+
+    run->ended[1] = 0;
+    run->redo = 0;
+    run->redo_end = run->started;
+    redo_find(run);
+}
+
+
+/* None that has succeeded, and none twice. */
+static void
+note_item_again(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
+{
+    run_t       *run;
+    sim_debt_t  *debt;
+
+    run = spot->run;
+
+    if (run == NULL || run->redo >= run->redo_end || event->index != run->redo)
+    {
+        wrong(ledger, "an item goes on that has not to");
+        return;
+    }
+
+    run->redo++;
+    redo_find(run);
+    debt = debt_add(ledger, event);
+    debt->is_item = true;
+    debt->place = event->index;
 }
 
 
@@ -429,6 +496,7 @@ note_item_end(sim_ledger_t *ledger, const wf_event_t *event, spot_t *spot)
 
     debt_end(ledger, debt, event);
     spot->run->ended[event->output == NULL]++;
+    spot->run->is_done[debt->place] = event->output != NULL;
 }
 
 
@@ -463,7 +531,10 @@ static const note_pt  notes[WF_EVENT_END] = {
     [WF_EVENT_MAP_RUN_STARTED] = note_run,
     [WF_EVENT_MAP_ITEM_STARTED] = note_item,
     [WF_EVENT_MAP_ITEM_TAKEN] = note_taken,
-    [WF_EVENT_MAP_ITEM_ENDED] = note_item_end
+    [WF_EVENT_MAP_ITEM_ENDED] = note_item_end,
+    [WF_EVENT_MAP_ITEM_REFUSED] = note_item_end,
+    [WF_EVENT_MAP_ITEM_REDRIVEN] = note_item_again,
+    [WF_EVENT_MAP_RUN_REDRIVEN] = note_run_again
 };
 
 
@@ -562,6 +633,7 @@ sim_ledger_compare(const sim_ledger_t *ledger, const wf_exec_t *exec)
             || theirs->succeeded != run->ended[0]
             || theirs->failed != run->ended[1]
             || theirs->pending + theirs->running + theirs->aborted
+               + theirs->pending_redrive
                != run->total - run->ended[0] - run->ended[1])
         {
             return "a map run has counted wrongly";

@@ -27,6 +27,7 @@ struct sim_debt_s {
     uint32_t      branch;
     uint8_t       state;            /* sim_debt_state_t */
     bool          is_item;          /* of a map run */
+    uint32_t      place;            /* ... which */
     bool          is_taken;
     bool          is_read;          /* the auditor's: output was looked at */
     int64_t       due_ms;           /* 0: none */

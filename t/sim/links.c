@@ -133,6 +133,7 @@ note_fork(sim_links_t *links, const wf_event_t *event, line_t *line)
         break;
 
     case WF_EVENT_MAP_RUN_STARTED:
+    case WF_EVENT_MAP_RUN_REDRIVEN:
         line->result = 0;
         break;
 

@@ -156,8 +156,9 @@ main(int argc, char **argv)
            (unsigned long long) sim_reports_taken,
            (unsigned long long) sim_fires,
            (unsigned long long) sim_expresses);
-    printf("# %llu executions erased, %llu redrives\n",
-           (unsigned long long) gone, (unsigned long long) sim_redrives);
+    printf("# %llu executions erased, %llu redrives, %llu by map runs\n",
+           (unsigned long long) gone, (unsigned long long) sim_redrives,
+           (unsigned long long) sim_child_redrives);
     printf("%sok 1 - sim: %llu seeds from %llu\n", bad ? "not " : "",
            (unsigned long long) (seed - first), (unsigned long long) first);
 

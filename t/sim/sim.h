@@ -208,7 +208,8 @@ void sim_services_lost(uint32_t worker);    /* before its desk goes */
 void sim_services_close(void);
 extern uint64_t  sim_services_called, sim_reports_taken;
 extern uint64_t  sim_expresses;             /* kept ones that were answered */
-extern uint64_t  sim_redrives;              /* durable ones */
+extern uint64_t  sim_redrives;              /* durable ones, */
+extern uint64_t  sim_child_redrives;        /* of them by map runs */
 
 /* auditor.c */
 /* Some map run, or none at all. */
