@@ -237,12 +237,30 @@ static const bool  lingers[WF_EVENT_END] = {
     [WF_EVENT_MAP_RUN_SUCCEEDED] = true
 };
 
+#define ASL_FIRST  WF_EVENT_EVALUATION_FAILED     /* and all behind it */
+
 static const uint8_t  statuses[WF_EVENT_END] = {
     [WF_EVENT_EXECUTION_SUCCEEDED] = WF_STATUS_SUCCEEDED,
     [WF_EVENT_EXECUTION_FAILED] = WF_STATUS_FAILED,
     [WF_EVENT_EXECUTION_STOPPED] = WF_STATUS_STOPPED,
     [WF_EVENT_EXECUTION_TIMED_OUT] = WF_STATUS_TIMED_OUT
 };
+
+
+/* Is it one that an execution of that language may have? */
+static bool
+is_of_language(const wf_exec_t *exec, const wf_event_t *event)
+{
+    static const uint8_t  cloudflow[] = {
+        WF_EVENT_FORK_STARTED, WF_EVENT_TASK_SCHEDULED, WF_EVENT_STEP_CAUGHT
+    };
+
+    if (!exec->is_asl) {
+        return event->type < ASL_FIRST;
+    }
+
+    return memchr(cloudflow, event->type, sizeof(cloudflow)) == NULL;
+}
 
 
 /* A new branch is its parent's doing. */
@@ -274,7 +292,9 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
     branch = subject(exec, event);
     phase = branch ? moves[branch->phase][event->type] : WF_PHASE_NONE;
 
-    if (phase == WF_PHASE_NONE || event->event_id > id_max) {
+    if (phase == WF_PHASE_NONE || event->event_id > id_max
+        || !is_of_language(exec, event))
+    {
         return WF_DECLINED;
     }
 
@@ -551,10 +571,13 @@ wf_apply_scope_entered(wf_exec_t *exec, wf_branch_t *branch,
 
     depth = branch->frame ? branch->frame->depth + 1 : 1;
 
+    /* a state of the Amazon States Language has no scope inside of its own
+     * branch */
+
     if (branch->phase == WF_PHASE_READY
         ? (branch->frame != NULL || event->node != WF_NONE
            || event->scope != exec->scope)
-        : !wf_branch_is_at(branch, event))
+        : (exec->is_asl || !wf_branch_is_at(branch, event)))
     {
         return WF_DECLINED;
     }

@@ -48,6 +48,7 @@ wf_apply_state_aborted(wf_exec_t *exec, wf_branch_t *branch,
 }
 
 
+/* Once for each iteration: of its state, if it stood in one, comes before. */
 wf_rc_t
 wf_apply_iteration_aborted(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
@@ -57,8 +58,11 @@ wf_apply_iteration_aborted(wf_exec_t *exec, wf_branch_t *branch,
     parent = branch->parent;
 
     if (parent == NULL
+        || parent->fork == NULL
+        || parent->fork->items == NULL
         || event->node != parent->node
-        || event->index != branch->index)
+        || event->index != branch->index
+        || (branch->phase == WF_PHASE_ABORTED && branch->node == WF_NONE))
     {
         return WF_DECLINED;
     }

@@ -77,6 +77,7 @@ wf_apply_fork_started(wf_exec_t *exec, wf_branch_t *branch,
 {
     if (!wf_branch_is_at(branch, event)
         || event->width == 0
+        || (exec->is_asl && (event->input == NULL) == (event->local == NULL))
         || (event->input ? !wf_fork_takes(event->input, event->index)
                            || event->input->count != event->index
                          : event->index > (exec->is_asl

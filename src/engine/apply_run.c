@@ -152,6 +152,17 @@ wf_apply_map_run_started(wf_exec_t *exec, wf_branch_t *branch,
 }
 
 
+static void
+end_if_done(wf_map_run_t *run, int64_t now_ms)
+{
+    if (run->pending == 0 && run->running == 0 && run->pending_redrive == 0
+        && !wf_map_run_is_broken(run))
+    {
+        wf_map_run_end(run, WF_STATUS_SUCCEEDED, now_ms);
+    }
+}
+
+
 /* The run of the branch while it runs; NULL: none. */
 static wf_map_run_t *
 running_run(const wf_branch_t *branch, const wf_event_t *event)
@@ -181,6 +192,12 @@ wf_apply_map_run_updated(wf_exec_t *exec, wf_branch_t *branch,
 
     branch->fork->width = run->concurrency;
 
+    /* it may have been broken, with nothing more to do, until now */
+
+    if (!branch->fork->is_unread) {
+        end_if_done(run, event->time_ms);
+    }
+
     return WF_OK;
 }
 
@@ -195,7 +212,7 @@ wf_apply_map_item_started(wf_exec_t *exec, wf_branch_t *branch,
     fork = branch->fork;
     run = running_run(branch, event);
 
-    if (run == NULL || event->index != fork->started) {
+    if (run == NULL || fork->is_unread || event->index != fork->started) {
         return WF_DECLINED;
     }
 
@@ -361,7 +378,9 @@ wf_apply_map_call_started(wf_exec_t *exec, wf_branch_t *branch,
 
     if (!wf_branch_is_at(branch, event) || fork->run == NULL
         || fork->task != 0 || event->input == NULL
-        || fork->is_unread != reads || fork->is_over)
+        || event->input->type != WF_OBJECT
+        || fork->is_unread != reads || fork->is_over
+        || wf_map_run_is_broken(fork->run))
     {
         return WF_DECLINED;
     }
@@ -520,11 +539,7 @@ wf_apply_map_item_ended(wf_exec_t *exec, wf_branch_t *branch,
     fork->running--;
     run->running--;
 
-    if (run->pending == 0 && run->running == 0 && run->pending_redrive == 0
-        && !wf_map_run_is_broken(run))
-    {
-        wf_map_run_end(run, WF_STATUS_SUCCEEDED, event->time_ms);
-    }
+    end_if_done(run, event->time_ms);
 
     return rc;
 }

@@ -250,7 +250,8 @@ wf_apply_step_caught(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
     if (!wf_branch_is_at(branch, event)
-        || !wf_exec_takes(exec, event->output))
+        || !wf_exec_takes(exec, event->output)
+        || (event->globals && event->globals->type != WF_OBJECT))
     {
         return WF_DECLINED;
     }

@@ -182,7 +182,9 @@ check_branch(const wf_exec_t *exec, const wf_branch_t *branch)
     wf_assert(wf_phase_moves(phase) == (branch->prev_ready != NULL));
     wf_assert(branch->due_ms == 0 || wf_phase_waits(phase));
     wf_assert((branch->due_ms != 0) == (branch->due.slot != 0));
-    wf_assert(branch->phase == WF_PHASE_SUCCEEDED || branch->assigned == NULL);
+    wf_assert(branch->assigned == NULL || phase == WF_PHASE_SUCCEEDED
+              || (phase == WF_PHASE_STALLED
+                  && branch->halted == WF_PHASE_SUCCEEDED));
     wf_assert(branch->due_ms != 0
               || (phase != WF_PHASE_WAITING && phase != WF_PHASE_BACKOFF));
 

@@ -54,6 +54,30 @@ fork_fits(const wf_fork_t *fork, const wf_node_t *node)
 }
 
 
+/* What a redrive would take up again: its fork, where it could not go on. */
+static bool
+stalled_fits(const wf_branch_t *branch, const wf_program_t *program)
+{
+    uint32_t          no;
+    const wf_node_t  *node;
+
+    if (branch->stalled == NULL) {
+        return true;
+    }
+
+    no = branch->node == WF_NONE ? branch->failed : branch->node;
+
+    if (no == WF_NONE) {
+        return false;
+    }
+
+    node = &program->nodes[no];
+
+    return (types[WF_PHASE_FORKING] & 1u << node->type) != 0
+           && fork_fits(branch->stalled, node);
+}
+
+
 static bool
 frames_fit(const wf_branch_t *branch, const wf_program_t *program)
 {
@@ -101,7 +125,8 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
     if (!is_node(program, branch->node)
         || !is_node(program, branch->next)
         || !is_node(program, branch->failed)
-        || !frames_fit(branch, program))
+        || !frames_fit(branch, program)
+        || !stalled_fits(branch, program))
     {
         return false;
     }

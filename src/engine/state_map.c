@@ -172,18 +172,33 @@ mix(uint64_t z)
 #define MAP_RUN_STEP  0x9e3779b97f4a7c15
 
 
-/* 32 hex digits, from the seed: no two runs have the same.  The second half
- * hides the execution's number behind the first. */
+/* 32 hex digits.  The second half hides the execution's number behind the
+ * first. */
+static void
+name_write(uint8_t *text, uint64_t first, uint64_t number)
+{
+    size_t    i;
+    uint64_t  half[2];
+
+    half[0] = first;
+    half[1] = mix(first + MAP_RUN_STEP) ^ number;
+
+    for (i = 0; i < 32; i++) {
+        text[i] = (uint8_t) "0123456789abcdef"[half[i / 16] >> i % 16 * 4 & 15];
+    }
+
+    text[32] = '\0';
+}
+
+
+/* From the seed: no two runs have the same name, not even in a history that
+ * was made up. */
 wf_value_t *
 wf_map_run_name(wf_run_t *run)
 {
-    size_t       i;
     uint8_t     *text;
-    uint64_t     half[2];
+    uint64_t     first;
     wf_value_t  *object;
-
-    half[0] = mix(run->input->random_seed + run->exec->codec.seq);
-    half[1] = mix(half[0] + MAP_RUN_STEP) ^ run->identity->number;
 
     text = wf_arena_alloc(run->exec->arena, 33);
     object = wf_value_object(run->exec->arena, 1);
@@ -192,11 +207,13 @@ wf_map_run_name(wf_run_t *run)
         return NULL;
     }
 
-    for (i = 0; i < 32; i++) {
-        text[i] = (uint8_t) "0123456789abcdef"[half[i / 16] >> i % 16 * 4 & 15];
-    }
+    first = mix(run->input->random_seed + run->exec->codec.seq);
+    name_write(text, first, run->identity->number);
 
-    text[32] = '\0';
+    while (wf_exec_map_run(run->exec, (wf_str_t) { 32, text })) {
+        first = mix(first + MAP_RUN_STEP);
+        name_write(text, first, run->identity->number);
+    }
 
     if (wf_value_set(run->exec->arena, object, wf_str("MapRunName"),
                      wf_value_string(run->exec->arena,

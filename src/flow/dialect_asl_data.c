@@ -85,8 +85,18 @@ wf_asl_path(wf_asl_front_t *asl, const wf_asl_place_t *at,
         return;
     }
 
-    if (!wf_str_eq(value->u.string, wf_str("$"))) {
-        path->expr = wf_asl_expr(asl, at, value, kind);
+    if (wf_str_eq(value->u.string, wf_str("$"))) {
+        return;
+    }
+
+    path->expr = wf_asl_expr(asl, at, value, kind);
+
+    /* results go into the input, not into the context or a variable */
+
+    if (path->expr && kind == WF_EXPR_ASL_REFERENCE
+        && !wf_expr_inserts(path->expr))
+    {
+        wf_asl_complain(asl, at, "Value is not a Reference Path");
     }
 }
 

@@ -15,12 +15,14 @@
 
 static const char *const  dialect_names[] = {
     [WF_DIALECT_FDL] = "fdl",
-    [WF_DIALECT_CFL] = "cfl"
+    [WF_DIALECT_CFL] = "cfl",
+    [WF_DIALECT_ASL] = "asl"
 };
 
-static const char *const  type_names[WF_STATE_END][WF_DIALECT_CFL + 1] = {
+static const char *const  type_names[WF_STATE_END][WF_DIALECT_ASL + 1] = {
 #define STATE(symbol, number, fdl, cfl, enter, on_input, resume)              \
-    [number] = { [WF_DIALECT_FDL] = fdl, [WF_DIALECT_CFL] = cfl },
+    [number] = { [WF_DIALECT_FDL] = fdl, [WF_DIALECT_CFL] = cfl,              \
+                 [WF_DIALECT_ASL] = cfl },
 #include "flow/states.def"
 #undef STATE
 };
