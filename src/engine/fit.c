@@ -102,20 +102,6 @@ frames_fit(const wf_branch_t *branch, const wf_program_t *program)
 }
 
 
-/* What a redrive would take up again, where it would. */
-static bool
-stalled_fits(const wf_branch_t *branch, const wf_program_t *program)
-{
-    uint32_t  no;
-
-    no = branch->node == WF_NONE ? branch->failed : branch->node;
-
-    return branch->stalled == NULL
-           || (no != WF_NONE
-               && fork_fits(branch->stalled, &program->nodes[no]));
-}
-
-
 static bool
 branch_fits(const wf_branch_t *branch, const wf_program_t *program)
 {
@@ -135,10 +121,6 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
         && branch->phase == WF_PHASE_SUCCEEDED
         && branch->output->type != WF_OBJECT)
     {
-        return false;
-    }
-
-    if (!stalled_fits(branch, program)) {
         return false;
     }
 
