@@ -1,8 +1,9 @@
 
 /*
- * StartExecution, StopExecution (cloudflow-api 3.6, 3.8), RedriveExecution (asl
- * 18), and what answers about one execution share.  Checks what needs no owner here; what only the
- * owner can know (is the name taken, is it over) the shard decides.
+ * StartExecution, StopExecution (cloudflow-api 3.6, 3.8), RedriveExecution
+ * (asl 18), and what answers about one execution share.  Checks what needs no
+ * owner here; what only the owner can know (is the name taken, is it over) the
+ * shard decides.
  */
 
 #include "actions/answers.h"

@@ -1,8 +1,8 @@
 
 /*
  * Executions of state machines: StartExecution, StopExecution,
- * RedriveExecution, DescribeExecution, ListExecutions (asl 18).  What is special to them is
- * said here; the rest is the work of CloudFlow's actions of these names.
+ * RedriveExecution, DescribeExecution, ListExecutions (asl 18).  What is
+ * special to them is said here; the rest is the work of CloudFlow's actions.
  */
 
 #include "actions/express.h"

@@ -90,8 +90,8 @@ wf_rc_t wf_fork_start(wf_exec_t *exec, wf_fork_t *fork);
 /* An array of no more than so many items? */
 bool wf_fork_takes(const wf_value_t *value, uint32_t count_max);
 
-/* Does it go on after a redrive?  A map run whose items were never read, or that
- * had succeeded, begins anew. */
+/* Does it go on after a redrive?  A map run whose items were never read, or
+ * that had succeeded, begins anew. */
 bool wf_fork_may_resume(const wf_fork_t *fork);
 
 /* NULL, or over already: nothing happens. */

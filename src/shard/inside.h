@@ -5,8 +5,8 @@
  *
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
- *   start.c    submits: what only the owner can know; stop.c, redrive.c,
- *              report.c, keep.c
+ *   serve.h    submits: what only the owner can know; start.c, stop.c,
+ *              redrive.c, report.c, keep.c
  *   load.c     bringing a resting execution back; recover.c, opening
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
@@ -102,40 +102,6 @@ void wf_shard_refuse(wf_shard_t *shard, wf_submit_t *submit);
 void wf_shard_answer(wf_shard_t *shard, const wf_answer_t *answer);
 void wf_shard_log(wf_shard_t *shard, const wf_live_t *live, const char *what,
     const wf_error_t *err);
-
-/* start.c */
-void wf_start_submit(wf_shard_t *shard, wf_submit_t *submit);
-/* Serves who waits, if the phase allows; then lets go of what is idle. */
-void wf_start_serve(wf_shard_t *shard, wf_live_t *live);
-/* Fails everybody who waits. */
-void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
-/* Let it be loaded, then serve submit. */
-void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-
-/* stop.c, redrive.c, keep.c, report.c */
-void wf_stop_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_stop_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_stop_running(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_stop_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_redrive_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_redrive_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_redrive_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-void wf_redrive_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_taken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_report_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_report_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-void wf_report_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_map_run_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_map_run_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-void wf_map_run_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 
 /* load.c */
 void wf_load_begin(wf_shard_t *shard, wf_live_t *live);

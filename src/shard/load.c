@@ -7,6 +7,7 @@
  */
 
 #include "shard/buggify.h"
+#include "shard/serve.h"
 #include "shard/tasks.h"
 
 

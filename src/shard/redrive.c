@@ -10,6 +10,7 @@
  */
 
 #include "shard/admit.h"
+#include "shard/serve.h"
 #include "shard/tasks.h"
 
 

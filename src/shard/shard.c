@@ -17,6 +17,7 @@
 
 #include "shard/notes.h"
 #include "shard/publish.h"
+#include "shard/serve.h"
 #include "shard/tasks.h"
 
 

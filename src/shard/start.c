@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "shard/admit.h"
 #include "shard/buggify.h"
+#include "shard/serve.h"
 #include "shard/tasks.h"
 
 

@@ -5,7 +5,7 @@
  * again is known by the key.
  */
 
-#include "shard/inside.h"
+#include "shard/serve.h"
 
 
 /* What would be set going by that call is not: it may be on its way. */

@@ -91,13 +91,11 @@ struct wf_submit_s {
     uint8_t         type;           /* wf_submit_type_t */
     uint64_t        key;            /* random, same for a repeated call */
     bool            is_repeat;      /* sent before, to an owner that went */
-    bool            is_internal;    /* REPORT: of a child, not of a client;
-                                       REDRIVE: of a map run's child, by it */
+    bool            is_internal;    /* REPORT, REDRIVE: not of a client, but
+                                       of a child; of its map run */
     bool            is_idempotent;  /* START: one that runs under that name
                                        is this one if the input is the same;
                                        STOP: what is over was stopped;
-                                       REDRIVE: key is a client's, and good
-                                       for WF_REDRIVE_KNOWN_MS;
                                        VERSION_PUBLISH: a version of the
                                        revision that is there will do, and
                                        it must be this one (0: any) */
@@ -111,8 +109,7 @@ struct wf_submit_s {
     bool            name_is_fresh;  /* START: generated, cannot exist */
     wf_str_t        input;          /* START: text of an object; REPORT: JSON
                                        text of the output */
-    wf_str_t        callback_token; /* REPORT: the token, for errors; START,
-                                       REDRIVE: to be reported on */
+    wf_str_t        callback_token; /* REPORT: for errors; START, REDRIVE */
     wf_str_t        qualifier;
     uint32_t        depth;          /* START */
     uint32_t        root_scope;

@@ -222,6 +222,106 @@ def forks(call, activity):
           ["x", ["ten", "twenty"]], "what succeeded before is kept")
 
 
+def children(call, map_run, **more):
+    return {one["name"].rsplit("-", 1)[1]: one for one in
+            call("ListExecutions", mapRunArn=map_run, **more)["executions"]}
+
+
+def tasks(call, activity, count):
+    return {given: token for token, given in
+            (task(call, activity) for _ in range(count))}
+
+
+def map_runs(server, activity):
+    """Of five items one succeeds, one fails, two run then, one never began;
+    kill -9 of everything between the answer of the redrive and its work."""
+    call = Client(server.port).call
+    machine = create(call, "each", {"Each": {
+        "Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 3,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED",
+                                "ExecutionType": "STANDARD"},
+            "StartAt": "A", "States": {
+                "A": {"Type": "Pass", "Parameters": {"i.$": "$"},
+                      "ResultPath": "$", "Next": "B"},
+                "B": {"Type": "Task", "Resource": activity,
+                      "InputPath": "$.i", "End": True}}},
+        "Label": "L", "End": True}})
+    run = start(call, machine, "e", {"items": [0, 1, 2, 3, 4]})
+    open_ = tasks(call, activity, 3)
+    equal(sorted(open_), [0, 1, 2], "three at a time")
+    succeed(call, open_[0], "zero")
+    open_.update(tasks(call, activity, 1))
+    fail(call, open_[1])
+    until(call, run, "FAILED")
+    map_run = call("ListMapRuns", executionArn=run)["mapRuns"][0]["mapRunArn"]
+    for _ in range(100):
+        seen = children(call, map_run)
+        if all(one["status"] != "RUNNING" for one in seen.values()):
+            break
+        time.sleep(0.05)
+    equal({name: one["status"] for name, one in seen.items()},
+          {"0": "SUCCEEDED", "1": "FAILED", "2": "ABORTED", "3": "ABORTED"},
+          "the run has failed, what ran was stopped")
+    child = call("DescribeExecution", executionArn=seen["1"]["executionArn"])
+    equal(child["redriveStatus"], "REDRIVABLE_BY_MAP_RUN",
+          "a child is redriven by its map run")
+    equal(refused(call, "RedriveExecution",
+                  executionArn=child["executionArn"])[0],
+          "ExecutionNotRedrivable", "and by nothing else")
+
+    began = call("RedriveExecution", executionArn=run)
+    server.kill_all()
+    server.start()
+    call = Client(server.port).call
+    open_ = tasks(call, activity, 3)
+    equal(sorted(open_), [1, 2, 3], "those that did not succeed go on")
+    seen = call("DescribeMapRun", mapRunArn=map_run)
+    equal((seen["status"], seen["redriveCount"], seen["redriveDate"],
+           "stopDate" in seen), ("RUNNING", 1, began["redriveDate"], False),
+          "DescribeMapRun: redriven")
+    equal({name: seen["executionCounts"][name] for name in
+           ("pending", "running", "succeeded", "failed", "aborted", "total",
+            "pendingRedrive", "failuresNotRedrivable")},
+          {"pending": 1, "running": 3, "succeeded": 1, "failed": 0,
+           "aborted": 0, "total": 5, "pendingRedrive": 0,
+           "failuresNotRedrivable": 0}, "DescribeMapRun: counts")
+    equal(sorted(children(call, map_run, redriveFilter="REDRIVEN")),
+          ["1", "2", "3"], "ListExecutions: redriven children")
+    equal(sorted(children(call, map_run, redriveFilter="NOT_REDRIVEN")),
+          ["0"], "ListExecutions: children that were not")
+
+    # Once more, with two that wait for their turn.
+    call("UpdateMapRun", mapRunArn=map_run, maxConcurrency=1)
+    fail(call, open_[1])
+    until(call, run, "FAILED")
+    call("RedriveExecution", executionArn=run)
+    (first, token), = tasks(call, activity, 1).items()
+    counts = call("DescribeMapRun", mapRunArn=map_run)["executionCounts"]
+    equal((first, counts["pendingRedrive"], counts["running"],
+           counts["pending"]), (1, 2, 1, 1), "one at a time")
+    for item in (1, 2, 3, 4):
+        if item > 1:
+            (first, token), = tasks(call, activity, 1).items()
+        equal(first, item, "in their order")
+        succeed(call, token, str(item))
+    equal(json.loads(until(call, run, "SUCCEEDED")["output"]),
+          ["zero", "1", "2", "3", "4"], "the results of both")
+    equal([one["redriveCount"] for _, one in
+           sorted(children(call, map_run).items())], [0, 2, 2, 2, 0],
+          "how often each was redriven")
+    equal([one["mapRunRedrivenEventDetails"] for one in history(call, run)
+           if one["type"] == "MapRunRedriven"],
+          [{"mapRunArn": map_run, "redriveCount": n} for n in (1, 2)],
+          "MapRunRedriven")
+    equal(len(call("ListMapRuns", executionArn=run)["mapRuns"]), 1,
+          "one run all along")
+    events = types(call, children(call, map_run)["1"]["executionArn"])
+    equal((events.count("ExecutionRedriven"), events.count("PassStateEntered"),
+           events[-1]), (2, 1, "ExecutionSucceeded"),
+          "a child goes on where it was")
+
+
 def timed_out(call, activity):
     machine = create(call, "late", {"A": {
         "Type": "Task", "Resource": activity, "End": True}}, TimeoutSeconds=2)
@@ -272,6 +372,7 @@ def main():
         call = Client(server.port).call
         listed(call, machine)
         killed(server, activity, machine, 10)
+        map_runs(server, activity)
         tap.ok(not server.alarms(), "nothing alarming in the log")
     return tap.done()
 

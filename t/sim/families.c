@@ -204,7 +204,8 @@ given_up_check(const row_t *row, uint64_t task)
 }
 
 
-/* A result is what was answered to this very task, not to another one. */
+/* A result is what was answered to this very task, not to another one; a
+ * child's is its own affair. */
 static void
 paid_check(const row_t *row, const sim_debt_t *debt)
 {
@@ -218,7 +219,9 @@ paid_check(const row_t *row, const sim_debt_t *debt)
     len = debt->output.len;
     found = memmem(text, len, SIM_TAG, sizeof(SIM_TAG) - 1);
 
-    if (found == NULL || child_of(row, debt->task) != NULL) {
+    if (found == NULL || debt->is_item
+        || child_of(row, debt->task) != NULL)
+    {
         return;
     }
 

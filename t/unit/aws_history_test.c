@@ -231,7 +231,8 @@ TEST(no_row_is_forgotten)
     for (type = 0; type < WF_EVENT_END; type++) {
         found = type == WF_EVENT_ACTIVITY_STARTED
                 || type == WF_EVENT_EVALUATION_FAILED
-                || type == WF_EVENT_MAP_RUN_STARTED;
+                || type == WF_EVENT_MAP_RUN_STARTED
+                || type == WF_EVENT_MAP_RUN_REDRIVEN;
 
         for (i = 0; i < wf_countof(cases); i++) {
             found |= cases[i].type == type;
@@ -277,6 +278,10 @@ TEST(parts_of_outputs)
     check_output(WF_EVENT_MAP_RUN_STARTED,
                  "{\"MapRunName\":\"0123456789abcdef0123456789abcdef\"}",
                  ":01234567-89ab-cdef-0123-456789abcdef\"}");
+    check_output(WF_EVENT_MAP_RUN_REDRIVEN,
+                 "{\"MapRunName\":\"0123456789abcdef0123456789abcdef\"}",
+                 ":01234567-89ab-cdef-0123-456789abcdef\","
+                 "\"redriveCount\":2}");
     wf_arena_free(arena);
 }
 

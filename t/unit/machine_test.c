@@ -589,6 +589,107 @@ TEST(a_redrive_behind_a_catch)
 }
 
 
+/* The children that succeeded keep their results; the others go on, in their
+ * order, then what had not begun. */
+TEST(a_redrive_of_a_map_run)
+{
+    const wf_map_run_t  *map_run;
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN
+          ",\"MaxConcurrency\":2}}}", "[1,2,3,4]");
+    CHECK(answer(task_no(0), "10") == WF_OK);
+    CHECK(fail(task_no(0), "E") == WF_OK);
+    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
+    map_run = &rig.exec->map_runs->run;
+    CHECK_INT(map_run->aborted, 2);
+
+    rig.now_ms += 60000;
+    CHECK(redrive() == WF_OK);
+    map_run = &rig.exec->map_runs->run;
+    CHECK(rig.exec->map_runs->next == NULL);
+    CHECK_INT(map_run->status, WF_STATUS_RUNNING);
+    CHECK_INT(map_run->redrive_count, 1);
+    CHECK_INT(map_run->redriven_ms, rig.now_ms);
+    CHECK_INT(map_run->running, 2);
+    CHECK_INT(map_run->pending_redrive, 0);
+    CHECK_INT(map_run->pending, 1);
+    CHECK_INT(map_run->failed + map_run->aborted, 0);
+    CHECK_INT(rig.exec->tasks.live, 2);
+    CHECK(wf_exec_compact(rig.exec) == WF_OK);
+    rig_compare(&rig);
+
+    CHECK(task_input(WF_INPUT_TASK_REPORTED, task_no(1), WF_OUTCOME_FAILED,
+                     NULL, "E")
+          == WF_OK);
+    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
+    map_run = &rig.exec->map_runs->run;
+    CHECK_INT(map_run->failed, 1);
+    CHECK_INT(map_run->not_redrivable, 0);
+    CHECK_INT(map_run->aborted, 2);
+    CHECK(redrive() == WF_OK);
+    CHECK(answer(task_no(0), "20") == WF_OK);
+    CHECK(answer(task_no(0), "30") == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 1);
+    CHECK_STR(rig.last_params, wf_str("4"));
+    CHECK(answer(rig.last_call, "40") == WF_OK);
+    CHECK_STR(shape(), wf_str("1<0 ExecutionStarted;2<0 MapStateEntered;"
+                              "3<2 MapStateStarted;4<3 MapRunStarted;"
+                              "5<4 MapRunFailed;6<5 MapStateFailed;"
+                              "7<6 ExecutionFailed;8<7 ExecutionRedriven;"
+                              "9<8 MapRunRedriven;10<9 MapRunFailed;"
+                              "11<10 MapStateFailed;12<11 ExecutionFailed;"
+                              "13<12 ExecutionRedriven;14<13 MapRunRedriven;"
+                              "15<14 MapRunSucceeded;16<15 MapStateSucceeded;"
+                              "17<14 MapStateExited;"
+                              "18<17 ExecutionSucceeded;"));
+    check_end(WF_STATUS_SUCCEEDED, "[10,20,30,40]", NULL);
+}
+
+
+/* What cannot go on has failed for good, and counts as that. */
+TEST(a_redrive_of_a_child_that_cannot)
+{
+    const wf_map_run_t  *map_run;
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN
+          ",\"ToleratedFailureCount\":1}}}", "[1,2]");
+    CHECK(fail(task_no(0), "E") == WF_OK);
+    CHECK(fail(task_no(0), "E") == WF_OK);
+    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
+    CHECK(redrive() == WF_OK);
+    CHECK(fail(task_no(0), "FnF.ExecutionNotRedrivable") == WF_OK);
+    map_run = &rig.exec->map_runs->run;
+    CHECK_INT(map_run->not_redrivable, 1);
+    CHECK_INT(map_run->failed, 1);
+    CHECK_INT(rig.exec->status, WF_STATUS_RUNNING);
+    CHECK(answer(task_no(0), "20") == WF_OK);
+    check_end(WF_STATUS_SUCCEEDED, "[null,20]", NULL);
+}
+
+
+/* Stopped while it wrote, or read: it writes again, it begins anew. */
+TEST(a_redrive_of_calls_of_a_run)
+{
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN "," READER ","
+          WRITER "}}}", "{\"k\":\"x\"}");
+    CHECK(rig_input(&rig, WF_INPUT_STOP) == WF_OK);
+    CHECK(redrive() == WF_OK);
+    CHECK(rig.exec->map_runs->next != NULL);
+    CHECK(answer(rig.last_call, "[1]") == WF_OK);
+    CHECK(answer(rig.last_call, "10") == WF_OK);
+    CHECK(strstr((const char *) rig.last_params.data, "\"Results\":[10]")
+          != NULL);
+    CHECK(rig_input(&rig, WF_INPUT_STOP) == WF_OK);
+    CHECK(redrive() == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 1);
+    CHECK(strstr((const char *) rig.last_params.data, "\"Results\":[10]")
+          != NULL);
+    CHECK(answer(rig.last_call, "{\"Bucket\":\"b\",\"Key\":\"k\"}")
+          == WF_OK);
+    check_end(WF_STATUS_SUCCEEDED, NULL, NULL);
+}
+
+
 /*
  * Memory
  */

@@ -79,7 +79,10 @@ static const row_t  events_golden[] = {
     { "MAP_ITEMS_READ", 53 },
     { "MAP_WRITER_STARTED", 54 },
     { "MAP_WRITTEN", 55 },
-    { "EXECUTION_REDRIVEN", 56 }
+    { "EXECUTION_REDRIVEN", 56 },
+    { "MAP_RUN_REDRIVEN", 57 },
+    { "MAP_ITEM_REDRIVEN", 58 },
+    { "MAP_ITEM_REFUSED", 59 }
 };
 
 static const row_t  states[] = {
