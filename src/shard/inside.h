@@ -75,7 +75,6 @@ struct wf_shard_s {
     wf_table_t         calls;           /* away: tasks.c */
     uint32_t           held;            /* of them: it stays for these */
     wf_outbox_t        outbox;
-
     wf_used_t          used;
     wf_retain_t        retain;
 
