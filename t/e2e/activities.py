@@ -20,9 +20,9 @@ from poll import cpu_ticks, memory_kb
 from server import SANITIZED, Server, Tap
 
 LONG = "long" in sys.argv[1:]
-POLLS = 10000 if LONG else 1000
+POLLS = 10000 if LONG else 600
 RATE = 1000 if LONG else 300
-KILLED = 3000 if LONG else 160
+KILLED = 3000 if LONG else 120
 CREW = 24
 TARGET = "AWSStepFunctions."
 ROLE = "arn:aws:iam::123456789012:role/r"
