@@ -264,6 +264,7 @@ wf_desk_shard_closed(wf_desk_t *desk, wf_shard_t *shard, int64_t now_ms)
 
     place->shard = NULL;
     wf_home_close(place);
+    wf_offer_close(desk, wf_shard_no(shard));
 
     /* Its watches and task lists are gone with it. */
     wf_life_input_all(place, WF_IN_CLOSED, now_ms);

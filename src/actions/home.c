@@ -28,26 +28,36 @@ wf_home_say(wf_desk_t *desk, wf_ticket_t ticket, wf_say_t kind)
 }
 
 
-/* WF_ERROR: no memory. */
-static wf_rc_t
-taken_say(wf_desk_t *desk, wf_ticket_t offer, const wf_taken_t *taken)
+/* What is said is small: a byte, numbers, a worker's name. */
+static wf_buf_t *
+saying(wf_buf_t *buf)
 {
-    wf_rc_t      rc;
-    wf_buf_t     buf;
     wf_arena_t  *arena;
 
     arena = wf_arena_create(0);
 
     if (arena == NULL) {
-        return WF_ERROR;
+        return NULL;
     }
 
-    wf_buf_init(&buf, arena, 64 + taken->word.len);
-    wf_message_taken(&buf, taken);
-    rc = buf.failed ? WF_ERROR : WF_OK;
+    wf_buf_init(buf, arena, 128);
+
+    return buf;
+}
+
+
+/* WF_ERROR: no memory. */
+static wf_rc_t
+say(wf_desk_t *desk, wf_ticket_t ticket, wf_buf_t *buf)
+{
+    wf_rc_t      rc;
+    wf_arena_t  *arena;
+
+    arena = buf->arena;
+    rc = buf->failed ? WF_ERROR : WF_OK;
 
     if (rc == WF_OK) {
-        desk->port->reply(desk->port, offer, wf_buf_done(&buf));
+        desk->port->reply(desk->port, ticket, wf_buf_done(buf));
     }
 
     wf_arena_free(arena);
@@ -56,23 +66,84 @@ taken_say(wf_desk_t *desk, wf_ticket_t offer, const wf_taken_t *taken)
 }
 
 
-/* No memory to say so: both come again. */
+void
+wf_home_rejoin(wf_desk_t *desk, wf_claim_t poller)
+{
+    wf_buf_t  buf;
+
+    /* No memory: who polls finds out before long. */
+
+    if (saying(&buf)) {
+        wf_message_rejoin(&buf, poller.attempt);
+        (void) say(desk, poller.ticket, &buf);
+    }
+}
+
+
+static wf_rc_t
+say_taken(wf_desk_t *desk, const wf_stand_t *offer, const wf_stand_t *poller)
+{
+    wf_buf_t    buf;
+    wf_taken_t  taken;
+
+    taken = (wf_taken_t) {
+        .attempt = offer->attempt,
+        .poller = { poller->ticket, poller->attempt },
+        .word = poller->word
+    };
+
+    if (saying(&buf) == NULL) {
+        return WF_ERROR;
+    }
+
+    wf_message_taken(&buf, &taken);
+
+    return say(desk, offer->ticket, &buf);
+}
+
+
+static void
+say_met(wf_desk_t *desk, const wf_stand_t *offer, const wf_stand_t *poller)
+{
+    wf_met_t  met;
+    wf_buf_t  buf;
+
+    met = (wf_met_t) {
+        .attempt = poller->attempt,
+        .giver = offer->ticket
+    };
+
+    if (saying(&buf)) {
+        wf_message_met(&buf, &met);
+        (void) say(desk, poller->ticket, &buf);
+    }
+}
+
+
+/*
+ * Who offers is told first: should we die between the two, who polls stands
+ * here as far as it knows, and goes to the next owner.  No memory to say so:
+ * both come again.
+ */
 static void
 introduce(wf_desk_t *desk, wf_tasklists_t *lists, wf_str_t list,
     const wf_stand_t *one, const wf_stand_t *two)
 {
-    wf_stand_t   offer, nobody;
-    wf_taken_t   taken;
+    wf_stand_t          nobody, again;
+    const wf_stand_t   *offer, *poller;
 
-    offer = one->is_offer ? *one : *two;
-    taken.poller = one->is_offer ? two->ticket : one->ticket;
-    taken.word = one->is_offer ? two->word : one->word;
+    offer = one->is_offer ? one : two;
+    poller = one->is_offer ? two : one;
 
-    if (taken_say(desk, offer.ticket, &taken) != WF_OK) {
-        wf_home_say(desk, taken.poller, WF_SAY_REJOIN);
-        offer.is_first = true;
-        (void) wf_tasklist_join(lists, list, &offer, &nobody);
+    if (say_taken(desk, offer, poller) == WF_OK) {
+        say_met(desk, offer, poller);
+        return;
     }
+
+    wf_home_rejoin(desk, (wf_claim_t) { poller->ticket, poller->attempt });
+    again = *offer;
+    again.is_first = true;
+    (void) wf_tasklist_join(lists, list, &again, &nobody);
 }
 
 
@@ -96,6 +167,7 @@ wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
 
     stand = (wf_stand_t) {
         .ticket = ticket,
+        .attempt = joining->attempt,
         .is_offer = joining->is_offer,
         .is_first = joining->is_first,
         .word = joining->word

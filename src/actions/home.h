@@ -33,6 +33,8 @@ void wf_home_free_all(wf_desk_t *desk);
 
 /* To a ticket, without more. */
 void wf_home_say(wf_desk_t *desk, wf_ticket_t ticket, wf_say_t kind);
+/* Who polls: its match came to nothing. */
+void wf_home_rejoin(wf_desk_t *desk, wf_claim_t poller);
 
 
 #endif /* WF_HOME_H */

@@ -5,8 +5,8 @@
  * action.
  *
  * Invariants
- *   A call is in its shard's list if and only if it is WAITING, SENT, WATCHING
- *   or STANDING; it has a ticket from the first message until it goes.
+ *   A call is in its shard's list if and only if it is WAITING, SENT, WATCHING,
+ *   STANDING or MET; it has a ticket from the first message until it goes.
  *   SUBMITTED: a shard of ours holds life->submit and will call done() once;
  *   nothing else moves the call, and abandoning it only makes it an orphan.
  *   RUNNING: an Express execution holds the life, and forgets it when it is
@@ -18,6 +18,27 @@
  *   A call is sent to one owner at a time; an owner that goes is forgotten,
  *   and the next one is told that it may have been done (is_repeat).
  *   done() is called once, from wf_life_done() alone, in no list, no heap.
+ *
+ * Task lists: of a poll P, an offer O and the list's home H, each in a worker
+ * that may die or leave at any time
+ *   STANDING waits for H: when that has gone, the next owner of its shard is
+ *   told (OWNER, CLOSED, LOST).  H holds a ticket once; having matched it, it
+ *   forgets it.
+ *   MET waits for O, which H has told (TAKEN) before P (MET): P looks every
+ *   now and then whether O's worker is there, and stands again if not.  While
+ *   that lives, O answers for P: HAND, or REJOIN when nothing comes of the
+ *   match, be it that O has gone, its execution ended, or its shard closed.
+ *   HANDING waits for P (RECEIVED, REFUSED), and looks whether P's worker is
+ *   there.  Nobody else is offered the task meanwhile, and O's shard is not
+ *   drained: what was handed over is recorded where it was.
+ *   A poll in neither state answers HAND with REFUSED; an offer that does not
+ *   stand answers TAKEN with REJOIN.  So each of the two is told, or asks.
+ *   What is said to a poll names the joining that it is about (attempt): MET
+ *   and REJOIN of an earlier one are not obeyed.  A HAND is, whatever joining
+ *   it was matched by: then the present home is told that P has left.
+ *   The execution owes the call until RECEIVED is durable, so that a task is
+ *   never lost: not even when the worker dies before the client has it, for
+ *   RECEIVED is said after that.
  */
 
 #include "actions/answers.h"
@@ -77,6 +98,12 @@ static const wf_move_pt  moves[WF_LIFE_STATES][WF_IN_END] = {
         [WF_IN_CLOSED] = wf_move_join_lost,
         [WF_IN_NOTICE] = wf_move_told,
         [WF_IN_DEADLINE] = wf_move_stood,
+        [WF_IN_RELEASE] = wf_move_release,
+        [WF_IN_ABANDON] = wf_move_drop,
+    },
+    [WF_LIFE_MET] = {
+        [WF_IN_NOTICE] = wf_move_told,
+        [WF_IN_DEADLINE] = wf_move_met_long,
         [WF_IN_RELEASE] = wf_move_release,
         [WF_IN_ABANDON] = wf_move_drop,
     },

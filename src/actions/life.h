@@ -51,6 +51,7 @@ typedef enum {
     WF_LIFE_WATCHING,       /* parked until an execution ends */
     WF_LIFE_RUNNING,        /* an Express execution will answer it */
     WF_LIFE_STANDING,       /* in a task list */
+    WF_LIFE_MET,            /* asked for a task; somebody has one */
     WF_LIFE_HANDING,        /* waits for word from who gets the task */
     WF_LIFE_DONE,           /* answered */
     WF_LIFE_STATES
@@ -102,7 +103,7 @@ struct wf_life_s {
     wf_express_t     *express;      /* RUNNING */
     struct wf_probe_s  *probe;      /* it is one state on trial; else NULL.
                                        In revision's arena */
-    wf_standing_t    *standing;     /* STANDING, HANDING */
+    wf_standing_t    *standing;     /* STANDING, MET, HANDING */
     wf_pinned_t      *pinned;       /* a start's; NULL: no qualifier */
     const wf_internal_t  *internal; /* NULL: a client's */
 };

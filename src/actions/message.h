@@ -40,6 +40,7 @@ typedef enum {
 
     /* about task lists: message_list.h */
     WF_SAY_TAKEN,               /* to who offers: somebody is there for it */
+    WF_SAY_MET,                 /* to who polls: somebody has something */
     WF_SAY_REJOIN,              /* to who polls: it was not needed */
     WF_SAY_HAND,                /* to who polls: a task */
     WF_SAY_RECEIVED,            /* to who hands: it went to its client */

@@ -97,7 +97,9 @@ void
 wf_message_taken(wf_buf_t *buf, const wf_taken_t *taken)
 {
     wf_buf_byte(buf, WF_SAY_TAKEN);
-    put_ticket(buf, taken->poller);
+    wf_put_uint(buf, taken->attempt);
+    put_ticket(buf, taken->poller.ticket);
+    wf_put_uint(buf, taken->poller.attempt);
     wf_put_str(buf, taken->word);
 }
 
@@ -109,7 +111,9 @@ wf_message_taken_decode(wf_str_t message, wf_taken_t *taken)
     wf_reader_t  reader;
 
     reader = body(message);
-    got.poller = get_ticket(&reader);
+    got.attempt = get_u32(&reader);
+    got.poller.ticket = get_ticket(&reader);
+    got.poller.attempt = get_u32(&reader);
     got.word = wf_get_str(&reader);
 
     if (!is_read(&reader)) {
@@ -123,10 +127,60 @@ wf_message_taken_decode(wf_str_t message, wf_taken_t *taken)
 
 
 void
+wf_message_met(wf_buf_t *buf, const wf_met_t *met)
+{
+    wf_buf_byte(buf, WF_SAY_MET);
+    wf_put_uint(buf, met->attempt);
+    put_ticket(buf, met->giver);
+}
+
+
+wf_rc_t
+wf_message_met_decode(wf_str_t message, wf_met_t *met)
+{
+    wf_met_t     got;
+    wf_reader_t  reader;
+
+    reader = body(message);
+    got.attempt = get_u32(&reader);
+    got.giver = get_ticket(&reader);
+
+    if (!is_read(&reader)) {
+        return WF_ERROR;
+    }
+
+    *met = got;
+
+    return WF_OK;
+}
+
+
+void
+wf_message_rejoin(wf_buf_t *buf, uint32_t attempt)
+{
+    wf_buf_byte(buf, WF_SAY_REJOIN);
+    wf_put_uint(buf, attempt);
+}
+
+
+wf_rc_t
+wf_message_rejoin_decode(wf_str_t message, uint32_t *attempt)
+{
+    wf_reader_t  reader;
+
+    reader = body(message);
+    *attempt = get_u32(&reader);
+
+    return is_read(&reader) ? WF_OK : WF_ERROR;
+}
+
+
+void
 wf_message_hand(wf_buf_t *buf, const wf_hand_t *hand)
 {
     wf_buf_byte(buf, WF_SAY_HAND);
     put_ticket(buf, hand->giver);
+    wf_put_uint(buf, hand->attempt);
     wf_put_str(buf, hand->token);
     wf_put_str(buf, hand->input);
 }
@@ -140,6 +194,7 @@ wf_message_hand_decode(wf_str_t message, wf_hand_t *hand)
 
     reader = body(message);
     got.giver = get_ticket(&reader);
+    got.attempt = get_u32(&reader);
     got.token = wf_get_str(&reader);
     got.input = wf_get_str(&reader);
 

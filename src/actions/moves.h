@@ -64,6 +64,7 @@ void wf_move_join_late(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_join_lost(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_told(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_stood(wf_life_t *life, const wf_input_args_t *in);
+void wf_move_met_long(wf_life_t *life, const wf_input_args_t *in);
 void wf_move_release(wf_life_t *life, const wf_input_args_t *in);
 
 

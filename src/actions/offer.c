@@ -10,7 +10,8 @@
  *                   more, it is offered again, before all others
  *
  * Never gives a task to two who both say that they got it; what a worker got
- * that died before it said so is given once more.
+ * that died before it said so is given once more.  While it waits for that
+ * word its shard is not given away, so that the next owner knows.
  */
 
 #include "actions/answers.h"
@@ -27,16 +28,18 @@
 
 
 /* Between the two calls. */
-typedef struct {
+struct wf_match_s {
     wf_link_t     link;             /* first */
+    wf_match_t   *next;             /* of its shard */
+    wf_match_t  **prev;
     wf_desk_t    *desk;
     wf_arena_t   *arena;
     uint32_t      shard_no;
     uint64_t      exec_no;
     uint64_t      task;
-    wf_ticket_t   poller;
+    wf_claim_t    poller;
     wf_due_t      due;
-} match_t;
+};
 
 
 static void offer_begin(wf_life_t *life, int64_t now_ms);
@@ -69,26 +72,32 @@ match_hash(const wf_task_t *task)
 
 
 static void
-match_free(match_t *match)
+match_free(wf_match_t *match)
 {
+    *match->prev = match->next;
+
+    if (match->next) {
+        match->next->prev = match->prev;
+    }
+
     wf_table_remove(&match->desk->matches, &match->link);
     wf_heap_remove(&match->desk->due, &match->due.node);
     wf_arena_free(match->arena);
 }
 
 
-static match_t *
+static wf_match_t *
 match_find(wf_desk_t *desk, const wf_task_t *task)
 {
-    uint32_t    hash;
-    match_t    *match;
-    wf_link_t  *link;
+    uint32_t     hash;
+    wf_link_t   *link;
+    wf_match_t  *match;
 
     hash = match_hash(task);
     link = wf_table_chain(&desk->matches, hash);
 
     for ( /* void */ ; link != NULL; link = link->next) {
-        match = (match_t *) link;
+        match = (wf_match_t *) link;
 
         if (link->hash == hash && match->shard_no == task->shard_no
             && match->exec_no == task->exec_no
@@ -102,28 +111,34 @@ match_find(wf_desk_t *desk, const wf_task_t *task)
 }
 
 
-/* The second call does not come: it was stopped, or its shard has gone. */
+/* Nothing came of it. */
 static void
-match_fire(wf_desk_t *desk, wf_due_t *due, int64_t now_ms)
+match_part(wf_match_t *match)
 {
-    match_t  *match;
-
-    (void) now_ms;
-
-    match = (match_t *) ((uint8_t *) due - offsetof(match_t, due));
-    wf_home_say(desk, match->poller, WF_SAY_REJOIN);
+    wf_home_rejoin(match->desk, match->poller);
     match_free(match);
 }
 
 
-static match_t *
-match_create(wf_desk_t *desk, const wf_task_t *task, wf_ticket_t poller)
+/* The second call does not come: the execution was stopped, say. */
+static void
+match_fire(wf_desk_t *desk, wf_due_t *due, int64_t now_ms)
 {
-    match_t     *match;
+    (void) desk;
+    (void) now_ms;
+
+    match_part((wf_match_t *) ((uint8_t *) due - offsetof(wf_match_t, due)));
+}
+
+
+static wf_match_t *
+match_create(wf_desk_t *desk, const wf_task_t *task, wf_claim_t poller)
+{
+    wf_match_t  *match, **first;
     wf_arena_t  *arena;
 
-    arena = wf_arena_create(sizeof(match_t));
-    match = arena ? wf_arena_calloc(arena, sizeof(match_t)) : NULL;
+    arena = wf_arena_create(sizeof(wf_match_t));
+    match = arena ? wf_arena_calloc(arena, sizeof(wf_match_t)) : NULL;
 
     if (match == NULL
         || wf_table_add(&desk->matches, &match->link, match_hash(task))
@@ -140,6 +155,14 @@ match_create(wf_desk_t *desk, const wf_task_t *task, wf_ticket_t poller)
     match->task = task->effect.task;
     match->poller = poller;
     match->due.fire = match_fire;
+    first = &desk->places[task->shard_no].matches;
+    match->next = *first;
+    match->prev = first;
+    *first = match;
+
+    if (match->next) {
+        match->next->prev = &match->next;
+    }
 
     return match;
 }
@@ -147,26 +170,35 @@ match_create(wf_desk_t *desk, const wf_task_t *task, wf_ticket_t poller)
 
 /* Not kept: the poller comes again, the task is offered once more. */
 static void
-match_keep(wf_desk_t *desk, const wf_task_t *task, wf_ticket_t poller,
+match_keep(wf_desk_t *desk, const wf_task_t *task, wf_claim_t poller,
     int64_t now_ms)
 {
-    match_t  *match;
+    wf_match_t  *match;
 
     match = match_find(desk, task);
 
     if (match) {
-        wf_home_say(desk, match->poller, WF_SAY_REJOIN);
-        match_free(match);
+        match_part(match);
     }
 
     match = match_create(desk, task, poller);
 
     if (match == NULL) {
-        wf_home_say(desk, poller, WF_SAY_REJOIN);
+        wf_home_rejoin(desk, poller);
 
     } else if (wf_desk_due(desk, &match->due, now_ms + MATCH_MS) != WF_OK) {
-        wf_home_say(desk, poller, WF_SAY_REJOIN);
-        match_free(match);
+        match_part(match);
+    }
+}
+
+
+void
+wf_offer_close(wf_desk_t *desk, uint32_t shard_no)
+{
+    wf_match_t  *match;
+
+    while ((match = desk->places[shard_no].matches) != NULL) {
+        match_part(match);
     }
 }
 
@@ -180,7 +212,7 @@ wf_offer_free_all(wf_desk_t *desk)
     start = 0;
 
     while ((link = wf_table_any(&desk->matches, &start)) != NULL) {
-        match_free((match_t *) link);
+        match_free((wf_match_t *) link);
     }
 
     wf_table_free(&desk->matches);
@@ -218,7 +250,7 @@ offer_done(wf_call_t *call)
     wf_desk_t         *desk;
     wf_trip_t         *trip;
     wf_life_t         *life;
-    wf_ticket_t        poller;
+    wf_claim_t         poller;
     wf_task_result_t   result;
 
     trip = call->data;
@@ -244,7 +276,7 @@ offer_done(wf_call_t *call)
     poller = life->standing->other;
 
     if (started_print(trip, life->standing->word, &result.value) != WF_OK) {
-        wf_home_say(desk, poller, WF_SAY_REJOIN);
+        wf_home_rejoin(desk, poller);
         wf_trip_call_free(trip);
         wf_trip_lost(trip, desk->now_ms);
         return;
@@ -273,9 +305,34 @@ offer_cancel(wf_task_t *task)
  * Handing over
  */
 
+static wf_task_t *
+task_of(const wf_life_t *life)
+{
+    return ((wf_trip_t *) life->call->data)->task;
+}
+
+
+/* Its shard is on its way out: the next owner offers it. */
+static bool
+is_late(const wf_life_t *life)
+{
+    return wf_place_open(&life->call->desk->places[task_of(life)->shard_no])
+           == NULL;
+}
+
+
+static void
+leave(wf_life_t *life)
+{
+    wf_life_fail(life, WF_E_INTERNAL, wf_str("the shard has another owner"),
+                 wf_str_none);
+}
+
+
 static void
 again(wf_life_t *life, int64_t now_ms)
 {
+    wf_task_hold(task_of(life), false);
     life->standing->is_first = true;
     life->standing->until_ms = 0;
     wf_heap_remove(&life->call->desk->due, &life->due.node);
@@ -302,6 +359,7 @@ hand_send(wf_life_t *life)
 
     hand = (wf_hand_t) {
         .giver = wf_ticket_of(life),
+        .attempt = life->standing->other.attempt,
         .token = effect->token,
         .input = effect->params
     };
@@ -310,7 +368,7 @@ hand_send(wf_life_t *life)
     wf_message_hand(&buf, &hand);
 
     if (!buf.failed) {
-        desk->port->reply(desk->port, life->standing->other,
+        desk->port->reply(desk->port, life->standing->other.ticket,
                           wf_buf_done(&buf));
     }
 
@@ -329,9 +387,12 @@ hand(wf_life_t *life, int64_t now_ms)
         || wf_life_deadline(life, now_ms + WORD_MS) != WF_OK
         || hand_send(life) != WF_OK)
     {
-        wf_home_say(life->call->desk, life->standing->other, WF_SAY_REJOIN);
+        wf_home_rejoin(life->call->desk, life->standing->other);
         wf_life_no_memory(life);
+        return;
     }
+
+    wf_task_hold(task_of(life), true);
 }
 
 
@@ -347,7 +408,10 @@ offer_over(wf_life_t *life, int64_t now_ms)
 
     port = life->call->desk->port;
 
-    if (port->is_there(port, life->standing->other)) {
+    if (is_late(life)) {
+        leave(life);
+
+    } else if (port->is_there(port, life->standing->other.ticket)) {
         hand(life, now_ms);
 
     } else {
@@ -369,8 +433,14 @@ offer_taken(wf_life_t *life, wf_str_t message, int64_t now_ms)
         return;
     }
 
-    wf_stand_met(life);
+    wf_stand_met(life, taken.attempt);
     standing->other = taken.poller;
+
+    if (is_late(life)) {
+        wf_home_rejoin(life->call->desk, taken.poller);
+        leave(life);
+        return;
+    }
 
     if (life->internal->task->effect.is_started) {
         hand(life, now_ms);
@@ -380,7 +450,7 @@ offer_taken(wf_life_t *life, wf_str_t message, int64_t now_ms)
     standing->word = wf_arena_copy(life->call->arena, taken.word);
 
     if (standing->word.data == NULL) {
-        wf_home_say(life->call->desk, taken.poller, WF_SAY_REJOIN);
+        wf_home_rejoin(life->call->desk, taken.poller);
         wf_life_no_memory(life);
         return;
     }
@@ -403,7 +473,14 @@ offer_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
         return;
 
     default:
-        again(life, now_ms);
+
+        if (is_late(life)) {
+            leave(life);
+
+        } else {
+            again(life, now_ms);
+        }
+
         return;
     }
 }
@@ -429,8 +506,8 @@ list_of(wf_arena_t *arena, wf_str_t resource)
 static void
 offer_begin(wf_life_t *life, int64_t now_ms)
 {
-    match_t          *match;
     wf_desk_t        *desk;
+    wf_match_t       *match;
     wf_standing_t    *standing;
     const wf_task_t  *task;
 

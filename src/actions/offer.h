@@ -10,6 +10,8 @@
 #include "actions/place.h"
 
 
+/* The shard is not ours any more: who was to get its tasks comes again. */
+void wf_offer_close(wf_desk_t *desk, uint32_t shard_no);
 void wf_offer_free_all(wf_desk_t *desk);
 
 

@@ -16,11 +16,14 @@
 
 typedef struct wf_guest_s  wf_guest_t;
 typedef struct wf_trip_s   wf_trip_t;
+typedef struct wf_match_s  wf_match_t;
 
 /* A shard as this worker sees it. */
 typedef struct {
     wf_shard_t    *shard;           /* NULL: not here */
-    wf_life_t     *lives;           /* WAITING, SENT, WATCHING */
+    wf_life_t     *lives;           /* WAITING, SENT, WATCHING, STANDING,
+                                       MET */
+    wf_match_t    *matches;         /* offer.c: of its tasks */
     wf_due_t       retry;
     int64_t        retry_ms;        /* the next delay */
     wf_tasklists_t  *lists;         /* whose home it is; NULL: none yet */

@@ -20,7 +20,7 @@ poll_over(wf_life_t *life, int64_t now_ms)
 {
     (void) now_ms;
 
-    if (life->state == WF_LIFE_STANDING) {
+    if (life->standing) {
         wf_stand_end(life);
     }
 
@@ -30,12 +30,14 @@ poll_over(wf_life_t *life, int64_t now_ms)
 }
 
 
-/* Who gives it hears that it has arrived before the client does. */
+/* What the client did not get is not said to have arrived: should the worker
+ * die in between, it is given once more. */
 static void
 poll_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
 {
     wf_desk_t       *desk;
     wf_hand_t        hand;
+    wf_ticket_t      giver;
     wf_task_view_t  *task;
 
     (void) now_ms;
@@ -47,19 +49,20 @@ poll_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
         return;
     }
 
-    wf_stand_met(life);
+    wf_stand_met(life, hand.attempt);
+    giver = hand.giver;
     task->token = wf_arena_copy(life->call->arena, hand.token);
     task->input = wf_arena_copy(life->call->arena, hand.input);
 
     if (task->token.data == NULL || task->input.data == NULL) {
-        wf_home_say(desk, hand.giver, WF_SAY_REFUSED);
+        wf_home_say(desk, giver, WF_SAY_REFUSED);
         wf_life_no_memory(life);
         return;
     }
 
-    wf_home_say(desk, hand.giver, WF_SAY_RECEIVED);
     life->call->reply.kind = WF_REPLY_TASK;
     wf_life_done(life);
+    wf_home_say(desk, giver, WF_SAY_RECEIVED);
 }
 
 

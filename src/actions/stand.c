@@ -2,12 +2,17 @@
 /*
  * Standing in a task list: the home of the list is told, and told again when
  * its shard has another owner.  What comes for a call that has gone is sent
- * back, so that a poller is not forgotten and no task is lost.
+ * back, so that a poller is not forgotten and no task is lost.  A poller that
+ * was met knows by whom, and comes again when that worker has died.
  */
 
 #include "actions/answers.h"
 #include "actions/home.h"
 #include "actions/stand.h"
+
+
+#define MET_LOOK_MS  500            /* is who gives still there? */
+#define MET_MAX_MS   6000           /* longer than a match is kept */
 
 
 static wf_place_t *
@@ -79,7 +84,6 @@ join(wf_life_t *life, int64_t now_ms)
 
     if (rc == WF_OK) {
         standing->is_set = true;
-        standing->join_count++;
 
     } else if (rc == WF_ERROR) {
         wf_place_retry(life->call->desk, place, now_ms);
@@ -95,7 +99,6 @@ wf_stand_begin(wf_life_t *life, int64_t now_ms)
     standing = life->standing;
     life->shard_no = wf_home_of(life->call->desk, standing->list);
     life->state = WF_LIFE_STANDING;
-    standing->join_count = 0;
 
     if (wf_ticket_take(life) != WF_OK
         || (standing->until_ms
@@ -149,16 +152,74 @@ wf_stand_end(wf_life_t *life)
 }
 
 
+/* An earlier joining's: the present home still has it. */
 void
-wf_stand_met(wf_life_t *life)
+wf_stand_met(wf_life_t *life, uint32_t attempt)
 {
-    /* Only one home was ever told, and that one has matched it. */
-
-    if (life->standing->join_count == 1) {
+    if (attempt == life->attempt) {
         life->standing->is_set = false;
     }
 
     wf_stand_end(life);
+}
+
+
+/*
+ * Met
+ */
+
+/* It has waited: before all others. */
+static void
+come_again(wf_life_t *life, int64_t now_ms)
+{
+    life->standing->is_first = true;
+    wf_stand_begin(life, now_ms);
+}
+
+
+static void
+met_look_later(wf_life_t *life, int64_t now_ms)
+{
+    if (wf_life_deadline(life, wf_min(life->standing->until_ms,
+                                      now_ms + MET_LOOK_MS))
+        != WF_OK)
+    {
+        wf_life_no_memory(life);
+    }
+}
+
+
+static void
+met(wf_life_t *life, wf_str_t message, int64_t now_ms)
+{
+    wf_met_t        met;
+    wf_standing_t  *standing;
+
+    if (wf_message_met_decode(message, &met) != WF_OK
+        || met.attempt != life->attempt)
+    {
+        return;
+    }
+
+    standing = life->standing;
+    standing->is_set = false;
+    standing->met_ms = now_ms;
+    standing->other = (wf_claim_t) { .ticket = met.giver };
+    life->state = WF_LIFE_MET;
+    met_look_later(life, now_ms);
+}
+
+
+static void
+told_to_rejoin(wf_life_t *life, wf_str_t message, int64_t now_ms)
+{
+    uint32_t  attempt;
+
+    if (wf_message_rejoin_decode(message, &attempt) == WF_OK
+        && attempt == life->attempt)
+    {
+        come_again(life, now_ms);
+    }
 }
 
 
@@ -204,6 +265,30 @@ wf_move_stood(wf_life_t *life, const wf_input_args_t *in)
 }
 
 
+/* Who gives has died, or what it said was lost; else it is waited for. */
+void
+wf_move_met_long(wf_life_t *life, const wf_input_args_t *in)
+{
+    wf_port_t      *port;
+    wf_standing_t  *standing;
+
+    port = life->call->desk->port;
+    standing = life->standing;
+
+    if (in->now_ms >= standing->until_ms) {
+        standing->over(life, in->now_ms);
+
+    } else if (in->now_ms - standing->met_ms >= MET_MAX_MS
+               || !port->is_there(port, standing->other.ticket))
+    {
+        come_again(life, in->now_ms);
+
+    } else {
+        met_look_later(life, in->now_ms);
+    }
+}
+
+
 /* The worker is leaving: offers go with their shards. */
 void
 wf_move_release(wf_life_t *life, const wf_input_args_t *in)
@@ -231,9 +316,14 @@ is_for(const wf_life_t *life, uint8_t kind)
     case WF_SAY_TAKEN:
         return life->state == WF_LIFE_STANDING && life->standing->is_offer;
 
+    case WF_SAY_MET:
+        return life->state == WF_LIFE_STANDING && !life->standing->is_offer;
+
     case WF_SAY_HAND:
     case WF_SAY_REJOIN:
-        return life->state == WF_LIFE_STANDING && !life->standing->is_offer;
+        return life->state == WF_LIFE_MET
+               || (life->state == WF_LIFE_STANDING
+                   && !life->standing->is_offer);
 
     default:
         return life->state == WF_LIFE_HANDING;
@@ -252,7 +342,7 @@ send_back(wf_desk_t *desk, wf_str_t message)
     case WF_SAY_TAKEN:
 
         if (wf_message_taken_decode(message, &taken) == WF_OK) {
-            wf_home_say(desk, taken.poller, WF_SAY_REJOIN);
+            wf_home_rejoin(desk, taken.poller);
         }
 
         return;
@@ -287,9 +377,11 @@ wf_stand_tell(wf_desk_t *desk, wf_life_t *life, wf_str_t message,
     if (!is_for(life, kind)) {
         send_back(desk, message);
 
+    } else if (kind == WF_SAY_MET) {
+        met(life, message, now_ms);
+
     } else if (kind == WF_SAY_REJOIN) {
-        life->standing->is_first = true;
-        join(life, now_ms);
+        told_to_rejoin(life, message, now_ms);
 
     } else {
         in = (wf_input_args_t) { .now_ms = now_ms, .message = message };

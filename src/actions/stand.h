@@ -19,9 +19,9 @@ struct wf_standing_s {
     bool         is_offer;
     bool         is_first;          /* from now on */
     bool         is_set;            /* the home was told */
-    uint32_t     join_count;        /* ... so often */
     int64_t      until_ms;          /* then over(); 0: never */
-    wf_ticket_t  other;             /* an offer's: who takes it */
+    int64_t      met_ms;            /* MET: since */
+    wf_claim_t   other;             /* who takes the offer; MET: who gives */
 
     /* Both may end the call.  told(): TAKEN, HAND or what a HANDING waits
      * for. */
@@ -35,8 +35,8 @@ void wf_stand_begin(wf_life_t *life, int64_t now_ms);
 
 /* Out of its list's home and of all lists; the ticket stays. */
 void wf_stand_end(wf_life_t *life);
-/* The home has let it go already, as far as it knows. */
-void wf_stand_met(wf_life_t *life);
+/* The same; that joining's home has let it go. */
+void wf_stand_met(wf_life_t *life, uint32_t attempt);
 
 void wf_stand_withdraw(wf_life_t *life);
 

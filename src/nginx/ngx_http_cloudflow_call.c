@@ -741,10 +741,12 @@ ngx_http_cloudflow_call_quit(void)
 }
 
 
+/* Calls that run, and answers on their way to the shards: a shard that goes
+ * before it has heard them has its calls made again. */
 ngx_uint_t
 ngx_http_cloudflow_call_holds(void)
 {
-    return calls.running > 0
+    return (calls.running > 0 || !ngx_queue_empty(&calls.over))
            && (!calls.is_quitting
                || ngx_current_msec - calls.quit_at
                   < NGX_HTTP_CLOUDFLOW_CALL_HOLD_MS);

@@ -39,6 +39,7 @@ typedef struct {
     ngx_msec_t                      hold_ms;    /* before it is drained */
     ngx_msec_t                      file_at;    /* after trouble with files */
     uint64_t                        seen;       /* owner_changed() told */
+    uint64_t                        seen_epoch;
     ngx_uint_t                      probes;
     unsigned                        is_free:1;  /* since is valid */
     unsigned                        wanted:1;   /* calls wait here */
@@ -242,17 +243,25 @@ look(uint32_t shard_no)
 }
 
 
+/* One that was closed and opened again by the same worker, while nobody looked,
+ * has another epoch: it has forgotten who waits there.  The epoch is stored
+ * before the word. */
 static void
 look_owner(uint32_t shard_no, uint64_t word)
 {
-    uint64_t   open;
+    uint64_t   open, epoch;
     shard_t   *shard;
 
     shard = &lease.shards[shard_no];
     open = ngx_http_cloudflow_word_state(word) == OPEN ? word : 0;
+    epoch = __atomic_load_n(
+                &ngx_http_cloudflow_zone_lease(lease.conf.zone,
+                                               shard_no)->epoch,
+                __ATOMIC_RELAXED);
 
-    if (shard->seen != open) {
+    if (shard->seen != open || (open && shard->seen_epoch != epoch)) {
         shard->seen = open;
+        shard->seen_epoch = epoch;
 
         if (shard->state == NONE) {
             shard->since = ngx_current_msec;

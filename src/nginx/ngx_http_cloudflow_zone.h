@@ -35,7 +35,7 @@
  * owner's word may be cleared by anyone (compare-and-set). */
 typedef struct {
     uint64_t   owner;           /* word.h; 0: nobody */
-    uint64_t   epoch;           /* of the store, informational */
+    uint64_t   epoch;           /* of the store; which opening it is */
     uint64_t   retry_ms;        /* not before, after failures to open */
 } __attribute__((aligned(64))) ngx_http_cloudflow_lease_t;
 

@@ -74,8 +74,8 @@ struct wf_shard_s {
     wf_errand_t      **last_replay;
     uint32_t           load_count;      /* reads away for loading */
     wf_table_t         calls;           /* away: tasks.c */
+    uint32_t           held;            /* of them: it stays for these */
     wf_outbox_t        outbox;
-
     wf_used_t          used;
     wf_retain_t        retain;
 

@@ -577,7 +577,7 @@ is_idle(const wf_shard_t *shard)
     }
 
     if (shard->state != WF_SHARD_DRAINING || !wf_batch_is_idle(shard)
-        || shard->refused != NULL)
+        || shard->refused != NULL || shard->held > 0)
     {
         return false;
     }

@@ -6,7 +6,8 @@
  *
  * Life, a table in shard.c:
  *   OPEN      takes submits
- *   DRAINING  takes none; closed when nothing is in flight
+ *   DRAINING  takes none; closed when nothing is in flight, and no task is
+ *             being handed over
  *   DOWN      an append failed: all waiting answers failed as retryable,
  *             memory forgotten; closed
  */

@@ -80,6 +80,7 @@ struct wf_task_s {
     bool               is_again;        /* a call that was taken before: not
                                            to be refused for its number */
     bool               is_cancelled;
+    bool               is_held;         /* see wf_task_hold() */
     bool               is_dropped;      /* and its outcome is nobody's concern:
                                            what has not begun need not */
     void             (*done)(wf_task_t *task, const wf_task_result_t *result,
@@ -111,6 +112,10 @@ wf_task_cancel(wf_task_t *task)
  */
 wf_task_t *wf_task_create(const wf_effect_t *effect,
     const wf_identity_t *identity);
+
+/* The holder's: word of what became of it is on its way, and nobody else will
+ * get it.  Its shard, should it be drained, stays until then. */
+void wf_task_hold(wf_task_t *task, bool on);
 
 /* Lists of the owner. */
 void wf_task_link(wf_task_t **list, wf_task_t *task);

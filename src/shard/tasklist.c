@@ -28,6 +28,7 @@ struct list_s {
 struct place_s {
     wf_link_t     link;             /* first */
     wf_ticket_t   ticket;
+    uint32_t      attempt;
     list_t       *list;
     place_t      *next;
     place_t      *prev;
@@ -250,6 +251,7 @@ place_add(wf_tasklists_t *lists, list_t *list, const wf_stand_t *stand)
     }
 
     place->ticket = stand->ticket;
+    place->attempt = stand->attempt;
     place->word_len = (uint16_t) stand->word.len;
 
     if (stand->word.len > 0) {
@@ -312,6 +314,7 @@ meet(wf_tasklists_t *lists, place_t *place, wf_stand_t *other)
 
     *other = (wf_stand_t) {
         .ticket = place->ticket,
+        .attempt = place->attempt,
         .is_offer = place->list->is_offer,
         .word = { place->word_len, lists->word }
     };

@@ -18,6 +18,7 @@ typedef struct wf_tasklists_s  wf_tasklists_t;
 
 typedef struct {
     wf_ticket_t   ticket;
+    uint32_t      attempt;          /* which of its joinings */
     bool          is_offer;         /* else it polls */
     bool          is_first;         /* before all others of its kind */
     wf_str_t      word;             /* a poller's; WF_TASKLIST_WORD_MAX */

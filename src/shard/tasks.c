@@ -106,9 +106,34 @@ call_find(const wf_shard_t *shard, uint64_t exec_no, uint64_t no)
 }
 
 
+void
+wf_task_hold(wf_task_t *task, bool on)
+{
+    wf_shard_t  *shard;
+
+    if (task->owner == NULL || task->shard_no == WF_TASK_NO_SHARD
+        || task->is_held == on)
+    {
+        return;
+    }
+
+    shard = ((wf_loaded_t *) task->owner)->shard;
+    task->is_held = on;
+
+    if (on) {
+        shard->held++;
+        return;
+    }
+
+    shard->held--;
+    wf_shard_want_turn(shard);
+}
+
+
 static void
 call_unlink(wf_shard_t *shard, wf_task_t *task)
 {
+    wf_task_hold(task, false);
     wf_table_remove(&shard->calls, &task->link);
     wf_task_unlink(task);
 }

@@ -12,7 +12,10 @@
 #include "store/store_memory.h"
 
 
+#ifndef WORKERS
 #define WORKERS     2
+#endif
+
 #define SHARDS      2
 #define NOBODY      -1
 #define INDEX_MAX   256
@@ -28,6 +31,7 @@ struct work_s {
     work_t       *next;
     work_type_t   type;
     int           worker;           /* who is served */
+    int           from;             /* who asked for it */
     wf_read_t    *read;
     wf_shard_t   *shard;
     wf_batch_t   *batch;
@@ -73,6 +77,9 @@ static unsigned      out_ever;
 static unsigned      out_cancels;
 static char          last_log[1024];
 static unsigned      closes;
+static bool          is_dead[WORKERS];
+static bool          is_deaf[WORKERS];  /* nobody hears of it any more */
+static uint64_t      shuffle;       /* not 0: who is served first is random */
 
 
 static inline worker_t *
@@ -83,13 +90,14 @@ worker_of(wf_port_t *port)
 
 
 static inline work_t *
-work_add(work_type_t type, int worker)
+work_add(work_type_t type, int worker, wf_port_t *port)
 {
     work_t  *work;
 
     work = calloc(1, sizeof(work_t));
     work->type = type;
     work->worker = worker;
+    work->from = (int) (worker_of(port) - workers);
     *work_last = work;
     work_last = &work->next;
 
@@ -116,7 +124,7 @@ port_append(wf_port_t *port, wf_shard_t *shard, wf_batch_t *batch)
 {
     work_t  *work;
 
-    work = work_add(WORK_APPEND, (int) (worker_of(port) - workers));
+    work = work_add(WORK_APPEND, (int) (worker_of(port) - workers), port);
     work->shard = shard;
     work->batch = batch;
 }
@@ -125,7 +133,7 @@ port_append(wf_port_t *port, wf_shard_t *shard, wf_batch_t *batch)
 static inline void
 port_read(wf_port_t *port, wf_read_t *read)
 {
-    work_add(WORK_READ, (int) (worker_of(port) - workers))->read = read;
+    work_add(WORK_READ, (int) (worker_of(port) - workers), port)->read = read;
 }
 
 
@@ -284,9 +292,7 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
     work_t    *work;
     wf_str_t   copy;
 
-    (void) port;
-
-    if (owners[shard_no] == NOBODY) {
+    if (owners[shard_no] == NOBODY || is_deaf[worker_of(port) - workers]) {
         return WF_AGAIN;
     }
 
@@ -297,7 +303,7 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
     }
 
     sends++;
-    work = work_add(WORK_MESSAGE, owners[shard_no]);
+    work = work_add(WORK_MESSAGE, owners[shard_no], port);
     work->shard_no = shard_no;
     work->ticket = ticket;
     work->message = copy;
@@ -311,16 +317,14 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 {
     work_t  *work;
 
-    (void) port;
+    if (is_deaf[worker_of(port) - workers]) {
+        return;
+    }
 
-    work = work_add(WORK_REPLY, (int) ticket.slot);
+    work = work_add(WORK_REPLY, (int) ticket.slot, port);
     work->ticket = ticket;
     work->message = wf_arena_copy(world, message);
 }
-
-
-/* Of workers that have not died. */
-static bool  is_dead[WORKERS];
 
 
 static inline bool
@@ -328,7 +332,9 @@ port_is_there(wf_port_t *port, wf_ticket_t ticket)
 {
     (void) port;
 
-    return !is_dead[ticket.slot];
+    return !is_dead[ticket.slot]
+           && workers[ticket.slot].port.slot_generation
+              == ticket.slot_generation;
 }
 
 
@@ -485,6 +491,7 @@ world_create(void)
     catalog_version = 1;
     claim_count = 0;
     random_state = 42;
+    shuffle = 0;
     now_ms = 1767323045000;
     index_count = sends = closes = 0;
     out_count = out_ever = out_cancels = 0;
@@ -493,6 +500,7 @@ world_create(void)
     settings.owner_wait_ms = 15000;
     settings.task_poll_ms = 60000;
     memset(is_dead, 0, sizeof(is_dead));
+    memset(is_deaf, 0, sizeof(is_deaf));
     settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 
@@ -555,8 +563,56 @@ work_do(work_t *work)
         break;
 
     default:
-        wf_desk_reply(worker->desk, work->ticket, work->message, now_ms);
+        if (work->ticket.slot_generation == worker->port.slot_generation) {
+            wf_desk_reply(worker->desk, work->ticket, work->message, now_ms);
+        }
     }
+}
+
+
+static inline bool
+is_kept_in_order(const work_t *one, const work_t *two)
+{
+    return one->from == two->from && one->worker == two->worker
+           && (one->type >= WORK_MESSAGE) == (two->type >= WORK_MESSAGE);
+}
+
+
+/* The next piece of work: the first, or, shuffled, any that is not behind
+ * another one on its way.  NULL: there is none. */
+static inline work_t *
+work_take(void)
+{
+    work_t  **at, **chosen, *work, *before;
+
+    chosen = &work_first;
+
+    for (at = &work_first; shuffle && *at; at = &(*at)->next) {
+
+        for (before = work_first; !is_kept_in_order(before, *at);
+             before = before->next)
+        {
+            /* void */
+        }
+
+        shuffle = shuffle * 6364136223846793005 + 1442695040888963407;
+
+        if (before == *at && (shuffle >> 33) % 3 == 0) {
+            chosen = at;
+        }
+    }
+
+    work = *chosen;
+
+    if (work) {
+        *chosen = work->next;
+
+        if (work->next == NULL) {
+            work_last = chosen;
+        }
+    }
+
+    return work;
 }
 
 
@@ -579,16 +635,10 @@ world_step(void)
         }
     }
 
-    work = work_first;
+    work = work_take();
 
     if (work == NULL) {
         return any;
-    }
-
-    work_first = work->next;
-
-    if (work_first == NULL) {
-        work_last = &work_first;
     }
 
     work_do(work);
@@ -609,7 +659,7 @@ world_run(void)
 
 /* Time passes; alarms ring. */
 static inline void
-world_pass(int64_t ms)
+world_tick(int64_t ms)
 {
     int  i;
 
@@ -622,7 +672,13 @@ world_pass(int64_t ms)
             wf_desk_tick(workers[i].desk, now_ms);
         }
     }
+}
 
+
+static inline void
+world_pass(int64_t ms)
+{
+    world_tick(ms);
     world_run();
 }
 
