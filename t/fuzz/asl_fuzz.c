@@ -473,6 +473,7 @@ mode_check(wf_str_t text, wf_mode_t mode)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    programs_init();
     mode_check((wf_str_t) { size, data }, WF_MODE_STANDARD);
     mode_check((wf_str_t) { size, data }, WF_MODE_EXPRESS);
 

@@ -9,11 +9,12 @@
 #define WF_FUZZ_HISTORY_H
 
 
+#include "base/json.h"
 #include "engine/engine.h"
 #include "flow/compile.h"
 
 
-#define TURNS      12
+#define TURNS      16
 
 
 static const char *const  flows[] = {
@@ -159,12 +160,31 @@ static const char *const  flows[] = {
 
 static wf_program_t  *programs[wf_countof(flows)];
 
+/* What tasks answer in turn; the last one nothing. */
+static const char *const  answers[] = {
+    "[1,{\"x\":2}]", "7", "{\"a\":\"b\",\"l\":[3]}", NULL
+};
+
+static wf_value_t  *answer_values[wf_countof(answers)];
+
 
 static inline void
 programs_init(void)
 {
-    size_t      i;
-    wf_error_t  err;
+    size_t              i;
+    wf_error_t          err;
+    static wf_arena_t  *arena;
+
+    if (arena == NULL) {
+        arena = wf_arena_create(0);
+    }
+
+    for (i = 0; i + 1 < wf_countof(answers); i++) {
+        if (answer_values[i] == NULL) {
+            wf_assert(wf_json_parse(arena, wf_str_of(answers[i]),
+                                    &answer_values[i], &err) == WF_OK);
+        }
+    }
 
     for (i = 0; i < wf_countof(flows); i++) {
         if (programs[i]) {
@@ -269,7 +289,7 @@ next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
         return input;
     }
 
-    for (i = 0; i < exec->tasks.count && turn_no % 3 != 2; i++) {
+    for (i = 0; i < exec->tasks.count && turn_no % 4 != 3; i++) {
         entry = &exec->tasks.entries[i];
 
         if (entry->branch) {
@@ -277,6 +297,7 @@ next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
                                          : WF_INPUT_TASK_DONE;
             input.task = entry->no;
             input.outcome = outcomes[turn_no % wf_countof(outcomes)];
+            input.value = answer_values[turn_no / 2 % wf_countof(answers)];
             input.error = wf_str("E");
             return input;
         }
