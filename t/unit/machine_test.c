@@ -511,6 +511,29 @@ TEST(a_selector_that_fails_behind_a_reader)
 }
 
 
+/* More children than a run may have, in less bytes than it may have. */
+TEST(too_many_items)
+{
+    wf_buf_t  list;
+    uint32_t  i;
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN ",\"ItemReader\":{"
+          "\"Resource\":\"arn:aws:states:::s3:getObject\",\"Parameters\":{"
+          "\"Bucket\":\"b\"}}}}}", "{}");
+    wf_buf_init(&list, rig.arena, 0);
+
+    for (i = 0; i <= WF_MAP_RUN_ITEMS_MAX; i++) {
+        wf_buf_str(&list, i ? wf_str(",1") : wf_str("[1"));
+    }
+
+    wf_buf_text(&list, "]");
+    wf_buf_byte(&list, '\0');
+    CHECK(answer(rig.last_call, (const char *) list.data) == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 0);
+    check_end(WF_STATUS_FAILED, NULL, "States.DataLimitExceeded");
+}
+
+
 TEST(too_many_failures)
 {
     begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN
