@@ -15,6 +15,7 @@
 
 
 #define TURNS      16
+#define START_MS   1700000000000
 
 
 static const char *const  flows[] = {
@@ -339,6 +340,59 @@ go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
         check_owed(exec, program);
         input = next_input(exec, i, input.now_ms);
     }
+}
+
+
+/* Of any language, from its start on. */
+static inline void
+run_program(const wf_program_t *program)
+{
+    wf_exec_t          *exec, *twin;
+    wf_error_t          err;
+    wf_input_t          input;
+    static wf_value_t  *value;
+
+    programs_init();
+
+    if (value == NULL) {
+        wf_assert(wf_json_parse(wf_arena_create(0),
+                                wf_str("{\"a\":2,\"l\":[1,{\"x\":\"y\"},[]],"
+                                       "\"n\":3,\"s\":\"t\",\"d\":9,"
+                                       "\"v\":{\"E\":0}}"), &value, &err)
+                  == WF_OK);
+    }
+
+    exec = wf_exec_create();
+    twin = wf_exec_create();
+    input = (wf_input_t) {
+        .type = WF_INPUT_START,
+        .now_ms = START_MS,
+        .value = value
+    };
+
+    wf_assert(turn(exec, twin, program, &input));
+    go_on(exec, twin, program);
+
+    wf_exec_free(exec);
+    wf_exec_free(twin);
+}
+
+
+/* Twice alike. */
+static inline void
+check_dump(const wf_program_t *program)
+{
+    wf_buf_t     first, second;
+    wf_arena_t  *arena;
+
+    arena = wf_arena_create(0);
+    wf_buf_init(&first, arena, 0);
+    wf_buf_init(&second, arena, 0);
+    wf_program_dump(&first, program);
+    wf_program_dump(&second, program);
+    wf_assert(!first.failed && first.len > 0);
+    wf_assert(wf_str_eq(wf_buf_done(&first), wf_buf_done(&second)));
+    wf_arena_free(arena);
 }
 
 
