@@ -102,6 +102,32 @@ frames_fit(const wf_branch_t *branch, const wf_program_t *program)
 }
 
 
+/* What a scope of generation 2 amounts to is an object: at its end, and about
+ * to be. */
+static bool
+end_fits(const wf_branch_t *branch, const wf_program_t *program)
+{
+    const wf_value_t  *value;
+
+    if (program->dialect != WF_DIALECT_CFL || branch->frame == NULL) {
+        return true;
+    }
+
+    value = NULL;
+
+    if (branch->phase == WF_PHASE_READY && branch->node == WF_NONE) {
+        value = branch->frame->input;
+
+    } else if (branch->phase == WF_PHASE_SUCCEEDED
+               && branch->next == WF_NONE)
+    {
+        value = branch->output;
+    }
+
+    return value == NULL || value->type == WF_OBJECT;
+}
+
+
 static bool
 branch_fits(const wf_branch_t *branch, const wf_program_t *program)
 {
@@ -112,6 +138,7 @@ branch_fits(const wf_branch_t *branch, const wf_program_t *program)
         || !is_node(program, branch->next)
         || !is_node(program, branch->failed)
         || !frames_fit(branch, program)
+        || !end_fits(branch, program)
         || !stalled_fits(branch, program))
     {
         return false;

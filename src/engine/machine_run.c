@@ -237,6 +237,13 @@ wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
 
     *inputs = batch.inputs;
 
+    if (rc == WF_OK && batch.inputs->count > WF_MAP_RUN_ITEMS_MAX) {
+        wf_error_set(run->err, WF_E_INVALID_ARGUMENT,
+                     "inputs of children: %u, more than %d are not allowed",
+                     batch.inputs->count, WF_MAP_RUN_ITEMS_MAX);
+        rc = wf_run_fail(run, run->dataflow->large.error);
+    }
+
     if (rc == WF_OK) {
         rc = wf_dataflow_limit(run, wf_json_size(batch.inputs),
                                WF_FORK_BYTES_MAX, "inputs of children");

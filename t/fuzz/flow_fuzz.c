@@ -1,32 +1,67 @@
 
 /*
  * Any bytes as a definition, in both modes: compiled and dumped, or refused
- * with a reason.  A program must survive its own checks and dump twice alike.
+ * with a reason.  One that is taken runs for a while.  JSON is YAML too.
  */
 
-#include "base/json.h"
-#include "flow/compile.h"
+#include "history.h"
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
-static void
-dump_check(wf_program_t *program)
-{
-    wf_buf_t     first, second;
-    wf_arena_t  *arena;
+static const char *const  mutate_keys[] = {
+    "Action", "BatchInput", "Branches", "Catch", "Cause", "Choices", "Code",
+    "Condition", "Default", "Description", "Detail", "End", "Error", "Errors",
+    "ExecutionMode", "FixedBackoff", "GlobalConstructor", "HeartbeatSeconds",
+    "InputConstructor", "IntervalSeconds", "ItemBatcher", "ItemConstructor",
+    "ItemProcessor", "ItemsPath", "Iterator", "MaxAttempts",
+    "MaxBackoffSeconds", "MaxConcurrency", "MaxInputBytesPerBatch",
+    "MaxItems", "MaxItemsPerBatch", "Multiplier", "Name", "Next",
+    "OutputConstructor", "Parameters", "Processor", "ProcessorConfig",
+    "Retry", "Seconds", "SpecVersion", "StartAt", "States", "TaskMode",
+    "TimeoutSeconds", "Timestamp", "ToleratedFailureCount",
+    "ToleratedFailurePercentage", "Type", "Timeout", "branches", "catch",
+    "choices", "collection", "condition", "default", "duration", "end",
+    "errorMappings", "errors", "goto", "index", "inputMappings",
+    "intervalSeconds", "item", "iterationMapping", "maxAttempts",
+    "maxIntervalSeconds", "multiplier", "name", "outputMappings", "pattern",
+    "resourceArn", "retry", "serviceParams", "source", "steps", "target",
+    "timeoutSeconds", "timestamp", "type", "a.$", "a", "b"
+};
 
-    arena = wf_arena_create(0);
-    wf_buf_init(&first, arena, 0);
-    wf_buf_init(&second, arena, 0);
-    wf_program_dump(&first, program);
-    wf_program_dump(&second, program);
-    wf_assert(!first.failed && first.len > 0);
-    wf_assert(wf_str_eq(wf_buf_done(&first), wf_buf_done(&second)));
-    wf_assert(first.data[first.len - 1] == '\n');
-    wf_arena_free(arena);
-}
+static const char *const  mutate_values[] = {
+    "{}", "[]", "null", "true", "false", "0", "1", "3", "-1", "1.5", "1e30",
+    "86400", "\"\"", "\"a\"", "\"A\"", "\"b\"", "\"$\"", "\"$.a\"",
+    "\"$.l\"", "\"$.l[*]\"", "\"$.l[0].x\"", "\"$.n\"", "\"$.s\"",
+    "\"$Input\"", "\"$Input.l\"", "\"$Input.n\"", "\"$Output\"",
+    "\"$Output.a\"", "\"$Global\"", "\"$Global.g\"", "\"$Item\"",
+    "\"$Context.Execution.Name\"", "\"$Context.Task.Token\"",
+    "\"$context.task.token\"", "\"$context.flow.name\"", "\"$input\"",
+    "\"$input.l\"", "\"$local\"", "\"$local.a\"", "\"$local.error\"",
+    "\"$.a > 1 && $.b\"", "\"$Input.n == 3\"", "\"$Input.s != 't'\"",
+    "\"format('{}', $.n)\"", "\"arrayLength($.l)\"",
+    "\"jsonToString($)\"", "\"uuid()\"", "\"flow\"", "\"task\"",
+    "\"pass\"", "\"wait\"", "\"choice\"", "\"parallel\"", "\"foreach\"",
+    "\"succeed\"", "\"fail\"", "\"StateMachine\"", "\"Task\"", "\"Pass\"",
+    "\"Wait\"", "\"Choice\"", "\"Parallel\"", "\"Map\"", "\"Succeed\"",
+    "\"Fail\"", "\"Standard\"", "\"Express\"", "\"RequestComplete\"",
+    "\"WaitForSystemCallback\"", "\"WaitForCustomCallback\"",
+    "\"requestComplete\"", "\"sync\"", "\"waitForCallback\"",
+    "\"FnF.ALL\"", "\"FnF.TaskTimeout\"", "\"E\"", "\"2030-01-01T00:00:00Z\"",
+    "\"acs:fc:::services/s/functions/f\"", "\"acs:fnf:::flow/f\"",
+    "\"acs:mns:::/topics/t/messages\"", "\"FNF:StartExecution\"",
+    "\"HTTP:Request\"", "{\"target\":\"t\",\"source\":\"$.a\"}",
+    "[{\"errors\":[\"FnF.ALL\"],\"goto\":\"b\"}]",
+    "[{\"errors\":[\"E\"],\"maxAttempts\":2}]",
+    "[{\"Errors\":[\"FnF.ALL\"],\"Next\":\"b\"}]",
+    "[{\"Errors\":[\"E\"],\"MaxAttempts\":2,\"IntervalSeconds\":1}]",
+    "{\"ExecutionMode\":\"Standard\"}", "{\"type\":\"pass\",\"name\":\"b\"}",
+    "{\"Type\":\"Pass\",\"Name\":\"b\",\"End\":true}",
+    "{\"type\":\"succeed\",\"name\":\"s\"}", "{\"a.$\":\"$Input\"}"
+};
+
+#include "mutate.h"
 
 
 static bool
@@ -49,7 +84,8 @@ mode_check(wf_str_t text, wf_mode_t mode)
     wf_error_clear(&err);
 
     if (wf_compile(text, mode, &program, &err) == WF_OK) {
-        dump_check(program);
+        check_dump(program);
+        run_program(program);
         wf_program_release(program);
         return;
     }

@@ -9,11 +9,13 @@
 #define WF_FUZZ_HISTORY_H
 
 
+#include "base/json.h"
 #include "engine/engine.h"
 #include "flow/compile.h"
 
 
-#define TURNS      12
+#define TURNS      16
+#define START_MS   1700000000000
 
 
 static const char *const  flows[] = {
@@ -159,12 +161,31 @@ static const char *const  flows[] = {
 
 static wf_program_t  *programs[wf_countof(flows)];
 
+/* What tasks answer in turn; the last one nothing. */
+static const char *const  answers[] = {
+    "[1,{\"x\":2}]", "7", "{\"a\":\"b\",\"l\":[3]}", NULL
+};
+
+static wf_value_t  *answer_values[wf_countof(answers)];
+
 
 static inline void
 programs_init(void)
 {
-    size_t      i;
-    wf_error_t  err;
+    size_t              i;
+    wf_error_t          err;
+    static wf_arena_t  *arena;
+
+    if (arena == NULL) {
+        arena = wf_arena_create(0);
+    }
+
+    for (i = 0; i + 1 < wf_countof(answers); i++) {
+        if (answer_values[i] == NULL) {
+            wf_assert(wf_json_parse(arena, wf_str_of(answers[i]),
+                                    &answer_values[i], &err) == WF_OK);
+        }
+    }
 
     for (i = 0; i < wf_countof(flows); i++) {
         if (programs[i]) {
@@ -269,7 +290,7 @@ next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
         return input;
     }
 
-    for (i = 0; i < exec->tasks.count && turn_no % 3 != 2; i++) {
+    for (i = 0; i < exec->tasks.count && turn_no % 4 != 3; i++) {
         entry = &exec->tasks.entries[i];
 
         if (entry->branch) {
@@ -277,6 +298,7 @@ next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
                                          : WF_INPUT_TASK_DONE;
             input.task = entry->no;
             input.outcome = outcomes[turn_no % wf_countof(outcomes)];
+            input.value = answer_values[turn_no / 2 % wf_countof(answers)];
             input.error = wf_str("E");
             return input;
         }
@@ -318,6 +340,59 @@ go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
         check_owed(exec, program);
         input = next_input(exec, i, input.now_ms);
     }
+}
+
+
+/* Of any language, from its start on. */
+static inline void
+run_program(const wf_program_t *program)
+{
+    wf_exec_t          *exec, *twin;
+    wf_error_t          err;
+    wf_input_t          input;
+    static wf_value_t  *value;
+
+    programs_init();
+
+    if (value == NULL) {
+        wf_assert(wf_json_parse(wf_arena_create(0),
+                                wf_str("{\"a\":2,\"l\":[1,{\"x\":\"y\"},[]],"
+                                       "\"n\":3,\"s\":\"t\",\"d\":9,"
+                                       "\"v\":{\"E\":0}}"), &value, &err)
+                  == WF_OK);
+    }
+
+    exec = wf_exec_create();
+    twin = wf_exec_create();
+    input = (wf_input_t) {
+        .type = WF_INPUT_START,
+        .now_ms = START_MS,
+        .value = value
+    };
+
+    wf_assert(turn(exec, twin, program, &input));
+    go_on(exec, twin, program);
+
+    wf_exec_free(exec);
+    wf_exec_free(twin);
+}
+
+
+/* Twice alike. */
+static inline void
+check_dump(const wf_program_t *program)
+{
+    wf_buf_t     first, second;
+    wf_arena_t  *arena;
+
+    arena = wf_arena_create(0);
+    wf_buf_init(&first, arena, 0);
+    wf_buf_init(&second, arena, 0);
+    wf_program_dump(&first, program);
+    wf_program_dump(&second, program);
+    wf_assert(!first.failed && first.len > 0);
+    wf_assert(wf_str_eq(wf_buf_done(&first), wf_buf_done(&second)));
+    wf_arena_free(arena);
 }
 
 

@@ -315,6 +315,43 @@ TEST(stalled_elsewhere)
 }
 
 
+/* Generation 2: what a scope amounts to is an object. */
+TEST(bare_result)
+{
+    forged_t           forged;
+    wf_error_t         err;
+    const wf_value_t  *input;
+
+    static const char  passing[] =
+        "Type: StateMachine\n"
+        "Name: t\n"
+        "SpecVersion: v1\n"
+        "StartAt: P\n"
+        "States:\n"
+        "- {Type: Pass, Name: P, End: true}\n";
+
+    forged.arena = wf_arena_create(0);
+    forged.exec = wf_exec_create();
+    forged.count = 0;
+    input = json(&forged, "7");
+
+    TAKES(&forged, EXECUTION_STARTED, .event_id = 1, .scope = 0,
+          .input = json(&forged, "{}"), .due_ms = NOW + 99000);
+    TAKES(&forged, SCOPE_ENTERED, .node = WF_NONE, .input = input,
+          .after = WF_NONE);
+    TAKES(&forged, STEP_ENTERED, .event_id = 1, .input = input);
+    TAKES(&forged, STEP_STARTED, .event_id = 1, .input = input);
+    TAKES(&forged, STEP_SUCCEEDED, .event_id = 1, .next = WF_NONE,
+          .output = input);
+    CHECK(step(&forged, passing, WF_INPUT_CONTINUE, &err) == WF_ERROR);
+    CHECK_INT(err.code, WF_E_INTERNAL);
+    TAKES(&forged, STEP_EXITED, .event_id = 1, .output = input);
+    CHECK(step(&forged, passing, WF_INPUT_CONTINUE, &err) == WF_ERROR);
+    CHECK_INT(err.code, WF_E_INTERNAL);
+    done(&forged);
+}
+
+
 /* Left in the middle of what it does next: variables to be set are kept. */
 TEST(stalled_with_variables)
 {

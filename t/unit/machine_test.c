@@ -480,6 +480,60 @@ TEST(a_reader_that_fails)
 }
 
 
+/* What is read may be more than the selector can take. */
+TEST(a_selector_that_fails_behind_a_reader)
+{
+    begin("{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"M\",\"States\":{\"M\":{"
+          RUN ",\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:getObject\","
+          "\"Arguments\":{\"Bucket\":\"b\"}},\"ItemSelector\":\"{% "
+          "$sum($states.context.Map.Item.Value) %}\",\"Catch\":[{"
+          "\"ErrorEquals\":[\"States.QueryEvaluationError\"],\"Next\":\"S\"}]},"
+          "\"S\":{\"Type\":\"Succeed\"}}}", "{}");
+    CHECK(answer(rig.last_call, "[1,\"x\"]") == WF_OK);
+    CHECK_STR(shape(), wf_str("1<0 ExecutionStarted;2<0 MapStateEntered;"
+                              "3<2 MapStateStarted;4<3 MapRunStarted;"
+                              "5<4 EvaluationFailed;6<5 MapStateFailed;"
+                              "7<6 MapStateExited;8<7 SucceedStateEntered;"
+                              "9<8 SucceedStateExited;"
+                              "10<9 ExecutionSucceeded;"));
+    CHECK_INT(rig.exec->tasks.live, 0);
+    CHECK_INT(rig.exec->map_runs->run.status, WF_STATUS_FAILED);
+    check_end(WF_STATUS_SUCCEEDED, NULL, NULL);
+
+    /* of JSONPath it is the interpreter's own */
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN "," READER
+          ",\"ItemSelector\":{\"v.$\":\"$$.Map.Item.Value.x\"}}}}",
+          "{\"k\":\"x\"}");
+    CHECK(answer(rig.last_call, "[1]") == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 0);
+    check_end(WF_STATUS_FAILED, NULL, "States.Runtime");
+}
+
+
+/* More children than a run may have, in less bytes than it may have. */
+TEST(too_many_items)
+{
+    wf_buf_t  list;
+    uint32_t  i;
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN ",\"ItemReader\":{"
+          "\"Resource\":\"arn:aws:states:::s3:getObject\",\"Parameters\":{"
+          "\"Bucket\":\"b\"}}}}}", "{}");
+    wf_buf_init(&list, rig.arena, 0);
+
+    for (i = 0; i <= WF_MAP_RUN_ITEMS_MAX; i++) {
+        wf_buf_str(&list, i ? wf_str(",1") : wf_str("[1"));
+    }
+
+    wf_buf_text(&list, "]");
+    wf_buf_byte(&list, '\0');
+    CHECK(answer(rig.last_call, (const char *) list.data) == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 0);
+    check_end(WF_STATUS_FAILED, NULL, "States.DataLimitExceeded");
+}
+
+
 TEST(too_many_failures)
 {
     begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN
