@@ -11,6 +11,7 @@
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_sign.h"
 #include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
@@ -85,8 +86,16 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
 
     /* Which location tasks with such a resource are called through. */
     { ngx_string("cloudflow_resource"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
       ngx_http_cloudflow_resource,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Keys that calls of tasks are signed with. */
+    { ngx_string("cloudflow_signing_keys"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_signing_keys,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },

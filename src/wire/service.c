@@ -399,6 +399,8 @@ static const struct {
         "The answer of '%' is larger than cloudflow_response_size." },
     [WF_FAULT_NO_RESOURCE] = { "FnF.ResourceNotMapped", false,
         "No cloudflow_resource says where to find '%'." },
+    [WF_FAULT_UNSIGNED] = { NULL, false,
+        "The request for '%' has more parameters than can be signed." },
 };
 
 

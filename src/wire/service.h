@@ -62,6 +62,10 @@ typedef struct {
     wf_str_t               uri;         /* path in the service's own API */
     wf_str_t               host;        /* URLs: the authority; else empty */
     wf_str_t               scheme;      /* URLs: http, https; else empty */
+    wf_str_t               endpoint;    /* services of AWS: how the endpoint's
+                                           name begins; else empty */
+    wf_str_t               signing;     /* ... what signatures call them */
+    wf_str_t               region;      /* said by the resource; else empty */
     wf_str_t               body;
     wf_service_header_t   *headers;
     uint32_t               header_count;
@@ -74,7 +78,8 @@ typedef enum {
     WF_FAULT_TIMEOUT,           /* of the location's proxy or our deadline */
     WF_FAULT_CUT,               /* body cut off after the header */
     WF_FAULT_TOO_LARGE,         /* over the limit of a response */
-    WF_FAULT_NO_RESOURCE        /* no cloudflow_resource maps the target */
+    WF_FAULT_NO_RESOURCE,       /* no cloudflow_resource maps the target */
+    WF_FAULT_UNSIGNED           /* it has more parts than are signed */
 } wf_service_fault_t;
 
 typedef struct {

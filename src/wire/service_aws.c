@@ -16,9 +16,9 @@
 
 static const wf_aws_row_t  rows[] = {
 #define AWS_SERVICE(service, sdk, prefix, long_name, sdk_prefix, protocol,    \
-    target, is_lower)                                                         \
+    target, is_lower, endpoint, signing)                                      \
     { service, sdk, prefix, long_name, sdk_prefix, &wf_aws_##protocol,        \
-      target, is_lower },
+      target, is_lower, endpoint, signing },
 #define wf_aws_JSON_1_0   wf_aws_json_1_0
 #define wf_aws_JSON_1_1   wf_aws_json_1_1
 #define wf_aws_REST_JSON  wf_aws_rest_json
@@ -31,12 +31,12 @@ static const wf_aws_row_t  rows[] = {
 
 /* What map runs read and write: no task has S3 as an optimised service. */
 static const wf_aws_row_t  store = {
-    "s3", "", "S3", "Amazon S3", "", &wf_aws_map, "", false
+    "s3", "", "S3", "Amazon S3", "", &wf_aws_map, "", false, "s3", "s3"
 };
 
 /* Functions called by their own ARN, and services that have no row. */
 static const wf_aws_row_t  other = {
-    "", "", "", "", "", &wf_aws_json_1_1, "", false
+    "", "", "", "", "", &wf_aws_json_1_1, "", false, "", ""
 };
 
 
@@ -92,7 +92,6 @@ call_init(wf_aws_call_t *call, wf_service_sheet_t *sheet)
     if (wf_str_eq(part[2], wf_str("lambda"))) {
         call->is_direct = true;
         call->service = part[2];
-        call->region = part[3];
         call->action = wf_str("invoke");
         call->row = row_find(call->service, false);
         return;
@@ -139,6 +138,13 @@ wf_aws_operation(wf_aws_call_t *call)
 }
 
 
+static wf_str_t
+column_or(const char *column, wf_str_t other)
+{
+    return column[0] != '\0' ? wf_str_of(column) : other;
+}
+
+
 wf_rc_t
 wf_aws_service_request(wf_service_sheet_t *sheet,
     wf_service_request_t *request, wf_error_t *err)
@@ -147,6 +153,8 @@ wf_aws_service_request(wf_service_sheet_t *sheet,
 
     call_init(&call, sheet);
     request->function = wf_service_segment(sheet, call.action);
+    request->endpoint = column_or(call.row->endpoint, call.service);
+    request->signing = column_or(call.row->signing, call.service);
 
     return call.row->protocol->request(&call, request, err);
 }

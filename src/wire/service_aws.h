@@ -21,7 +21,6 @@ typedef struct {
     bool                   is_direct;   /* the function's own ARN */
     wf_str_t               service;     /* as written, without "aws-sdk:" */
     wf_str_t               action;      /* "getItem", without its pattern */
-    wf_str_t               region;      /* of a function's ARN, or empty */
 } wf_aws_call_t;
 
 typedef struct {
@@ -40,6 +39,8 @@ struct wf_aws_row_s {
     const wf_aws_protocol_t  *protocol;
     const char               *target;
     bool                      is_lower;     /* members on the wire */
+    const char               *endpoint;     /* "": as the service */
+    const char               *signing;      /* ... */
 };
 
 extern const wf_aws_protocol_t  wf_aws_json_1_0;
