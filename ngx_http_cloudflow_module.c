@@ -7,6 +7,7 @@
 #include "nginx/ngx_http_cloudflow.h"
 #include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_connection.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
@@ -88,6 +89,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
     { ngx_string("cloudflow_resource"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
       ngx_http_cloudflow_resource,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Connections that HTTP tasks name. */
+    { ngx_string("cloudflow_connections"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_connections,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },

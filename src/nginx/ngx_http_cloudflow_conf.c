@@ -72,6 +72,7 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->response_size = NGX_CONF_UNSET_SIZE;
     cmcf->retention_age = NGX_CONF_UNSET_MSEC;
     cmcf->signing_keys = NGX_CONF_UNSET_PTR;
+    cmcf->connections = NGX_CONF_UNSET_PTR;
 
     return cmcf;
 }
@@ -88,6 +89,7 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_size_value(cmcf->response_size,
                              NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE);
     ngx_conf_init_ptr_value(cmcf->signing_keys, NULL);
+    ngx_conf_init_ptr_value(cmcf->connections, NULL);
 
     if (cmcf->calls == 0) {
         cmcf->calls = NGX_HTTP_CLOUDFLOW_CALLS;
