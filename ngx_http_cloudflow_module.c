@@ -7,10 +7,12 @@
 #include "nginx/ngx_http_cloudflow.h"
 #include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_connection.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_sign.h"
 #include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
@@ -85,8 +87,24 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
 
     /* Which location tasks with such a resource are called through. */
     { ngx_string("cloudflow_resource"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
       ngx_http_cloudflow_resource,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Connections that HTTP tasks name. */
+    { ngx_string("cloudflow_connections"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_connections,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* Keys that calls of tasks are signed with. */
+    { ngx_string("cloudflow_signing_keys"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_signing_keys,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },

@@ -10,6 +10,7 @@
 #include "actions/offer.h"
 #include "actions/stand.h"
 #include "actions/trip.h"
+#include "actions/web.h"
 
 
 wf_desk_t *
@@ -76,6 +77,7 @@ wf_desk_free(wf_desk_t *desk)
     wf_offer_free_all(desk);
     wf_guest_free_all(desk);
     wf_home_free_all(desk);
+    wf_web_free_all(desk);
 
     for (i = 0; desk->places && i < desk->settings.shard_count; i++) {
         wf_life_free_left(&desk->places[i]);

@@ -254,6 +254,10 @@ call_make(wf_express_t *express, const wf_effect_t *effect)
     task->revision = express->revision->flow.revision;
     task->done = task_done;
     task->owner = express;
+    task->is_traced = express->exec->probe
+                      && express->exec->probe->is_traced;
+    task->is_revealing = task->is_traced
+                         && express->exec->probe->is_revealing;
     wf_task_link(&express->tasks, task);
 
     port = express->desk->port;
@@ -292,6 +296,16 @@ effects_do(wf_express_t *express, const wf_effect_t *effect)
 }
 
 
+static void
+trace_keep(struct wf_probe_s *probe, const wf_task_result_t *result)
+{
+    if (probe && result->trace.len > 0) {
+        probe->trace = wf_arena_copy(probe->arena, result->trace);
+        probe->failed |= probe->trace.data == NULL;
+    }
+}
+
+
 /* What comes back while we are at work waits. */
 static void
 task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
@@ -301,6 +315,7 @@ task_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
 
     express = task->owner;
     wf_task_unlink(task);
+    trace_keep(express->exec->probe, result);
 
     if (express->is_busy || express->is_cut) {
         wf_task_keep(task, result);

@@ -56,6 +56,8 @@ struct wf_desk_s {
     wf_guest_t          *guests;
     wf_trip_t           *trips;
     wf_table_t           matches;       /* offer.c */
+    struct wf_bearer_s  *bearers;       /* web.c */
+    uint32_t             bearer_count;
     wf_express_t        *expresses;
     wf_express_t        *yielded;       /* of them */
     wf_express_t       **last_yielded;

@@ -15,7 +15,9 @@
 #define FLOW_PREFIX  "sfn/"
 
 enum {
-    LEVEL_INFO = 0
+    LEVEL_INFO = 0,
+    LEVEL_DEBUG,
+    LEVEL_TRACE
 };
 
 
@@ -138,6 +140,12 @@ inspection_print(wf_buf_t *buf, const wf_life_t *life)
 
     variables_print(buf, probe);
     details_print(buf, probe);
+
+    if (probe->trace.len > 0) {
+        wf_buf_byte(buf, ',');
+        wf_buf_str(buf, probe->trace);
+    }
+
     wf_buf_byte(buf, '}');
 }
 
@@ -256,6 +264,9 @@ revision_create(wf_life_t *life, wf_sfn_test_t *test)
     }
 
     life->probe = test->probe;
+    life->probe->is_traced = wf_arg(life, INSPECTION_LEVEL)->number
+                             == LEVEL_TRACE;
+    life->probe->is_revealing = test->reveals;
     test->arena = NULL;
 
     return WF_OK;

@@ -9,10 +9,14 @@
 
 #include "actions/trip.h"
 #include "actions/uuid.h"
+#include "actions/web.h"
 #include "base/digest.h"
+#include "wire/aws_arn.h"
+#include "wire/service_web.h"
 
 
 static void trip_call(wf_trip_t *trip, int64_t now_ms);
+static void trip_service(wf_trip_t *trip, int64_t now_ms);
 static void trip_outbound(wf_trip_t *trip, int64_t now_ms);
 static void outbound_done(wf_outbound_t *out,
     const wf_service_answer_t *answer, int64_t now_ms);
@@ -223,6 +227,7 @@ key_create(wf_trip_t *trip)
 static void
 call_fill(wf_trip_t *trip)
 {
+    wf_arn_t            arn;
     const wf_effect_t  *effect;
 
     effect = &trip->task->effect;
@@ -235,6 +240,10 @@ call_fill(wf_trip_t *trip)
     trip->call.has_params = effect->has_params;
     trip->call.token = effect->token;
     trip->call.attempt = effect->attempt;
+
+    if (wf_arn_of_flow(trip->task->flow, &arn) == WF_OK) {
+        trip->call.region = arn.region;
+    }
 }
 
 
@@ -246,9 +255,8 @@ trip_refused(wf_trip_t *trip, const wf_error_t *err, int64_t now_ms)
         return;
     }
 
-    wf_trip_fail(trip, trip->call.is_aws ? wf_str("States.TaskFailed")
-                                         : wf_str("FnF.InvalidArgument"),
-                 wf_error_arg(err, 0), now_ms);
+    wf_trip_fail(trip, wf_service_refusal(&trip->call), wf_error_arg(err, 0),
+                 now_ms);
 }
 
 
@@ -289,7 +297,7 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
             wf_loop_call(trip, now_ms);
 
         } else {
-            trip_outbound(trip, now_ms);
+            trip_service(trip, now_ms);
         }
 
         return;
@@ -297,6 +305,22 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
     default:
         trip_refused(trip, &err, now_ms);
         return;
+    }
+}
+
+
+static void
+trip_service(wf_trip_t *trip, int64_t now_ms)
+{
+    wf_rc_t  rc;
+
+    rc = wf_web_begin(trip, now_ms);
+
+    if (rc == WF_OK) {
+        trip_outbound(trip, now_ms);
+
+    } else if (rc == WF_ERROR) {
+        wf_trip_lost(trip, now_ms);
     }
 }
 
@@ -310,6 +334,24 @@ outbound_cancel(wf_task_t *task)
     trip = task->data;
     port = trip->desk->port;
     port->outbound_cancel(port, &trip->out);
+}
+
+
+/* The task's own, or the request's, which may be earlier. */
+static int64_t
+deadline_of(const wf_trip_t *trip, int64_t now_ms)
+{
+    int64_t  task_ms, own_ms;
+
+    task_ms = trip->task->effect.deadline_ms;
+
+    if (trip->out.request.time_ms == 0) {
+        return task_ms;
+    }
+
+    own_ms = now_ms + trip->out.request.time_ms;
+
+    return task_ms ? wf_min(task_ms, own_ms) : own_ms;
 }
 
 
@@ -331,12 +373,31 @@ trip_outbound(wf_trip_t *trip, int64_t now_ms)
     }
 
     trip->out.task = trip->task;
-    trip->out.deadline_ms = trip->task->effect.deadline_ms;
+    trip->out.deadline_ms = deadline_of(trip, now_ms);
     trip->out.done = outbound_done;
     trip->out.data = trip;
     trip->task->data = trip;
     trip->task->cancel = outbound_cancel;
     port->outbound(port, &trip->out);
+}
+
+
+/* Empty: nobody looks, or there is nothing to be seen. */
+static wf_str_t
+trace_of(wf_trip_t *trip, const wf_service_answer_t *answer)
+{
+    wf_str_t           trace;
+    wf_service_call_t  call;
+
+    if (!trip->task->is_traced) {
+        return wf_str_none;
+    }
+
+    call = trip->call;
+    call.is_masked = !trip->task->is_revealing;
+
+    return wf_service_trace(trip->task->arena, &call, answer, &trace) == WF_OK
+           ? trace : wf_str_none;
 }
 
 
@@ -363,6 +424,7 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
         && ++trip->call.round < WF_SERVICE_ROUNDS_MAX)
     {
         trip->call.carry = got.carry;
+        wf_web_seen(trip, &got, now_ms);
         trip_outbound(trip, now_ms);
         return;
     }
@@ -372,7 +434,8 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
         .value = got.value,
         .tree = got.tree,
         .error = got.error,
-        .cause = got.cause
+        .cause = got.cause,
+        .trace = trace_of(trip, answer)
     };
 
     if (got.is_more && got.error.len == 0) {

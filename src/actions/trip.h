@@ -18,6 +18,7 @@ struct wf_trip_s {
     wf_task_t           *task;
     wf_service_call_t    call;
     wf_outbound_t        out;
+    wf_connection_t      connection;    /* of an HTTP task: call.connection */
     wf_internal_t        internal;      /* of the call that is made */
     wf_call_t           *inner;         /* that call; NULL: none is away */
     wf_due_t             due;           /* the next try */

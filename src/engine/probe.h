@@ -51,6 +51,8 @@ struct wf_probe_s {
                                        NULL */
     uint32_t            retry_count;    /* by the retrier that matches */
     uint32_t            failure_count;  /* iterations that failed */
+    bool                is_traced;  /* calls are to be seen */
+    bool                is_revealing;   /* ... with their secrets */
 
     /* seen */
     wf_trial_t          status;
@@ -63,6 +65,7 @@ struct wf_probe_s {
     wf_str_t            cause;
     uint32_t            index;      /* of the retrier or catcher */
     int64_t             pause_ms;   /* until the next try */
+    wf_str_t            trace;      /* JSON members; empty: no call */
 };
 
 

@@ -61,6 +61,8 @@ typedef struct {
     ngx_array_t      *flows;        /* declared ones; NULL: none */
     ngx_array_t      *regions;      /* wf_region_t; NULL: none is said */
     ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
+    ngx_http_cloudflow_keys_t  *signing_keys;   /* NULL: no file */
+    wf_connections_t           *connections;    /* NULL: no file */
     ngx_uint_t        calls;
     ngx_uint_t        calls_queue;
     size_t            response_size;

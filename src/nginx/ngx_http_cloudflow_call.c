@@ -9,6 +9,7 @@
 
 #include "nginx/ngx_http_cloudflow_call.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_sign.h"
 
 
 #define SLICE               100     /* calls begun, answered in one go */
@@ -28,6 +29,7 @@ struct ngx_http_cloudflow_lane_s {
     ngx_queue_t   urgent;           /* somebody waits for the answer here */
     ngx_queue_t   waiting;
     ngx_str_t     uri;              /* behind the structure */
+    wf_signer_t  *signer;           /* NULL: nobody signs */
     ngx_uint_t    limit;
     ngx_uint_t    running;
     ngx_uint_t    calls;            /* all that point here */
@@ -189,6 +191,14 @@ lanes_create(ngx_http_cloudflow_main_conf_t *conf)
         lane->uri.len = resource[i].uri.len;
         lane->uri.data = (u_char *) (lane + 1);
         ngx_memcpy(lane->uri.data, resource[i].uri.data, lane->uri.len);
+
+        if (ngx_http_cloudflow_sign_create(&resource[i], &lane->signer)
+            != NGX_OK)
+        {
+            ngx_free(lane);
+            return NGX_ERROR;
+        }
+
         lane->limit = resource[i].calls ? resource[i].calls
                                         : NGX_HTTP_CLOUDFLOW_CALLS_MAX;
         calls.lanes[i] = lane;
@@ -211,6 +221,10 @@ lane_free(ngx_http_cloudflow_lane_t *lane)
 {
     if (lane->is_ready) {
         ngx_queue_remove(&lane->queue);
+    }
+
+    if (lane->signer) {
+        ngx_free(lane->signer);
     }
 
     ngx_free(lane);
@@ -561,11 +575,12 @@ begin_next(void)
     lane_line_up(lane);
     ngx_http_cloudflow_metric_add(NGX_HTTP_CLOUDFLOW_METRIC_CALLS, 1);
 
-    if (ngx_http_cloudflow_call_begin(call, &lane->uri,
-                                      calls.conf->tasks_server)
-        != NGX_OK)
+    if (ngx_http_cloudflow_sign_call(call, lane->signer) != NGX_OK
+        || ngx_http_cloudflow_call_begin(call, &lane->uri,
+                                         calls.conf->tasks_server)
+           != NGX_OK)
     {
-        call->is_lost = 1;
+        call->is_lost = call->fault == WF_FAULT_NONE;
         ngx_http_cloudflow_call_over(call);
     }
 }

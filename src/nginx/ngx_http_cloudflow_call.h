@@ -63,6 +63,7 @@ struct ngx_http_cloudflow_call_s {
     ngx_connection_t                *connection;
     ngx_event_t                      deadline;
     ngx_str_t                       *fields;
+    size_t                           args_secret;   /* bytes at their end */
     ngx_http_cloudflow_seen_t        seen;
     uint64_t                         began_ns;
     uint8_t                          fault;     /* decided here */

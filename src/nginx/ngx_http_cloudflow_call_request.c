@@ -18,6 +18,8 @@ extern ngx_atomic_t  *ngx_stat_active;
 static ngx_connection_t *connection_create(ngx_http_cloudflow_call_t *call,
     ngx_http_core_srv_conf_t *server);
 static void connection_quiet(ngx_connection_t *c);
+static void secret_hide(ngx_http_cloudflow_call_t *call, u_char *from,
+    u_char *last);
 static u_char *call_log(ngx_log_t *log, u_char *buf, size_t len);
 static ngx_int_t request_create(ngx_http_cloudflow_call_t *call,
     ngx_connection_t *c, ngx_str_t *uri);
@@ -58,6 +60,7 @@ static const struct {
     { ngx_string("PUT"), NGX_HTTP_PUT },
     { ngx_string("DELETE"), NGX_HTTP_DELETE },
     { ngx_string("PATCH"), NGX_HTTP_PATCH },
+    { ngx_string("OPTIONS"), NGX_HTTP_OPTIONS },
 };
 
 /* Before nginx 1.23 the first ones are arrays. */
@@ -267,7 +270,38 @@ call_log(ngx_log_t *log, u_char *buf, size_t len)
                      &fields[NGX_HTTP_CLOUDFLOW_FIELD_TARGET]);
     len -= p - buf;
 
-    return r ? r->log_handler(r, call->log_ctx.current_request, p, len) : p;
+    if (r == NULL) {
+        return p;
+    }
+
+    buf = p;
+    p = r->log_handler(r, call->log_ctx.current_request, p, len);
+    secret_hide(call, buf, p);
+
+    return p;
+}
+
+
+/* The query that went to the service may stand there. */
+static void
+secret_hide(ngx_http_cloudflow_call_t *call, u_char *from, u_char *last)
+{
+    size_t      len;
+    u_char     *p;
+    ngx_str_t  *args;
+
+    args = &call->fields[NGX_HTTP_CLOUDFLOW_FIELD_ARGS];
+    len = call->args_secret;
+
+    for (p = from; len > 0 && p < last; p++) {
+
+        if (ngx_memcmp(p, args->data + args->len - len,
+                       ngx_min(len, (size_t) (last - p)))
+            == 0)
+        {
+            ngx_memset(p, '*', ngx_min(len, (size_t) (last - p)));
+        }
+    }
 }
 
 
@@ -326,6 +360,7 @@ request_line(ngx_http_cloudflow_call_t *call, ngx_http_request_t *r,
     ngx_str_t *uri)
 {
     u_char      *p;
+    ngx_str_t    shown;
     ngx_uint_t   i;
 
     r->method_name = call->fields[NGX_HTTP_CLOUDFLOW_FIELD_METHOD];
@@ -347,20 +382,26 @@ request_line(ngx_http_cloudflow_call_t *call, ngx_http_request_t *r,
     r->http_minor = 1;
     ngx_str_set(&r->http_protocol, "HTTP/1.1");
 
-    p = ngx_pnalloc(r->pool, r->method_name.len + 1 + uri->len + 1
-                             + r->args.len + sizeof(" HTTP/1.1"));
+    /* The line is what logs show. */
+
+    shown = r->args;
+    shown.len -= call->out->request.args_secret;
+
+    p = ngx_pnalloc(r->pool, r->method_name.len + 2 * (uri->len + r->args.len)
+                             + sizeof(" ?? HTTP/1.1"));
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    r->request_line.data = p;
-    p = ngx_sprintf(p, "%V ", &r->method_name);
     r->unparsed_uri.data = p;
     p = ngx_sprintf(p, "%V%s%V", uri, r->args.len ? "?" : "", &r->args);
     r->unparsed_uri.len = p - r->unparsed_uri.data;
-    p = ngx_sprintf(p, " HTTP/1.1");
-    r->request_line.len = p - r->request_line.data;
     r->valid_unparsed_uri = 1;
+
+    r->request_line.data = p;
+    p = ngx_sprintf(p, "%V %V%s%V HTTP/1.1", &r->method_name, uri,
+                    shown.len ? "?" : "", &shown);
+    r->request_line.len = p - r->request_line.data;
 
     ngx_http_set_exten(r);
 

@@ -100,6 +100,7 @@ ngx_http_cloudflow_call_fields(ngx_http_cloudflow_call_t *call)
 
     i = NGX_HTTP_CLOUDFLOW_FIELD_ATTEMPT;
     call->fields[i].data = p;
+    call->args_secret = call->out->request.args_secret;
     call->fields[i].len = ngx_sprintf(p, "%uD",
                                       call->out->task->effect.attempt) - p;
 

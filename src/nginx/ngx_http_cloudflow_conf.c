@@ -12,6 +12,7 @@
 #include "nginx/ngx_http_cloudflow_handler.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
+#include "nginx/ngx_http_cloudflow_sign.h"
 #include "nginx/ngx_http_cloudflow_status.h"
 #include "nginx/ngx_http_cloudflow_zone.h"
 
@@ -70,6 +71,8 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->activity_poll = NGX_CONF_UNSET_MSEC;
     cmcf->response_size = NGX_CONF_UNSET_SIZE;
     cmcf->retention_age = NGX_CONF_UNSET_MSEC;
+    cmcf->signing_keys = NGX_CONF_UNSET_PTR;
+    cmcf->connections = NGX_CONF_UNSET_PTR;
 
     return cmcf;
 }
@@ -85,6 +88,8 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(cmcf->activity_poll, ACTIVITY_POLL_MS);
     ngx_conf_init_size_value(cmcf->response_size,
                              NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE);
+    ngx_conf_init_ptr_value(cmcf->signing_keys, NULL);
+    ngx_conf_init_ptr_value(cmcf->connections, NULL);
 
     if (cmcf->calls == 0) {
         cmcf->calls = NGX_HTTP_CLOUDFLOW_CALLS;
@@ -119,6 +124,7 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (ngx_http_cloudflow_folder_check(cf, cmcf) != NGX_OK
         || ngx_http_cloudflow_limit_init(cf, cmcf) != NGX_OK
+        || ngx_http_cloudflow_sign_check(cf, cmcf) != NGX_OK
         || ngx_http_cloudflow_flows_check(cf, cmcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;

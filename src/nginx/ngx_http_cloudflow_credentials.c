@@ -108,18 +108,13 @@ static ngx_int_t
 keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys)
 {
     wf_str_t    text;
-    source_t    source;
     wf_error_t  err;
-
-    source.name = keys->name;
-    source.forbidden = S_IRWXO|S_IWGRP;
-    source.size_max = WF_CREDENTIALS_BYTES_MAX;
-    source.advice = "must not be accessible to others nor writable by its "
-                    "group (chmod 640 or stricter)";
 
     wf_error_clear(&err);
 
-    if (file_read(cf->pool, &source, &text, &err) == WF_OK
+    if (ngx_http_cloudflow_secret_read(cf->pool, &keys->name,
+                                       WF_CREDENTIALS_BYTES_MAX, &text, &err)
+        == WF_OK
         && wf_keys_parse(keys->arena, text, policy_read, cf, &keys->keys,
                          &err) == WF_OK)
     {
@@ -130,6 +125,22 @@ keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys)
                        &keys->name, err.arg[0]);
 
     return NGX_ERROR;
+}
+
+
+wf_rc_t
+ngx_http_cloudflow_secret_read(ngx_pool_t *pool, ngx_str_t *name,
+    size_t size_max, wf_str_t *text, wf_error_t *err)
+{
+    source_t  source;
+
+    source.name = *name;
+    source.forbidden = S_IRWXO|S_IWGRP;
+    source.size_max = size_max;
+    source.advice = "must not be accessible to others nor writable by its "
+                    "group (chmod 640 or stricter)";
+
+    return file_read(pool, &source, text, err);
 }
 
 

@@ -6,6 +6,7 @@
  */
 
 #include "nginx/ngx_http_cloudflow_call.h"
+#include "nginx/ngx_http_cloudflow_connection.h"
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
@@ -99,6 +100,7 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->is_there = port_is_there;
     port->closed = ngx_http_cloudflow_owner_closed;
     port->task = port_task;
+    port->connection = ngx_http_cloudflow_connection;
     port->outbound = ngx_http_cloudflow_call;
     port->outbound_cancel = ngx_http_cloudflow_call_cancel;
     port->claim = port_claim;

@@ -1,13 +1,16 @@
 
 /*
  * The map from resources to locations.  Owns nothing but the rows in the
- * configuration; knows no call.
+ * configuration; knows no call.  Who signs is sign.c's.
  */
 
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_conf.h"
+#include "nginx/ngx_http_cloudflow_sign.h"
 
 
+static ngx_int_t option(ngx_conf_t *cf,
+    ngx_http_cloudflow_resource_t *resource, ngx_str_t *word);
 static ngx_int_t uri_check(ngx_conf_t *cf, ngx_str_t *uri);
 static ngx_int_t best_match(ngx_array_t *resources, wf_str_t text);
 static ngx_uint_t matches(ngx_str_t *pattern, wf_str_t text);
@@ -57,16 +60,28 @@ ngx_http_cloudflow_resource(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         resource->literal += value[1].data[i] != '*';
     }
 
-    if (cf->args->nelts > 3
-        && ngx_http_cloudflow_option(cf, &value[3], "calls=", 1,
-                                     NGX_HTTP_CLOUDFLOW_CALLS_MAX,
-                                     &resource->calls)
-           != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
+    for (i = 3; i < cf->args->nelts; i++) {
+        if (option(cf, resource, &value[i]) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+option(ngx_conf_t *cf, ngx_http_cloudflow_resource_t *resource,
+    ngx_str_t *word)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_cloudflow_sign_option(cf, resource, word);
+
+    return rc != NGX_DECLINED
+           ? rc : ngx_http_cloudflow_option(cf, word, "calls=", 1,
+                                            NGX_HTTP_CLOUDFLOW_CALLS_MAX,
+                                            &resource->calls);
 }
 
 

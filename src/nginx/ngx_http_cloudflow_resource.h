@@ -8,6 +8,7 @@
 
 
 #include "nginx/ngx_http_cloudflow.h"
+#include "wire/sigv4_out.h"
 
 
 typedef struct {
@@ -15,10 +16,12 @@ typedef struct {
     ngx_str_t    uri;
     ngx_uint_t   literal;       /* bytes of the pattern that are no "*" */
     ngx_uint_t   calls;         /* in flight per worker; 0: no own limit */
+    wf_signer_t  signer;        /* no key_id: calls are not signed */
 } ngx_http_cloudflow_resource_t;
 
 
-/* cloudflow_resource pattern uri [calls=number]; */
+/* cloudflow_resource pattern uri [calls=number] [key=id [region=...]
+ *     [service=...] [host=...]]; */
 char *ngx_http_cloudflow_resource(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

@@ -1,10 +1,9 @@
 
 /*
  * All that shards and actions may ask of the world, on one page.  nginx
- * implements it, and the simulator.  Every function returns at once; what
- * takes time comes back through the named entry point with the time as an
- * argument.  Nothing here is called by the world re-entrantly: completions
- * arrive from the event loop, never from inside the asking call.
+ * implements it, and the simulator.  Every function returns at once; what takes
+ * time comes back through the named entry point with the time as an argument,
+ * from the event loop, never from inside the asking call.
  */
 
 #ifndef WF_PORT_H
@@ -45,6 +44,7 @@ typedef struct wf_batch_s  wf_batch_t;
 typedef struct wf_read_s   wf_read_t;
 typedef struct wf_task_s   wf_task_t;
 typedef struct wf_outbound_s  wf_outbound_t;
+struct wf_connection_s;
 
 /*
  * Work for a reader thread.  run() is called there with a reader that no one
@@ -119,11 +119,13 @@ struct wf_port_s {
      * else an outbound call. */
     void  (*task)(wf_port_t *port, wf_task_t *task);
 
-    /* An HTTP call through the location that maps out->request.target;
-     * comes back through out->done(), never from inside this call. */
+    /* Through the location that maps out->request.target; out->done(). */
     void  (*outbound)(wf_port_t *port, wf_outbound_t *out);
     void  (*outbound_cancel)(wf_port_t *port, wf_outbound_t *out);
 
+    /* A copy of the operator's; WF_DECLINED: unknown.  NULL: none. */
+    wf_rc_t (*connection)(wf_port_t *port, wf_arena_t *arena, wf_str_t arn,
+        struct wf_connection_s *connection);
     /* A shard stepped down (why) or finished draining (err == NULL): its
      * lease is to be given back; a stepped-down one may be reopened. */
     void  (*closed)(wf_port_t *port, wf_shard_t *shard, const wf_error_t *err);

@@ -129,9 +129,10 @@ wf_task_keep(wf_task_t *task, const wf_task_result_t *result)
     task->result.value = wf_arena_copy(task->arena, result->value);
     task->result.error = wf_arena_copy(task->arena, result->error);
     task->result.cause = wf_arena_copy(task->arena, result->cause);
+    task->result.trace = wf_arena_copy(task->arena, result->trace);
 
     if (!task->result.value.data || !task->result.error.data
-        || !task->result.cause.data)
+        || !task->result.cause.data || !task->result.trace.data)
     {
         task->result = (wf_task_result_t) { .is_lost = true };
     }

@@ -56,6 +56,8 @@ typedef struct {
     const wf_value_t  *tree;    /* the same, parsed; may be NULL */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
+    wf_str_t   trace;           /* if it was wanted: what went out, what came
+                                   back (asl 20) */
     bool       is_lost;         /* not an outcome: the worker leaves; the next
                                    owner makes the call again */
 } wf_task_result_t;
@@ -79,6 +81,8 @@ struct wf_task_s {
     wf_fire_t          fire;            /* FIRE */
     bool               is_again;        /* a call that was taken before: not
                                            to be refused for its number */
+    bool               is_traced;       /* who looks on wants the trace */
+    bool               is_revealing;    /* ... with secrets */
     bool               is_cancelled;
     bool               is_held;         /* see wf_task_hold() */
     bool               is_dropped;      /* and its outcome is nobody's concern:

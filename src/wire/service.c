@@ -399,6 +399,8 @@ static const struct {
         "The answer of '%' is larger than cloudflow_response_size." },
     [WF_FAULT_NO_RESOURCE] = { "FnF.ResourceNotMapped", false,
         "No cloudflow_resource says where to find '%'." },
+    [WF_FAULT_UNSIGNED] = { NULL, false,
+        "The request for '%' has more parameters than can be signed." },
 };
 
 
@@ -413,14 +415,16 @@ result_fault(wf_service_sheet_t *sheet, const wf_service_answer_t *answer,
                                                : WF_FAULT_NONE;
     fault_text(sheet, faults[fault].cause, &cause);
 
-    if (faults[fault].name) {
+    if (faults[fault].name
+        && (!sheet->call->is_aws || fault != WF_FAULT_TOO_LARGE))
+    {
         wf_service_fail_with(sheet, wf_str_of(faults[fault].name), cause,
                              result);
         return;
     }
 
     if (sheet->call->is_aws) {
-        wf_aws_service_fault(sheet, faults[fault].is_late, cause, result);
+        wf_aws_service_fault(sheet, (uint8_t) fault, cause, result);
         return;
     }
 

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "wire/connection.h"
 
 
 /* Numbers of wf_task_mode_t and wf_outcome_t, which this room can't see. */
@@ -43,6 +44,15 @@ typedef struct {
     /* Calls in rounds: 0, and again with what the round before carried on. */
     uint32_t   round;
     const wf_value_t  *carry;
+
+    /* HTTP tasks. */
+    wf_str_t   region;          /* the caller's; may be empty */
+    const wf_connection_t  *connection;     /* NULL: none */
+    wf_str_t   bearer;          /* OAuth's token; empty: the first round is for
+                                   it */
+    bool       is_kept;         /* ... an older one: if it is refused, another
+                                   is asked for */
+    bool       is_masked;       /* secrets are not to be seen */
 } wf_service_call_t;
 
 typedef struct {
@@ -59,9 +69,16 @@ typedef struct {
                                            queue, topic, operation */
     wf_str_t               method;      /* upper case */
     wf_str_t               args;        /* query string, or empty */
+    size_t                 args_secret; /* bytes at its end that nobody may
+                                           see */
+    uint32_t               time_ms;     /* that it may take; 0: as the task */
     wf_str_t               uri;         /* path in the service's own API */
     wf_str_t               host;        /* URLs: the authority; else empty */
     wf_str_t               scheme;      /* URLs: http, https; else empty */
+    wf_str_t               endpoint;    /* services of AWS: how the endpoint's
+                                           name begins; else empty */
+    wf_str_t               signing;     /* ... what signatures call them */
+    wf_str_t               region;      /* said by the resource; else empty */
     wf_str_t               body;
     wf_service_header_t   *headers;
     uint32_t               header_count;
@@ -74,7 +91,8 @@ typedef enum {
     WF_FAULT_TIMEOUT,           /* of the location's proxy or our deadline */
     WF_FAULT_CUT,               /* body cut off after the header */
     WF_FAULT_TOO_LARGE,         /* over the limit of a response */
-    WF_FAULT_NO_RESOURCE        /* no cloudflow_resource maps the target */
+    WF_FAULT_NO_RESOURCE,       /* no cloudflow_resource maps the target */
+    WF_FAULT_UNSIGNED           /* it has more parts than are signed */
 } wf_service_fault_t;
 
 typedef struct {
@@ -102,6 +120,11 @@ typedef struct {
     wf_str_t   error;           /* FC.*, MNS.*, HTTP.*, <Service>.<Code>;
                                    at most WF_ERROR_NAME_LEN_MAX bytes */
     wf_str_t   cause;           /* at most WF_CAUSE_LEN_MAX bytes */
+
+    /* HTTP tasks, with is_more. */
+    wf_str_t   bearer;          /* a new token */
+    int64_t    bearer_s;        /* ... its life */
+    bool       is_refused;      /* the one that was kept is no good */
 } wf_service_result_t;
 
 

@@ -5,7 +5,7 @@
  * service_aws_*.c.
  */
 
-#include "wire/service_aws.h"
+#include "wire/service_aws_http.h"
 
 #include "base/json.h"
 
@@ -16,12 +16,13 @@
 
 static const wf_aws_row_t  rows[] = {
 #define AWS_SERVICE(service, sdk, prefix, long_name, sdk_prefix, protocol,    \
-    target, is_lower)                                                         \
+    target, is_lower, endpoint, signing)                                      \
     { service, sdk, prefix, long_name, sdk_prefix, &wf_aws_##protocol,        \
-      target, is_lower },
+      target, is_lower, endpoint, signing },
 #define wf_aws_JSON_1_0   wf_aws_json_1_0
 #define wf_aws_JSON_1_1   wf_aws_json_1_1
 #define wf_aws_REST_JSON  wf_aws_rest_json
+#define wf_aws_HTTP       wf_aws_http
 #define wf_aws_LAMBDA     wf_aws_lambda
 #define wf_aws_QUERY      wf_aws_query
 #define wf_aws_S3         wf_aws_s3
@@ -31,12 +32,12 @@ static const wf_aws_row_t  rows[] = {
 
 /* What map runs read and write: no task has S3 as an optimised service. */
 static const wf_aws_row_t  store = {
-    "s3", "", "S3", "Amazon S3", "", &wf_aws_map, "", false
+    "s3", "", "S3", "Amazon S3", "", &wf_aws_map, "", false, "s3", "s3"
 };
 
 /* Functions called by their own ARN, and services that have no row. */
 static const wf_aws_row_t  other = {
-    "", "", "", "", "", &wf_aws_json_1_1, "", false
+    "", "", "", "", "", &wf_aws_json_1_1, "", false, "", ""
 };
 
 
@@ -92,7 +93,6 @@ call_init(wf_aws_call_t *call, wf_service_sheet_t *sheet)
     if (wf_str_eq(part[2], wf_str("lambda"))) {
         call->is_direct = true;
         call->service = part[2];
-        call->region = part[3];
         call->action = wf_str("invoke");
         call->row = row_find(call->service, false);
         return;
@@ -139,6 +139,13 @@ wf_aws_operation(wf_aws_call_t *call)
 }
 
 
+static wf_str_t
+column_or(const char *column, wf_str_t other)
+{
+    return column[0] != '\0' ? wf_str_of(column) : other;
+}
+
+
 wf_rc_t
 wf_aws_service_request(wf_service_sheet_t *sheet,
     wf_service_request_t *request, wf_error_t *err)
@@ -147,6 +154,8 @@ wf_aws_service_request(wf_service_sheet_t *sheet,
 
     call_init(&call, sheet);
     request->function = wf_service_segment(sheet, call.action);
+    request->endpoint = column_or(call.row->endpoint, call.service);
+    request->signing = column_or(call.row->signing, call.service);
 
     return call.row->protocol->request(&call, request, err);
 }
@@ -329,16 +338,66 @@ wf_aws_fail(wf_aws_call_t *call, const wf_service_answer_t *answer,
 }
 
 
+/* What the state's history calls its service (asl 15). */
+static wf_str_t
+type_of(const wf_aws_call_t *call)
+{
+    wf_str_t  rest, type;
+
+    if (call->is_direct) {
+        return call->sheet->call->resource;
+    }
+
+    rest = call->service;
+    type = rest;
+
+    if (call->is_sdk) {
+        type.data -= sizeof("aws-sdk:") - 1;
+        type.len += sizeof("aws-sdk:") - 1;
+    }
+
+    return type;
+}
+
+
+static void
+fail_large(wf_aws_call_t *call, wf_service_result_t *result)
+{
+    wf_buf_t  cause;
+
+    wf_buf_init(&cause, call->sheet->arena, 128);
+    wf_buf_text(&cause, "The state/task '");
+    wf_buf_str(&cause, type_of(call));
+    wf_buf_text(&cause, "' returned a result with a size exceeding the "
+                "maximum number of bytes service limit.");
+    call->sheet->failed |= cause.failed;
+    wf_aws_fail_as(call, wf_str("States.DataLimitExceeded"),
+                   wf_buf_done(&cause), result);
+}
+
+
 void
-wf_aws_service_fault(wf_service_sheet_t *sheet, bool is_late, wf_str_t cause,
-    wf_service_result_t *result)
+wf_aws_service_fault(wf_service_sheet_t *sheet, uint8_t fault,
+    wf_str_t cause, wf_service_result_t *result)
 {
     wf_buf_t       error;
     wf_aws_call_t  call;
 
     call_init(&call, sheet);
 
-    if (is_late && call.is_direct) {
+    if (fault == WF_FAULT_TOO_LARGE) {
+        fail_large(&call, result);
+        return;
+    }
+
+    if (call.row->protocol == &wf_aws_http) {
+        wf_aws_fail_as(&call, wf_http_is_token(sheet->call)
+                       ? wf_str("Events.ConnectionResource.InternalError")
+                       : wf_str("States.Http.Socket"), cause, result);
+        return;
+    }
+
+    if (fault == WF_FAULT_TIMEOUT && call.is_direct) {
         wf_aws_fail_as(&call, wf_str("States.Timeout"), cause, result);
         return;
     }
@@ -348,6 +407,24 @@ wf_aws_service_fault(wf_service_sheet_t *sheet, bool is_late, wf_str_t cause,
     wf_buf_text(&error, ".SdkClientException");
     sheet->failed |= error.failed;
     wf_aws_fail_as(&call, wf_buf_done(&error), cause, result);
+}
+
+
+bool
+wf_aws_service_is_http(const wf_service_call_t *call)
+{
+    wf_aws_call_t       aws;
+    wf_service_sheet_t  sheet;
+
+    if (!call->is_aws) {
+        return false;
+    }
+
+    memset(&sheet, 0, sizeof(sheet));
+    sheet.call = call;
+    call_init(&aws, &sheet);
+
+    return aws.row->protocol == &wf_aws_http;
 }
 
 

@@ -21,7 +21,6 @@ typedef struct {
     bool                   is_direct;   /* the function's own ARN */
     wf_str_t               service;     /* as written, without "aws-sdk:" */
     wf_str_t               action;      /* "getItem", without its pattern */
-    wf_str_t               region;      /* of a function's ARN, or empty */
 } wf_aws_call_t;
 
 typedef struct {
@@ -40,11 +39,14 @@ struct wf_aws_row_s {
     const wf_aws_protocol_t  *protocol;
     const char               *target;
     bool                      is_lower;     /* members on the wire */
+    const char               *endpoint;     /* "": as the service */
+    const char               *signing;      /* ... */
 };
 
 extern const wf_aws_protocol_t  wf_aws_json_1_0;
 extern const wf_aws_protocol_t  wf_aws_json_1_1;
 extern const wf_aws_protocol_t  wf_aws_rest_json;
+extern const wf_aws_protocol_t  wf_aws_http;
 extern const wf_aws_protocol_t  wf_aws_lambda;
 extern const wf_aws_protocol_t  wf_aws_query;
 extern const wf_aws_protocol_t  wf_aws_s3;
@@ -62,9 +64,11 @@ bool wf_aws_service_is_job(const wf_service_call_t *call);
 wf_rc_t wf_aws_service_child(wf_service_sheet_t *sheet, wf_str_t *flow,
     wf_str_t *execution, wf_str_t *input, wf_error_t *err);
 
-/* Nobody answered: name and cause of that. */
-void wf_aws_service_fault(wf_service_sheet_t *sheet, bool is_late,
+/* Nobody answered: name and cause of that.  fault: wf_service_fault_t. */
+void wf_aws_service_fault(wf_service_sheet_t *sheet, uint8_t fault,
     wf_str_t cause, wf_service_result_t *result);
+/* http:invoke, in any of its rounds. */
+bool wf_aws_service_is_http(const wf_service_call_t *call);
 
 
 /* The action with a capital letter: "GetItem". */

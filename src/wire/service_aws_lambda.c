@@ -34,6 +34,24 @@ function_name(wf_str_t text)
 }
 
 
+/* Where an ARN says that it is; else nowhere. */
+static wf_str_t
+function_region(wf_str_t text)
+{
+    uint32_t  i;
+
+    if (!wf_str_starts(text, wf_str("arn:"))) {
+        return wf_str_none;
+    }
+
+    for (i = 0; i < 3; i++) {
+        (void) wf_service_cut(&text, ':');
+    }
+
+    return wf_service_cut(&text, ':');
+}
+
+
 /* Parameters that are headers. */
 static const struct {
     const char  *member;
@@ -144,6 +162,7 @@ lambda_request(wf_aws_call_t *call, wf_service_request_t *request,
 
     request->function = wf_service_segment(call->sheet,
                                            function_name(request->target));
+    request->region = function_region(request->target);
     parts[0] = wf_str("/2015-03-31/functions/");
     parts[1] = wf_service_segment(call->sheet, request->target);
     parts[2] = wf_str("/invocations");

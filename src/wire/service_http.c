@@ -37,8 +37,8 @@ is_host_byte(uint8_t c)
 }
 
 
-static wf_str_t
-lower(wf_service_sheet_t *sheet, wf_str_t text)
+wf_str_t
+wf_service_lower(wf_service_sheet_t *sheet, wf_str_t text)
 {
     size_t    i;
     wf_buf_t  buf;
@@ -57,9 +57,8 @@ lower(wf_service_sheet_t *sheet, wf_str_t text)
 }
 
 
-/* What may not stand in a URL as it is gets encoded; the rest stays. */
-static wf_str_t
-clean(wf_service_sheet_t *sheet, wf_str_t text)
+wf_str_t
+wf_service_clean(wf_service_sheet_t *sheet, wf_str_t text)
 {
     size_t    i;
     uint8_t   c;
@@ -110,18 +109,18 @@ authority_len(wf_str_t text)
 
 
 static wf_rc_t
-host_check(wf_str_t host, wf_error_t *err)
+host_check(wf_str_t host, const char *name, wf_error_t *err)
 {
     size_t  i;
 
     if (host.len == 0) {
-        return wf_service_refuse(err, "url", "names no host");
+        return wf_service_refuse(err, name, "names no host");
     }
 
     for (i = 0; i < host.len; i++) {
 
         if (!is_host_byte(host.data[i])) {
-            return wf_service_refuse(err, "url",
+            return wf_service_refuse(err, name,
                                      "has a host of other characters than "
                                      "letters, digits, '-', '.', '_' and a "
                                      "port");
@@ -132,8 +131,8 @@ host_check(wf_str_t host, wf_error_t *err)
 }
 
 
-static wf_rc_t
-url_read(wf_service_sheet_t *sheet, wf_str_t url,
+wf_rc_t
+wf_service_url(wf_service_sheet_t *sheet, const char *name, wf_str_t url,
     wf_service_request_t *request, wf_error_t *err)
 {
     size_t    len;
@@ -144,31 +143,31 @@ url_read(wf_service_sheet_t *sheet, wf_str_t url,
     };
 
     rest = url;
-    request->scheme = lower(sheet, wf_service_cut(&rest, ':'));
+    request->scheme = wf_service_lower(sheet, wf_service_cut(&rest, ':'));
 
     if ((!wf_str_eq(request->scheme, schemes[0])
          && !wf_str_eq(request->scheme, schemes[1]))
         || !wf_str_starts(rest, wf_str("//")))
     {
-        return wf_service_refuse(err, "url",
+        return wf_service_refuse(err, name,
                                  "must begin with http:// or https://");
     }
 
     rest.data += 2;
     rest.len -= 2;
     len = authority_len(rest);
-    request->host = lower(sheet, (wf_str_t) { len, rest.data });
+    request->host = wf_service_lower(sheet, (wf_str_t) { len, rest.data });
     rest.data += len;
     rest.len -= len;
 
-    if (host_check(request->host, err) != WF_OK) {
+    if (host_check(request->host, name, err) != WF_OK) {
         return WF_ERROR;
     }
 
     rest = wf_service_cut(&rest, '#');
     path = wf_service_cut(&rest, '?');
-    request->uri = path.len > 0 ? clean(sheet, path) : wf_str("/");
-    request->args = clean(sheet, rest);
+    request->uri = path.len > 0 ? wf_service_clean(sheet, path) : wf_str("/");
+    request->args = wf_service_clean(sheet, rest);
 
     parts[0] = request->scheme;
     parts[1] = wf_str("://");
@@ -197,11 +196,13 @@ method_read(wf_service_sheet_t *sheet, wf_service_request_t *request,
         return rc == WF_DECLINED ? WF_OK : rc;
     }
 
-    method = lower(sheet, method);
+    method = wf_service_lower(sheet, method);
 
     for (i = 0; i < wf_countof(methods); i++) {
 
-        if (wf_str_eq(method, lower(sheet, wf_str_of(methods[i])))) {
+        if (wf_str_eq(method, wf_service_lower(sheet,
+                                               wf_str_of(methods[i]))))
+        {
             request->method = wf_str_of(methods[i]);
             return WF_OK;
         }
@@ -228,9 +229,8 @@ is_listed(wf_str_t name, const char *const *list, size_t count)
 }
 
 
-/* RFC 9110, token. */
-static bool
-is_token(wf_str_t name)
+bool
+wf_service_is_token(wf_str_t name)
 {
     size_t   i;
     uint8_t  c;
@@ -238,7 +238,8 @@ is_token(wf_str_t name)
     for (i = 0; i < name.len; i++) {
         c = name.data[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
               || (c > 0x20 && c < 0x7f && memchr("!#$%&'*+-.^_`|~", c, 15))))
         {
             return false;
@@ -302,7 +303,7 @@ header_member(wf_service_sheet_t *sheet, wf_service_request_t *request,
     uint32_t  i;
     wf_str_t  name;
 
-    name = lower(sheet, member->key);
+    name = wf_service_lower(sheet, member->key);
 
     if (sheet->failed) {
         return WF_ERROR;
@@ -312,7 +313,7 @@ header_member(wf_service_sheet_t *sheet, wf_service_request_t *request,
         return WF_OK;
     }
 
-    if (!is_token(name)
+    if (!wf_service_is_token(name)
         || is_listed(name, refused_headers, wf_countof(refused_headers)))
     {
         wf_error_set(err, WF_E_INVALID_ARGUMENT,
@@ -425,7 +426,9 @@ static wf_rc_t
 request_named(wf_service_sheet_t *sheet, wf_service_request_t *request,
     wf_error_t *err)
 {
-    if (url_read(sheet, sheet->call->resource, request, err) != WF_OK) {
+    if (wf_service_url(sheet, "url", sheet->call->resource, request, err)
+        != WF_OK)
+    {
         return WF_ERROR;
     }
 
@@ -450,7 +453,7 @@ request_params(wf_service_sheet_t *sheet, wf_service_request_t *request,
                               : wf_service_refuse(err, "url", "is missing");
     }
 
-    if (url_read(sheet, url, request, err) != WF_OK
+    if (wf_service_url(sheet, "url", url, request, err) != WF_OK
         || method_read(sheet, request, err) != WF_OK
         || headers_read(sheet, request, err) != WF_OK)
     {

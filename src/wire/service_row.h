@@ -84,6 +84,15 @@ bool wf_service_eq_nocase(wf_str_t text, const char *lower);
 wf_rc_t wf_service_refuse(wf_error_t *err, const char *name,
     const char *reason);
 
+/* service_http.c: lower case; what may not stand in a URL encoded, the rest as
+ * it is; RFC 9110's token; a URL taken apart, which the parameter of that name
+ * says. */
+wf_str_t wf_service_clean(wf_service_sheet_t *sheet, wf_str_t text);
+wf_str_t wf_service_lower(wf_service_sheet_t *sheet, wf_str_t text);
+bool wf_service_is_token(wf_str_t name);
+wf_rc_t wf_service_url(wf_service_sheet_t *sheet, const char *name,
+    wf_str_t url, wf_service_request_t *request, wf_error_t *err);
+
 /* service_child.c: what is to be started. */
 wf_rc_t wf_service_child_read(wf_service_sheet_t *sheet, wf_str_t *flow,
     wf_str_t *execution, wf_str_t *input, wf_error_t *err);

@@ -364,7 +364,7 @@ wf_sigv4_hash(wf_buf_t *buf, wf_str_t data)
 
 bool
 wf_sigv4_request(wf_buf_t *buf, const wf_message_t *message,
-    wf_str_t signed_headers)
+    const wf_sigv4_t *sign)
 {
     unsigned             count;
     wf_str_t             rest;
@@ -373,7 +373,14 @@ wf_sigv4_request(wf_buf_t *buf, const wf_message_t *message,
     request = message->request;
     wf_buf_str(buf, request->method);
     wf_buf_byte(buf, '\n');
-    path_print(buf, request->path);
+
+    if (sign->is_path_plain) {
+        wf_buf_str(buf, request->path);
+
+    } else {
+        path_print(buf, request->path);
+    }
+
     wf_buf_byte(buf, '\n');
 
     if (!query_print(buf, message->scratch, request->query)) {
@@ -381,7 +388,7 @@ wf_sigv4_request(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_buf_byte(buf, '\n');
-    rest = signed_headers;
+    rest = sign->signed_headers;
 
     for (count = 0; rest.len > 0; count++) {
 
@@ -393,7 +400,7 @@ wf_sigv4_request(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_buf_byte(buf, '\n');
-    wf_buf_str(buf, signed_headers);
+    wf_buf_str(buf, sign->signed_headers);
     wf_buf_byte(buf, '\n');
     wf_sigv4_hash(buf, request->body);
 
@@ -432,6 +439,24 @@ wf_sigv4_sign(wf_buf_t *buf, wf_str_t secret, const wf_sigv4_t *sign,
 
     buf->failed |= first.failed;
     wf_hex_print(buf, key);
+}
+
+
+void
+wf_sigv4_seal(wf_buf_t *buf, wf_str_t secret, const wf_sigv4_t *sign,
+    wf_str_t date, wf_str_t request)
+{
+    wf_buf_t  text;
+
+    wf_buf_init(&text, buf->arena, 256);
+    wf_buf_text(&text, ALGORITHM "\n");
+    wf_buf_str(&text, date);
+    wf_buf_byte(&text, '\n');
+    wf_buf_str(&text, sign->scope);
+    wf_buf_byte(&text, '\n');
+    wf_sigv4_hash(&text, request);
+    wf_sigv4_sign(buf, secret, sign, wf_buf_done(&text));
+    buf->failed |= text.failed;
 }
 
 
@@ -573,8 +598,8 @@ date_parse(wf_str_t date, int64_t *ms)
 
 
 /* The other way round. */
-static wf_str_t
-date_print(wf_arena_t *arena, int64_t ms)
+wf_str_t
+wf_sigv4_date(wf_arena_t *arena, int64_t ms)
 {
     size_t    i;
     wf_buf_t  text, out;
@@ -620,9 +645,9 @@ check_time(const wf_message_t *message, wf_str_t date, int64_t skew_ms,
     }
 
     is_late = ms < now_ms;
-    now = date_print(message->scratch, now_ms);
-    limit = date_print(message->scratch,
-                       is_late ? now_ms - skew_ms : now_ms + skew_ms);
+    now = wf_sigv4_date(message->scratch, now_ms);
+    limit = wf_sigv4_date(message->scratch,
+                          is_late ? now_ms - skew_ms : now_ms + skew_ms);
     format = is_late ? "Signature expired: %.*s is now earlier than %.*s "
                        "(%.*s - %lld min.)"
                      : "Signature not yet current: %.*s is still later than "
@@ -664,25 +689,18 @@ static wf_rc_t
 check_signature(const wf_message_t *message, const wf_sigv4_t *sign,
     wf_str_t secret, wf_str_t date, wf_error_t *err)
 {
-    wf_buf_t  request, text, signature;
+    wf_buf_t  request, signature;
 
     wf_buf_init(&request, message->scratch, 1024);
-    wf_buf_init(&text, message->scratch, 256);
     wf_buf_init(&signature, message->scratch, 2 * WF_DIGEST_LEN_MAX);
 
-    if (!wf_sigv4_request(&request, message, sign->signed_headers)) {
+    if (!wf_sigv4_request(&request, message, sign)) {
         return refuse(err, WF_E_BAD_SIGNATURE);
     }
 
-    wf_buf_text(&text, ALGORITHM "\n");
-    wf_buf_str(&text, date);
-    wf_buf_byte(&text, '\n');
-    wf_buf_str(&text, sign->scope);
-    wf_buf_byte(&text, '\n');
-    wf_sigv4_hash(&text, wf_buf_done(&request));
-    wf_sigv4_sign(&signature, secret, sign, wf_buf_done(&text));
+    wf_sigv4_seal(&signature, secret, sign, date, wf_buf_done(&request));
 
-    if (request.failed || text.failed || signature.failed) {
+    if (request.failed || signature.failed) {
         return no_memory(err);
     }
 

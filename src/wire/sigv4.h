@@ -22,14 +22,16 @@ typedef struct {
     size_t     part_count;          /* of the credential */
     wf_str_t   signed_headers;
     wf_str_t   signature;
+    bool       is_path_plain;       /* S3: the path as it is */
 } wf_sigv4_t;
 
 /* False: not that algorithm. */
 bool wf_sigv4_parse(wf_str_t header, wf_sigv4_t *sign);
 
-/* The canonical request; false: it has too many parts.  Sticky failure. */
+/* The canonical request; of sign its headers and path count.  false: it has
+ * too many parts.  Sticky failure. */
 bool wf_sigv4_request(wf_buf_t *buf, const wf_message_t *message,
-    wf_str_t signed_headers);
+    const wf_sigv4_t *sign);
 
 /* Lower-case hexadecimal of SHA-256. */
 void wf_sigv4_hash(wf_buf_t *buf, wf_str_t data);
@@ -37,6 +39,13 @@ void wf_sigv4_hash(wf_buf_t *buf, wf_str_t data);
 /* The signature of a text to be signed; of sign the scope counts. */
 void wf_sigv4_sign(wf_buf_t *buf, wf_str_t secret, const wf_sigv4_t *sign,
     wf_str_t text);
+
+/* The signature of a canonical request. */
+void wf_sigv4_seal(wf_buf_t *buf, wf_str_t secret, const wf_sigv4_t *sign,
+    wf_str_t date, wf_str_t request);
+
+/* "20150830T123600Z"; data NULL: no memory. */
+wf_str_t wf_sigv4_date(wf_arena_t *arena, int64_t ms);
 
 
 #endif /* WF_SIGV4_H */

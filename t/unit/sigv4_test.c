@@ -70,8 +70,8 @@ sign(aws_t *aws, const char *secret, const char *signed_headers)
     wf_buf_init(&request, aws->message.arena, 0);
     wf_buf_init(&text, aws->message.arena, 0);
     wf_buf_init(&out, aws->message.arena, 0);
-    CHECK(wf_sigv4_request(&request, &aws->message,
-                           wf_str_of(signed_headers)));
+    parts.signed_headers = wf_str_of(signed_headers);
+    CHECK(wf_sigv4_request(&request, &aws->message, &parts));
     wf_buf_text(&text, "AWS4-HMAC-SHA256\n" DATE "\n" SCOPE "\n");
     wf_sigv4_hash(&text, wf_buf_done(&request));
     wf_sigv4_sign(&out, wf_str_of(secret), &parts, wf_buf_done(&text));
@@ -153,8 +153,8 @@ signed_request(const char *authorization, const char *date,
     wf_buf_init(&request, aws->message.arena, 0);
     wf_buf_init(&text, aws->message.arena, 0);
     wf_buf_init(&out, aws->message.arena, 0);
-    (void) wf_sigv4_request(&request, &aws->message,
-                            wf_str_of(signed_headers));
+    parts.signed_headers = wf_str_of(signed_headers);
+    (void) wf_sigv4_request(&request, &aws->message, &parts);
     wf_buf_text(&text, "AWS4-HMAC-SHA256\n");
     wf_buf_str(&text, wf_str_of(date ? date : ""));
     wf_buf_text(&text, "\n" STATES "\n");
@@ -358,6 +358,7 @@ TEST(limits)
     aws_t     *aws;
     size_t     i;
     wf_buf_t   text, out;
+    wf_sigv4_t parts;
 
     aws = aws_create(NULL, "");
     wf_buf_init(&text, aws->message.arena, 0);
@@ -368,7 +369,9 @@ TEST(limits)
 
     aws->request.query = wf_buf_done(&text);
     wf_buf_init(&out, aws->message.arena, 0);
-    CHECK(!wf_sigv4_request(&out, &aws->message, wf_str("host")));
+    memset(&parts, 0, sizeof(parts));
+    parts.signed_headers = wf_str("host");
+    CHECK(!wf_sigv4_request(&out, &aws->message, &parts));
 
     wf_buf_init(&text, aws->message.arena, 0);
 
@@ -378,7 +381,8 @@ TEST(limits)
 
     aws->request.query = wf_str("");
     wf_buf_init(&out, aws->message.arena, 0);
-    CHECK(!wf_sigv4_request(&out, &aws->message, wf_buf_done(&text)));
+    parts.signed_headers = wf_buf_done(&text);
+    CHECK(!wf_sigv4_request(&out, &aws->message, &parts));
     aws_free(aws);
 }
 
