@@ -10,6 +10,7 @@
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
+#include "nginx/ngx_http_cloudflow_mock.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
@@ -95,6 +96,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
     { ngx_string("cloudflow_flow"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
       ngx_http_cloudflow_flow,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* What tasks of test cases answer, as Step Functions Local has it. */
+    { ngx_string("cloudflow_mock_config"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_mock_config,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },

@@ -14,6 +14,7 @@
 #include "shard/shard.h"
 #include "shard/task.h"
 #include "wire/call.h"
+#include "wire/mock_config.h"
 #include "wire/policy.h"
 #include "wire/service.h"
 
@@ -62,6 +63,9 @@ void wf_desk_free(wf_desk_t *desk);
 /* The operator's; used until others come.  count 0: one, called "local". */
 void wf_desk_regions(wf_desk_t *desk, const wf_region_t *regions,
     uint32_t count);
+
+/* The operator's; used until another comes.  NULL: there are no test cases. */
+void wf_desk_mocks(wf_desk_t *desk, const wf_mock_config_t *mocks);
 
 /* NULL: unknown. */
 /* How many there are, and which of them this is. */

@@ -6,9 +6,9 @@
  */
 
 #include "actions/answers.h"
+#include "actions/mocked.h"
 #include "actions/place.h"
 #include "actions/qualify.h"
-#include "actions/trip.h"
 #include "actions/uuid.h"
 
 
@@ -159,7 +159,7 @@ wf_execution_check(wf_life_t *life, wf_mode_t mode)
         return WF_ERROR;
     }
 
-    if (check_input(life) != WF_OK) {
+    if (check_input(life) != WF_OK || wf_mocked_check(life) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -295,6 +295,7 @@ wf_execution_start(wf_life_t *life, int64_t now_ms)
         submit->qualifier = wf_arg(life, QUALIFIER)->text;
     }
 
+    submit->test_case = wf_arg(life, TEST_CASE)->text;
     submit->input = wf_arg(life, INPUT)->present
                     ? wf_arg(life, INPUT)->text : wf_str("{}");
 

@@ -694,7 +694,11 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
+    input = (wf_input_t) {
+        .type = WF_INPUT_START,
+        .value = object,
+        .test_case = wf_arg(life, TEST_CASE)->text
+    };
 
     if (!life->call->action->is_cloudflow
         && life->call->action->kind != WF_KIND_RUN)

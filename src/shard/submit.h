@@ -111,6 +111,7 @@ struct wf_submit_s {
     wf_str_t        qualifier;
     uint32_t        depth;          /* START */
     uint32_t        root_scope;
+    wf_str_t        test_case;      /* START: of mocks; empty: none */
     uint64_t        start_key;      /* STOP: only what that START began; 0:
                                        whatever runs */
     wf_str_t        error;          /* STOP, REPORT */

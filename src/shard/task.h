@@ -56,6 +56,8 @@ typedef struct {
     const wf_value_t  *tree;    /* the same, parsed; may be NULL */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
+    bool       is_reported;     /* SUCCEEDED, FAILED: of the job itself, not of
+                                   its submission */
     bool       is_lost;         /* not an outcome: the worker leaves; the next
                                    owner makes the call again */
 } wf_task_result_t;
