@@ -9,6 +9,7 @@
 #include "nginx/ngx_http_cloudflow_conf.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
+#include "nginx/ngx_http_cloudflow_health.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_mock.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
@@ -163,6 +164,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_http_cloudflow_door,
       NGX_HTTP_LOC_CONF_OFFSET,
       1,
+      NULL },
+
+    /* The location says whether every shard can be reached. */
+    { ngx_string("cloudflow_health"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_health,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     /* The location shows counters. */
