@@ -12,6 +12,7 @@
 #include "nginx/ngx_http_cloudflow_health.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
 #include "nginx/ngx_http_cloudflow_mock.h"
+#include "nginx/ngx_http_cloudflow_reset.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_throttle.h"
 #include "nginx/ngx_http_cloudflow_variable.h"
@@ -170,6 +171,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
     { ngx_string("cloudflow_health"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_cloudflow_health,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* A POST to the location removes everything. */
+    { ngx_string("cloudflow_reset"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_reset,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },

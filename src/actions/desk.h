@@ -86,6 +86,14 @@ void wf_call_free(wf_call_t *call);
 /* The worker is leaving: parked polls are answered now, with what is known. */
 void wf_desk_release_polls(wf_desk_t *desk, int64_t now_ms);
 
+/* The action that removes everything, of no protocol: for tests.  Answered
+ * when it is done. */
+const wf_action_t *wf_desk_reset(void);
+
+/* It was, flows with numbers below flow_no are gone: polls are answered, the
+ * Express executions of such flows fail. */
+void wf_desk_was_reset(wf_desk_t *desk, uint64_t flow_no, int64_t now_ms);
+
 /* Calls that have no answer yet, parked ones among them. */
 uint32_t wf_desk_waiting(const wf_desk_t *desk);
 

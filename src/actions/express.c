@@ -230,6 +230,30 @@ broken(wf_express_t *express, const wf_error_t *err)
 }
 
 
+/* Whoever hears of it may start others: look from the beginning again. */
+void
+wf_express_end_below(wf_desk_t *desk, uint64_t flow_no)
+{
+    wf_error_t     err;
+    wf_express_t  *express;
+
+    wf_error_args(&err, WF_E_FLOW_NOT_FOUND, wf_str_none, wf_str_none);
+
+    for (express = desk->expresses; express; /* void */ ) {
+
+        if (express->revision->flow.flow_no >= flow_no || express->is_busy
+            || express->exec->probe)
+        {
+            express = express->next;
+            continue;
+        }
+
+        broken(express, &err);
+        express = desk->expresses;
+    }
+}
+
+
 /*
  * Calls
  */

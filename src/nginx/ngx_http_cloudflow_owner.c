@@ -6,6 +6,7 @@
  */
 
 #include "nginx/ngx_http_cloudflow_lease.h"
+#include "nginx/ngx_http_cloudflow_reset.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
@@ -227,6 +228,12 @@ append_done(ngx_http_cloudflow_job_t *job)
     if (append->batch->status != WF_STORE_OK) {
         ngx_http_cloudflow_metric_add(
                              NGX_HTTP_CLOUDFLOW_METRIC_COMMIT_FAILURES, 1);
+    }
+
+    if (append->batch->status == WF_STORE_OK
+        && append->batch->append.wipes)
+    {
+        ngx_http_cloudflow_reset_tell(append->batch->append.wipes);
     }
 
     wf_shard_committed(owner->shard, append->batch,

@@ -116,6 +116,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     w->conf = conf;
     w->cycle = cycle;
     w->zone = ngx_http_cloudflow_zone_get(conf->zone);
+    w->resets = __atomic_load_n(&w->zone->resets, __ATOMIC_RELAXED);
 
     if (ngx_http_cloudflow_tray_open(&w->tray, cycle->log) != NGX_OK) {
         return NGX_ERROR;

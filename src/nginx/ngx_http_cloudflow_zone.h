@@ -58,6 +58,8 @@ struct ngx_http_cloudflow_zone_s {
     uint64_t   family;          /* of doorbells; 0: none yet */
     uint64_t   cycle;           /* counts configurations */
     uint8_t    secret[32];      /* of the nonce table */
+    uint64_t   resets;          /* shards that were emptied */
+    uint64_t   reset_no;        /* flows with numbers below are gone */
     uint64_t   catalog_version __attribute__((aligned(64)));
     uint64_t   buckets[NGX_HTTP_CLOUDFLOW_THROTTLES]
                       [NGX_HTTP_CLOUDFLOW_ACTIONS] __attribute__((aligned(64)));
