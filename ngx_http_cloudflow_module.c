@@ -10,7 +10,10 @@
 #include "nginx/ngx_http_cloudflow_connection.h"
 #include "nginx/ngx_http_cloudflow_door.h"
 #include "nginx/ngx_http_cloudflow_flow.h"
+#include "nginx/ngx_http_cloudflow_health.h"
 #include "nginx/ngx_http_cloudflow_limit.h"
+#include "nginx/ngx_http_cloudflow_mock.h"
+#include "nginx/ngx_http_cloudflow_reset.h"
 #include "nginx/ngx_http_cloudflow_resource.h"
 #include "nginx/ngx_http_cloudflow_sign.h"
 #include "nginx/ngx_http_cloudflow_throttle.h"
@@ -117,6 +120,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
+    /* What tasks of test cases answer, as Step Functions Local has it. */
+    { ngx_string("cloudflow_mock_config"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_cloudflow_mock_config,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* A region that DescribeRegions names, its endpoint and its name. */
     { ngx_string("cloudflow_region"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE123,
@@ -172,6 +183,22 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       ngx_http_cloudflow_door,
       NGX_HTTP_LOC_CONF_OFFSET,
       1,
+      NULL },
+
+    /* The location says whether every shard can be reached. */
+    { ngx_string("cloudflow_health"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_health,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* A POST to the location removes everything. */
+    { ngx_string("cloudflow_reset"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_cloudflow_reset,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     /* The location shows counters. */

@@ -418,6 +418,7 @@ child_args(wf_trip_t *trip, wf_call_t *call)
 {
     if (arg_set(call, WF_ARG_FLOW, trip->flow) != WF_OK
         || arg_set(call, WF_ARG_QUALIFIER, trip->qualifier) != WF_OK
+        || arg_set(call, WF_ARG_TEST_CASE, trip->test_case) != WF_OK
         || arg_set(call, WF_ARG_EXECUTION, trip->name) != WF_OK
         || arg_set(call, WF_ARG_INPUT, trip->input) != WF_OK)
     {
@@ -517,26 +518,35 @@ child_begin(wf_life_t *life, int64_t now_ms)
 }
 
 
-/* "FLOW:QUALIFIER" of a machine. */
+/* What stands behind the mark leaves text; empty: there is none. */
+static wf_str_t
+tail_take(wf_str_t *text, uint8_t mark)
+{
+    wf_str_t        tail;
+    const uint8_t  *at;
+
+    at = text->len ? memchr(text->data, mark, text->len) : NULL;
+
+    if (at == NULL) {
+        return wf_str_none;
+    }
+
+    tail.data = at + 1;
+    tail.len = text->len - (size_t) (tail.data - text->data);
+    text->len = (size_t) (at - text->data);
+
+    return tail;
+}
+
+
+/* "FLOW[:QUALIFIER][#TEST CASE]" of a machine. */
 static void
 flow_split(wf_trip_t *trip)
 {
-    const uint8_t  *colon;
-
-    if (!trip->call.is_aws || trip->flow.len == 0) {
-        return;
+    if (trip->call.is_aws) {
+        trip->test_case = tail_take(&trip->flow, '#');
+        trip->qualifier = tail_take(&trip->flow, ':');
     }
-
-    colon = memchr(trip->flow.data, ':', trip->flow.len);
-
-    if (colon == NULL) {
-        return;
-    }
-
-    trip->qualifier = trip->flow;
-    trip->flow.len = (size_t) (colon - trip->flow.data);
-    trip->qualifier.data = colon + 1;
-    trip->qualifier.len -= trip->flow.len + 1;
 }
 
 
@@ -596,6 +606,7 @@ wf_child_call(wf_trip_t *trip, int64_t now_ms)
         trip->internal.depth = task->depth;
         trip->internal.root_scope = task->effect.scope;
         trip->is_redrive = task->effect.is_redrive;
+        trip->test_case = task->effect.test_case;
 
     } else if (trip->call.is_aws ? trip->name.len > 0
                                    && !wf_arn_name_is_valid(trip->name)

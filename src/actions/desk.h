@@ -14,6 +14,7 @@
 #include "shard/shard.h"
 #include "shard/task.h"
 #include "wire/call.h"
+#include "wire/mock_config.h"
 #include "wire/policy.h"
 #include "wire/service.h"
 
@@ -63,6 +64,9 @@ void wf_desk_free(wf_desk_t *desk);
 void wf_desk_regions(wf_desk_t *desk, const wf_region_t *regions,
     uint32_t count);
 
+/* The operator's; used until another comes.  NULL: there are no test cases. */
+void wf_desk_mocks(wf_desk_t *desk, const wf_mock_config_t *mocks);
+
 /* NULL: unknown. */
 /* How many there are, and which of them this is. */
 uint32_t wf_action_count(void);
@@ -81,6 +85,14 @@ void wf_call_free(wf_call_t *call);
 
 /* The worker is leaving: parked polls are answered now, with what is known. */
 void wf_desk_release_polls(wf_desk_t *desk, int64_t now_ms);
+
+/* The action that removes everything, of no protocol: for tests.  Answered
+ * when it is done. */
+const wf_action_t *wf_desk_reset(void);
+
+/* It was, flows with numbers below flow_no are gone: polls are answered, the
+ * Express executions of such flows fail. */
+void wf_desk_was_reset(wf_desk_t *desk, uint64_t flow_no, int64_t now_ms);
 
 /* Calls that have no answer yet, parked ones among them. */
 uint32_t wf_desk_waiting(const wf_desk_t *desk);

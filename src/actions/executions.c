@@ -7,9 +7,9 @@
  */
 
 #include "actions/answers.h"
+#include "actions/mocked.h"
 #include "actions/place.h"
 #include "actions/qualify.h"
-#include "actions/trip.h"
 #include "actions/uuid.h"
 #include "base/digest.h"
 
@@ -180,7 +180,7 @@ wf_execution_check(wf_life_t *life, wf_mode_t mode)
         return WF_ERROR;
     }
 
-    if (check_input(life) != WF_OK) {
+    if (check_input(life) != WF_OK || wf_mocked_check(life) != WF_OK) {
         return WF_ERROR;
     }
 
@@ -316,6 +316,7 @@ wf_execution_start(wf_life_t *life, int64_t now_ms)
         submit->qualifier = wf_arg(life, QUALIFIER)->text;
     }
 
+    submit->test_case = wf_arg(life, TEST_CASE)->text;
     submit->input = wf_arg(life, INPUT)->present
                     ? wf_arg(life, INPUT)->text : wf_str("{}");
 

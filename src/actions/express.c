@@ -230,6 +230,30 @@ broken(wf_express_t *express, const wf_error_t *err)
 }
 
 
+/* Whoever hears of it may start others: look from the beginning again. */
+void
+wf_express_end_below(wf_desk_t *desk, uint64_t flow_no)
+{
+    wf_error_t     err;
+    wf_express_t  *express;
+
+    wf_error_args(&err, WF_E_FLOW_NOT_FOUND, wf_str_none, wf_str_none);
+
+    for (express = desk->expresses; express; /* void */ ) {
+
+        if (express->revision->flow.flow_no >= flow_no || express->is_busy
+            || express->exec->probe)
+        {
+            express = express->next;
+            continue;
+        }
+
+        broken(express, &err);
+        express = desk->expresses;
+    }
+}
+
+
 /*
  * Calls
  */
@@ -709,7 +733,11 @@ wf_express_start(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    input = (wf_input_t) { .type = WF_INPUT_START, .value = object };
+    input = (wf_input_t) {
+        .type = WF_INPUT_START,
+        .value = object,
+        .test_case = wf_arg(life, TEST_CASE)->text
+    };
 
     if (!life->call->action->is_cloudflow
         && life->call->action->kind != WF_KIND_RUN)

@@ -38,6 +38,9 @@ struct wf_express_s {
 /* With the flow at hand: runs it, and answers when it is over. */
 void wf_express_start(wf_life_t *life, int64_t now_ms);
 
+/* Flows with lower numbers are gone, and so are these. */
+void wf_express_end_below(wf_desk_t *desk, uint64_t flow_no);
+
 /* The client is gone: the execution goes on without it. */
 void wf_express_forsake(wf_express_t *express);
 

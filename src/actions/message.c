@@ -334,6 +334,7 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_str(buf, submit->qualifier);
     wf_put_uint(buf, submit->depth);
     wf_put_uint(buf, submit->root_scope);
+    wf_put_str(buf, submit->test_case);
     wf_put_u64(buf, submit->start_key);
     wf_put_str(buf, submit->error);
     wf_put_str(buf, submit->cause);
@@ -372,6 +373,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.qualifier = wf_get_str(&reader);
     got.depth = (uint32_t) get_max(&reader, UINT32_MAX);
     got.root_scope = (uint32_t) get_max(&reader, UINT32_MAX);
+    got.test_case = wf_get_str(&reader);
     got.start_key = wf_get_u64(&reader);
     got.error = wf_get_str(&reader);
     got.cause = wf_get_str(&reader);

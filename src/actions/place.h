@@ -45,6 +45,7 @@ struct wf_desk_s {
     wf_catalog_t        *catalog;
     const wf_region_t   *regions;
     uint32_t             region_count;
+    const wf_mock_config_t  *mocks;     /* NULL: none */
     wf_qualifiers_t     *qualifiers;
     wf_heap_t            due;
     int64_t              armed_ms;      /* 0: not */

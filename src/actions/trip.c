@@ -7,7 +7,7 @@
  * the definition's.
  */
 
-#include "actions/trip.h"
+#include "actions/mocked.h"
 #include "actions/uuid.h"
 #include "actions/web.h"
 #include "base/digest.h"
@@ -269,6 +269,10 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
 
     if (key_create(trip) != WF_OK) {
         wf_trip_lost(trip, now_ms);
+        return;
+    }
+
+    if (wf_mocked_call(trip, now_ms)) {
         return;
     }
 

@@ -28,6 +28,7 @@ struct wf_trip_s {
                                            is there */
     wf_str_t             flow;          /* child.c: what is started, stopped */
     wf_str_t             qualifier;     /* empty: the newest revision */
+    wf_str_t             test_case;     /* empty: none */
     wf_str_t             name;          /* empty: derived */
     wf_str_t             input;
     wf_trip_t           *next;

@@ -112,6 +112,10 @@
                                                    resources together */
 #define WF_POLICY_PATTERN_LEN_MAX  512          /* bytes of one */
 
+/* Mock configurations. */
+#define WF_MOCK_CONFIG_BYTES_MAX   (4 * 1024 * 1024) /* of the file */
+#define WF_MOCK_ATTEMPTS_MAX       1000         /* of one response */
+
 /* Token buckets. */
 #define WF_BUCKET_SIZE_MAX         1000000
 #define WF_BUCKET_RATE_MAX         1000000      /* a second */

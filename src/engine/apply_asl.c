@@ -181,6 +181,27 @@ revive(wf_exec_t *exec, wf_branch_t *branch, uint64_t cause_id)
 
 /* A map run waits for a word of its own. */
 wf_rc_t
+wf_apply_test_case_chosen(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    if (!exec->is_asl
+        || branch != &exec->branch
+        || branch->frame != NULL
+        || exec->test_case != NULL
+        || event->output == NULL
+        || event->output->type != WF_STRING
+        || event->output->u.string.len == 0)
+    {
+        return WF_DECLINED;
+    }
+
+    exec->test_case = event->output;
+
+    return WF_OK;
+}
+
+
+wf_rc_t
 wf_apply_execution_redriven(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {

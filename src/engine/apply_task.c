@@ -24,16 +24,62 @@ alarm_ms(const wf_branch_t *branch, const wf_event_t *event)
 }
 
 
+/* What a mock answers depends on how often its state was called before. */
+static wf_rc_t
+count_call(wf_exec_t *exec, wf_branch_t *branch)
+{
+    uint32_t   size;
+    uint32_t  *counts;
+
+    if (exec->test_case == NULL) {
+        return WF_OK;
+    }
+
+    if (branch->node >= WF_REQUEST_BYTES_MAX) {
+        return WF_DECLINED;         /* no definition has so many */
+    }
+
+    if (branch->node >= exec->call_nodes) {
+        size = wf_max(2 * exec->call_nodes, branch->node + 1);
+        counts = wf_arena_calloc(exec->home, size * sizeof(uint32_t));
+
+        if (counts == NULL) {
+            return WF_ERROR;
+        }
+
+        if (exec->call_nodes > 0) {
+            memcpy(counts, exec->call_counts,
+                   exec->call_nodes * sizeof(uint32_t));
+        }
+
+        exec->call_counts = counts;
+        exec->call_nodes = size;
+    }
+
+    branch->call_no = exec->call_counts[branch->node]++;
+
+    return WF_OK;
+}
+
+
 wf_rc_t
 wf_apply_task_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
+    wf_rc_t  rc;
+
     if (!wf_branch_is_at(branch, event)
         || event->input == NULL
         || event->index != branch->attempt
         || (event->due_ms != 0 && event->due_ms <= event->time_ms))
     {
         return WF_DECLINED;
+    }
+
+    rc = count_call(exec, branch);
+
+    if (rc != WF_OK) {
+        return rc;
     }
 
     if (wf_roster_add(exec->arena, &exec->tasks, event->seq, branch, WF_NONE)

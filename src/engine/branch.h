@@ -93,6 +93,8 @@ struct wf_branch_s {
     uint8_t            halted;      /* STALLED, ENDED: the phase before */
     wf_tries_t        *tries;
     uint64_t           task;        /* number of the last attempt; 0: none */
+    uint32_t           call_no;     /* of that attempt among all calls of
+                                       node, if there is a test case */
     uint64_t           cause_id;    /* last visible event of this branch */
     uint64_t           entered_id;  /* StepEntered of node, */
     int64_t            entered_ms;  /* its time */

@@ -318,6 +318,7 @@ move_exec(move_t *move)
     if (move_value(move, &exec->input) != WF_OK
         || move_value(move, &exec->output) != WF_OK
         || move_value(move, &exec->globals) != WF_OK
+        || move_value(move, &exec->test_case) != WF_OK
         || move_str(move, &exec->error) != WF_OK
         || move_str(move, &exec->error_cause) != WF_OK
         || move_map_runs(move, &exec->map_runs) != WF_OK)

@@ -62,6 +62,15 @@ wf_effect_print(wf_run_t *run, const wf_value_t *value, wf_rc_t *rc)
 }
 
 
+wf_str_t
+wf_effect_test_case(wf_run_t *run, wf_rc_t *rc)
+{
+    return run->exec->test_case
+           ? wf_effect_copy(run, run->exec->test_case->u.string, rc)
+           : wf_str_none;
+}
+
+
 /* fdl.md 1.9: the event of a function is the step's input. */
 bool
 wf_task_sends_params(const wf_run_t *run, const wf_node_t *node)
@@ -106,6 +115,8 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
     effect->resource = wf_effect_copy(run, node->u.task.resource, &rc);
     effect->step = wf_effect_copy(run, node->name, &rc);
     effect->params = wf_str("{}");
+    effect->test_case = wf_effect_test_case(run, &rc);
+    effect->call_no = branch->call_no;
 
     if (effect->type == WF_EFFECT_CALL || effect->mode == WF_CALL_SYNC) {
         effect->params = wf_effect_print(run, branch->params, &rc);

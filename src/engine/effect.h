@@ -48,6 +48,8 @@ struct wf_effect_s {
                                    is there, then it is called once more */
     bool           is_started;  /* ... and that has been recorded: it is to be
                                    handed over; done means that it was */
+    wf_str_t       test_case;   /* empty: none; a child's too */
+    uint32_t       call_no;     /* ... and which call of the state this is */
     wf_effect_t   *next;
 };
 

@@ -66,6 +66,7 @@ typedef struct {
     wf_str_t           error;       /* STOP, FAILED */
     wf_str_t           cause;
     uint32_t           scope;       /* START: to be run, 0: the flow's */
+    wf_str_t           test_case;   /* START: empty: none */
     uint64_t           task;        /* TASK_*: number of the attempt */
     uint8_t            outcome;     /* wf_outcome_t */
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */

@@ -50,6 +50,10 @@ typedef struct {
     wf_heap_t          due;         /* branches that wait for a time */
     wf_map_run_link_t *map_runs;    /* latest first */
     size_t             live_bytes;  /* of arena, after the last compaction */
+    const wf_value_t  *test_case;   /* its name, a string; NULL: none */
+    uint32_t          *call_counts; /* by node, of calls so far; in home; of a
+                                       test case's alone */
+    uint32_t           call_nodes;  /* room in call_counts */
     wf_probe_t        *probe;       /* of a state on trial; else NULL */
 } wf_exec_t;
 

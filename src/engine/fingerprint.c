@@ -164,6 +164,7 @@ hash_branch(uint64_t hash, const wf_branch_t *branch)
     hash = hash_number(hash, branch->next);
     hash = hash_number(hash, branch->attempt);
     hash = hash_number(hash, branch->task);
+    hash = hash_number(hash, branch->call_no);
     hash = hash_number(hash, branch->cause_id);
     hash = hash_number(hash, branch->entered_id);
     hash = hash_number(hash, (uint64_t) branch->entered_ms);
@@ -252,6 +253,12 @@ wf_exec_fingerprint(const wf_exec_t *exec)
     hash = hash_number(hash, exec->retry_count);
     hash = hash_number(hash, exec->redrive_count);
     hash = hash_number(hash, (uint64_t) exec->redriven_ms);
+    hash = hash_value(hash, exec->test_case);
+
+    for (i = 0; i < exec->call_nodes; i++) {
+        hash = hash_number(hash, exec->call_counts[i]);
+    }
+
     hash = hash_value(hash, exec->input);
     hash = hash_value(hash, exec->output);
     hash = hash_value(hash, exec->globals);

@@ -47,6 +47,25 @@ time_out(wf_run_t *run)
 }
 
 
+/* Durable with the start: whoever goes on with it has the same. */
+static wf_rc_t
+choose_test_case(wf_run_t *run)
+{
+    wf_event_t        event;
+    const wf_value_t  name = {
+        .type = WF_STRING, .u.string = run->input->test_case
+    };
+
+    event = (wf_event_t) {
+        .type = WF_EVENT_TEST_CASE_CHOSEN,
+        .output = wf_run_keep(run, &name)
+    };
+
+    return event.output ? wf_run_emit(run, &event)
+                        : wf_run_out_of_memory(run);
+}
+
+
 static wf_rc_t
 on_start(wf_run_t *run)
 {
@@ -77,6 +96,10 @@ on_start(wf_run_t *run)
     }
 
     rc = wf_run_emit(run, &event);
+
+    if (rc == WF_OK && run->input->test_case.len > 0) {
+        rc = choose_test_case(run);
+    }
 
     return rc == WF_OK ? wf_run_on(run) : rc;
 }

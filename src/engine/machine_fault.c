@@ -221,10 +221,15 @@ wf_machine_limit(wf_run_t *run, size_t size, wf_str_t what)
 }
 
 
-/* A missed heartbeat has two names (asl 12). */
+/* A missed heartbeat has two names (asl 12).  A call of a test case that no
+ * mock answers is a mistake of the test: nothing goes on with it. */
 bool
 wf_machine_matches(const wf_run_t *run, wf_str_t name, wf_str_t error)
 {
+    if (run->exec->test_case && wf_str_eq(error, wf_str("States.Runtime"))) {
+        return false;
+    }
+
     if (wf_str_eq(name, error) || wf_str_eq(name, wf_str("States.ALL"))) {
         return true;
     }

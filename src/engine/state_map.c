@@ -412,6 +412,7 @@ wf_item_describe(wf_run_t *run, wf_effect_t *effect,
     effect->is_redrive = is_redrive(entry);
     effect->scope = node->u.fork.scopes[0];
     effect->resource = wf_str("");
+    effect->test_case = wf_effect_test_case(run, &rc);
     effect->step = wf_effect_copy(run, node->name, &rc);
     effect->child = child_name(run, fork->run, entry->item, &rc);
     effect->params = wf_effect_print(run, fork->items->u.items[entry->item],

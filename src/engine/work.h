@@ -43,6 +43,7 @@ wf_rc_t wf_item_describe(wf_run_t *run, wf_effect_t *effect,
  * there is no memory, or as it was. */
 wf_str_t wf_effect_copy(wf_run_t *run, wf_str_t text, wf_rc_t *rc);
 wf_str_t wf_effect_print(wf_run_t *run, const wf_value_t *value, wf_rc_t *rc);
+wf_str_t wf_effect_test_case(wf_run_t *run, wf_rc_t *rc);
 
 /* Are its own parameters sent (fdl.md 1.9), or the step's input? */
 bool wf_task_sends_params(const wf_run_t *run, const wf_node_t *node);

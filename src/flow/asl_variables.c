@@ -16,29 +16,48 @@ struct assigned_s {
 };
 
 
+/* Names that a state refers to. */
+typedef struct {
+    wf_asl_front_t  *asl;
+    wf_value_t      *names;
+    bool             is_full;   /* there are more than may be */
+} collection_t;
+
+
 static void
-expr_collect(wf_asl_front_t *asl, const wf_expr_t *expr, wf_value_t *names)
+collected(collection_t *to, wf_rc_t rc)
 {
-    if (expr && wf_expr_variables(asl->front.arena, expr, names) != WF_OK) {
-        asl->failed = true;
+    if (rc == WF_DECLINED) {
+        to->is_full = true;
+
+    } else if (rc != WF_OK) {
+        to->asl->failed = true;
     }
 }
 
 
 static void
-template_collect(wf_asl_front_t *asl, const wf_template_t *template,
-    wf_value_t *names)
+expr_collect(collection_t *to, const wf_expr_t *expr)
 {
-    if (template
-        && wf_template_variables(asl->front.arena, template, names) != WF_OK)
-    {
-        asl->failed = true;
+    if (expr) {
+        collected(to, wf_expr_variables(to->asl->front.arena, expr,
+                                        to->names));
     }
 }
 
 
 static void
-work_collect(wf_asl_front_t *asl, const wf_node_t *node, wf_value_t *names)
+template_collect(collection_t *to, const wf_template_t *template)
+{
+    if (template) {
+        collected(to, wf_template_variables(to->asl->front.arena, template,
+                                            to->names));
+    }
+}
+
+
+static void
+work_collect(collection_t *to, const wf_node_t *node)
 {
     uint32_t                 i;
     const wf_alternative_t  *alternative;
@@ -46,23 +65,23 @@ work_collect(wf_asl_front_t *asl, const wf_node_t *node, wf_value_t *names)
     if (node->type == WF_STATE_CHOICE) {
         for (i = 0; i < node->u.choice.count; i++) {
             alternative = &node->u.choice.alternatives[i];
-            expr_collect(asl, alternative->condition, names);
-            template_collect(asl, alternative->assign, names);
-            template_collect(asl, alternative->output, names);
+            expr_collect(to, alternative->condition);
+            template_collect(to, alternative->assign);
+            template_collect(to, alternative->output);
         }
 
     } else if (node->type == WF_STATE_FAIL) {
-        expr_collect(asl, node->u.fail.error_expr, names);
-        expr_collect(asl, node->u.fail.cause_expr, names);
+        expr_collect(to, node->u.fail.error_expr);
+        expr_collect(to, node->u.fail.cause_expr);
 
     } else if (node->type == WF_STATE_MAP) {
-        expr_collect(asl, node->u.fork.items, names);
-        template_collect(asl, node->u.fork.item, names);
+        expr_collect(to, node->u.fork.items);
+        template_collect(to, node->u.fork.item);
     }
 
     for (i = 0; i < node->catcher_count; i++) {
-        template_collect(asl, node->catchers[i].asl->output, names);
-        template_collect(asl, node->catchers[i].asl->assign, names);
+        template_collect(to, node->catchers[i].asl->output);
+        template_collect(to, node->catchers[i].asl->assign);
     }
 }
 
@@ -70,14 +89,15 @@ work_collect(wf_asl_front_t *asl, const wf_node_t *node, wf_value_t *names)
 void
 wf_asl_references(wf_asl_front_t *asl, wf_asl_state_t *state)
 {
-    size_t       i;
-    wf_asl_t    *own;
-    wf_value_t  *names;
+    size_t         i;
+    wf_asl_t      *own;
+    collection_t   to;
 
     own = state->asl;
-    names = wf_value_array(asl->front.arena, 0);
+    to = (collection_t) { .asl = asl };
+    to.names = wf_value_array(asl->front.arena, 0);
 
-    if (names == NULL) {
+    if (to.names == NULL) {
         asl->failed = true;
         return;
     }
@@ -97,16 +117,21 @@ wf_asl_references(wf_asl_front_t *asl, wf_asl_state_t *state)
         };
 
         for (i = 0; i < wf_countof(exprs); i++) {
-            expr_collect(asl, exprs[i], names);
+            expr_collect(&to, exprs[i]);
         }
 
         for (i = 0; i < wf_countof(templates); i++) {
-            template_collect(asl, templates[i], names);
+            template_collect(&to, templates[i]);
         }
     }
 
-    work_collect(asl, state->node, names);
-    own->variables = names;
+    work_collect(&to, state->node);
+    own->variables = to.names;
+
+    if (to.is_full) {
+        wf_asl_complain(asl, &state->at, "The state refers to more than %d "
+                        "variables", WF_VARIABLE_NAMES_MAX);
+    }
 }
 
 

@@ -60,6 +60,7 @@ typedef struct {
 
     ngx_array_t      *flows;        /* declared ones; NULL: none */
     ngx_array_t      *regions;      /* wf_region_t; NULL: none is said */
+    wf_mock_config_t *mocks;        /* NULL: none */
     ngx_array_t       resources;    /* ngx_http_cloudflow_resource_t */
     ngx_http_cloudflow_keys_t  *signing_keys;   /* NULL: no file */
     wf_connections_t           *connections;    /* NULL: no file */

@@ -6,6 +6,7 @@
 
 #include "nginx/ngx_http_cloudflow_connection.h"
 #include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_file.h"
 
 
 static void arena_cleanup(void *data);

@@ -6,17 +6,9 @@
  */
 
 #include "nginx/ngx_http_cloudflow_credentials.h"
+#include "nginx/ngx_http_cloudflow_file.h"
 #include "nginx/ngx_http_cloudflow_nonce.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
-
-
-/* A file, and what nobody but its owner may do with it. */
-typedef struct {
-    ngx_str_t     name;
-    mode_t        forbidden;
-    size_t        size_max;
-    const char   *advice;
-} source_t;
 
 
 static ngx_http_cloudflow_keys_t *keys_create(ngx_conf_t *cf,
@@ -24,12 +16,6 @@ static ngx_http_cloudflow_keys_t *keys_create(ngx_conf_t *cf,
 static ngx_int_t keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys);
 static void keys_cleanup(void *data);
 static wf_rc_t policy_read(void *data, wf_str_t name, wf_str_t *document,
-    wf_error_t *err);
-static wf_rc_t file_read(ngx_pool_t *pool, const source_t *source,
-    wf_str_t *text, wf_error_t *err);
-static wf_rc_t file_check(const source_t *source, ngx_fd_t fd, size_t *size,
-    wf_error_t *err);
-static wf_rc_t file_failed(const source_t *source, const char *call,
     wf_error_t *err);
 static const wf_key_t *key_find(void *data, wf_str_t key_id);
 static bool nonce_used(void *data, wf_str_t key_id, wf_str_t nonce,
@@ -128,28 +114,12 @@ keys_read(ngx_conf_t *cf, ngx_http_cloudflow_keys_t *keys)
 }
 
 
-wf_rc_t
-ngx_http_cloudflow_secret_read(ngx_pool_t *pool, ngx_str_t *name,
-    size_t size_max, wf_str_t *text, wf_error_t *err)
-{
-    source_t  source;
-
-    source.name = *name;
-    source.forbidden = S_IRWXO|S_IWGRP;
-    source.size_max = size_max;
-    source.advice = "must not be accessible to others nor writable by its "
-                    "group (chmod 640 or stricter)";
-
-    return file_read(pool, &source, text, err);
-}
-
-
 /* Holds no secret, but whoever may write to it decides who may do what. */
 static wf_rc_t
 policy_read(void *data, wf_str_t name, wf_str_t *document, wf_error_t *err)
 {
     ngx_conf_t  *cf;
-    source_t     source;
+    ngx_http_cloudflow_source_t  source;
 
     cf = data;
     source.forbidden = S_IWOTH|S_IWGRP;
@@ -170,96 +140,7 @@ policy_read(void *data, wf_str_t name, wf_str_t *document, wf_error_t *err)
         return WF_ERROR;
     }
 
-    return file_read(cf->pool, &source, document, err);
-}
-
-
-/* Not blocking: a FIFO would keep nginx from starting. */
-static wf_rc_t
-file_read(ngx_pool_t *pool, const source_t *source, wf_str_t *text,
-    wf_error_t *err)
-{
-    size_t    size;
-    u_char   *p;
-    wf_rc_t   rc;
-    ssize_t   n;
-    ngx_fd_t  fd;
-
-    size = 0;
-    fd = ngx_open_file(source->name.data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
-                       NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        return file_failed(source, ngx_open_file_n, err);
-    }
-
-    rc = file_check(source, fd, &size, err);
-
-    if (rc == WF_OK) {
-        p = ngx_pnalloc(pool, size + 1);
-        n = p ? ngx_read_fd(fd, p, size) : -1;
-
-        if (n == -1) {
-            rc = file_failed(source, ngx_read_fd_n, err);
-
-        } else {
-            text->data = p;
-            text->len = n;
-        }
-    }
-
-    (void) ngx_close_file(fd);
-
-    return rc;
-}
-
-
-static wf_rc_t
-file_check(const source_t *source, ngx_fd_t fd, size_t *size, wf_error_t *err)
-{
-    ngx_file_info_t  fi;
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        return file_failed(source, ngx_fd_info_n, err);
-    }
-
-    if (!ngx_is_file(&fi)) {
-        wf_error_set(err, WF_E_INVALID_ARGUMENT, "is not a regular file");
-        return WF_ERROR;
-    }
-
-    if (ngx_file_access(&fi) & source->forbidden) {
-        wf_error_set(err, WF_E_INVALID_ARGUMENT, "%s", source->advice);
-        return WF_ERROR;
-    }
-
-    if (ngx_file_size(&fi) > (off_t) source->size_max) {
-        wf_error_set(err, WF_E_INVALID_ARGUMENT, "is larger than %zu bytes",
-                     source->size_max);
-        return WF_ERROR;
-    }
-
-    *size = ngx_file_size(&fi);
-
-    return WF_OK;
-}
-
-
-static wf_rc_t
-file_failed(const source_t *source, const char *call, wf_error_t *err)
-{
-    u_char     text[NGX_MAX_ERROR_STR];
-    u_char    *last;
-    ngx_err_t  code;
-
-    code = ngx_errno;
-    last = ngx_strerror(code, text, sizeof(text));
-
-    wf_error_set(err, WF_E_INVALID_ARGUMENT, "%s \"%.*s\" failed (%d: %.*s)",
-                 call, (int) source->name.len, source->name.data, (int) code,
-                 (int) (last - text), text);
-
-    return WF_ERROR;
+    return ngx_http_cloudflow_file_read(cf->pool, &source, document, err);
 }
 
 

@@ -19,12 +19,6 @@
 ngx_http_cloudflow_keys_t *ngx_http_cloudflow_credentials_read(
     ngx_conf_t *cf, ngx_str_t *name);
 
-/*
- * A file with secrets, whole: as above, nobody else may read or write it.
- * WF_ERROR: err says why, without the name.
- */
-wf_rc_t ngx_http_cloudflow_secret_read(ngx_pool_t *pool, ngx_str_t *name,
-    size_t size_max, wf_str_t *text, wf_error_t *err);
 
 /* What the protocols' verify() asks for. */
 void ngx_http_cloudflow_credentials(ngx_http_cloudflow_loc_conf_t *clcf,

@@ -6,6 +6,7 @@
  */
 
 #include "nginx/ngx_http_cloudflow_lease.h"
+#include "nginx/ngx_http_cloudflow_reset.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
@@ -23,6 +24,8 @@ typedef struct {
 static void open_run(ngx_http_cloudflow_job_t *job, void *thread_data);
 static void open_done(ngx_http_cloudflow_job_t *job);
 static void open_failed(ngx_http_cloudflow_owner_t *owner);
+static void commit_mark(const ngx_http_cloudflow_owner_t *owner,
+    uint64_t since_ms);
 static void append_run(ngx_http_cloudflow_job_t *job, void *thread_data);
 static void append_done(ngx_http_cloudflow_job_t *job);
 static void owner_count_up(ngx_http_cloudflow_owner_t *owner);
@@ -120,6 +123,7 @@ open_done(ngx_http_cloudflow_job_t *job)
 
     owner->state = NGX_HTTP_CLOUDFLOW_OPEN;
     owner->failures = 0;
+    commit_mark(owner, 0);
     ngx_memzero(&owner->stats, sizeof(wf_shard_stats_t));
     owner_count_up(owner);
 
@@ -152,6 +156,18 @@ open_failed(ngx_http_cloudflow_owner_t *owner)
 }
 
 
+/* For who looks from outside. */
+static void
+commit_mark(const ngx_http_cloudflow_owner_t *owner, uint64_t since_ms)
+{
+    ngx_http_cloudflow_lease_t  *lease;
+
+    lease = ngx_http_cloudflow_zone_lease(ngx_http_cloudflow_worker()->zone,
+                                          owner->shard_no);
+    __atomic_store_n(&lease->commit_ms, since_ms, __ATOMIC_RELAXED);
+}
+
+
 void
 ngx_http_cloudflow_owner_append(wf_port_t *port, wf_shard_t *shard,
     wf_batch_t *batch)
@@ -177,6 +193,7 @@ ngx_http_cloudflow_owner_append(wf_port_t *port, wf_shard_t *shard,
     append->job.done = append_done;
     append->job.data = append;
 
+    commit_mark(owner, ngx_max(ngx_current_msec, 1));
     ngx_http_cloudflow_crew_post(&owner->writer, &append->job);
 }
 
@@ -206,10 +223,17 @@ append_done(ngx_http_cloudflow_job_t *job)
 
     append = job->data;
     owner = append->owner;
+    commit_mark(owner, 0);
 
     if (append->batch->status != WF_STORE_OK) {
         ngx_http_cloudflow_metric_add(
                              NGX_HTTP_CLOUDFLOW_METRIC_COMMIT_FAILURES, 1);
+    }
+
+    if (append->batch->status == WF_STORE_OK
+        && append->batch->append.wipes)
+    {
+        ngx_http_cloudflow_reset_tell(append->batch->append.wipes);
     }
 
     wf_shard_committed(owner->shard, append->batch,

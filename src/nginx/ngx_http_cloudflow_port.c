@@ -11,6 +11,7 @@
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
 #include "nginx/ngx_http_cloudflow_port.h"
+#include "nginx/ngx_http_cloudflow_reset.h"
 
 
 /* Timers of nginx count milliseconds in a signed half of ngx_msec_t; further
@@ -530,6 +531,8 @@ owner_changed(uint32_t shard_no)
     {
         ngx_http_cloudflow_lease_want(shard_no, 0);
     }
+
+    ngx_http_cloudflow_reset_look();
 
     wf_desk_owner(ngx_http_cloudflow_worker()->desk, shard_no,
                   ngx_http_cloudflow_now());

@@ -3,11 +3,13 @@
  * Shows the counters of metrics.def.  Reads shared memory and nothing else.
  */
 
+#include "nginx/ngx_http_cloudflow_page.h"
 #include "nginx/ngx_http_cloudflow_status.h"
 #include "nginx/ngx_http_cloudflow_worker.h"
 
 
 #define PREFIX  "cloudflow_"
+#define TYPE    "text/plain; version=0.0.4; charset=utf-8"
 
 
 static size_t metric_size(const ngx_http_cloudflow_metric_info_t *info);
@@ -23,7 +25,6 @@ ngx_http_cloudflow_status_handler(ngx_http_request_t *r)
     ngx_int_t     rc;
     ngx_buf_t    *b;
     ngx_uint_t    i;
-    ngx_chain_t   out;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return NGX_HTTP_NOT_ALLOWED;
@@ -54,26 +55,7 @@ ngx_http_cloudflow_status_handler(ngx_http_request_t *r)
         b->last = metric_print(b->last, i);
     }
 
-    b->last_buf = (r == r->main);
-    b->last_in_chain = 1;
-
-    ngx_str_set(&r->headers_out.content_type,
-                "text/plain; version=0.0.4; charset=utf-8");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-    r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = b->last - b->pos;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_cloudflow_page_send(r, NGX_HTTP_OK, TYPE, b);
 }
 
 

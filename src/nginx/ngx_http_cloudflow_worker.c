@@ -18,7 +18,7 @@
 #define LINGER_MS  10       /* while leaving: look again */
 
 
-static void regions_set(ngx_http_cloudflow_worker_t *w,
+static void settings_set(ngx_http_cloudflow_worker_t *w,
     ngx_http_cloudflow_main_conf_t *conf);
 static ngx_int_t worker_create(ngx_cycle_t *cycle,
     ngx_http_cloudflow_main_conf_t *conf);
@@ -65,7 +65,7 @@ ngx_http_cloudflow_init_module(ngx_cycle_t *cycle)
         worker->cycle = cycle;
         ngx_http_cloudflow_call_reload(conf);
         ngx_http_cloudflow_flows_init(conf);
-        regions_set(worker, conf);
+        settings_set(worker, conf);
     }
 
     ngx_http_cloudflow_zone_init_module(zone);
@@ -116,6 +116,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     w->conf = conf;
     w->cycle = cycle;
     w->zone = ngx_http_cloudflow_zone_get(conf->zone);
+    w->resets = __atomic_load_n(&w->zone->resets, __ATOMIC_RELAXED);
 
     if (ngx_http_cloudflow_tray_open(&w->tray, cycle->log) != NGX_OK) {
         return NGX_ERROR;
@@ -140,7 +141,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     }
 
     worker = w;
-    regions_set(w, conf);
+    settings_set(w, conf);
     ngx_http_cloudflow_call_init(w);
 
     if (ngx_http_cloudflow_crew_open(&w->readers, conf->readers, cycle->log)
@@ -156,8 +157,9 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
 }
 
 
+/* What the desk borrows from the configuration. */
 static void
-regions_set(ngx_http_cloudflow_worker_t *w,
+settings_set(ngx_http_cloudflow_worker_t *w,
     ngx_http_cloudflow_main_conf_t *conf)
 {
     if (conf->regions) {
@@ -166,6 +168,8 @@ regions_set(ngx_http_cloudflow_worker_t *w,
     } else {
         wf_desk_regions(w->desk, NULL, 0);
     }
+
+    wf_desk_mocks(w->desk, conf->mocks);
 }
 
 

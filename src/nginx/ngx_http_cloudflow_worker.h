@@ -25,6 +25,7 @@ typedef struct {
     ngx_http_cloudflow_crew_t        readers;
     ngx_http_cloudflow_owner_t       owners[WF_SHARDS_MAX];
     ngx_http_cloudflow_zone_t       *zone;
+    uint64_t                         resets;    /* of zone, as seen last */
     unsigned                         quitting:1;
 } ngx_http_cloudflow_worker_t;
 

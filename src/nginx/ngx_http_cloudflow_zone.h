@@ -21,7 +21,7 @@
 
 
 /* Changes whenever a struct below, a core's layout or the sizing changes. */
-#define NGX_HTTP_CLOUDFLOW_ZONE_VERSION   1
+#define NGX_HTTP_CLOUDFLOW_ZONE_VERSION   2
 
 #define NGX_HTTP_CLOUDFLOW_RING_MIN       4096
 #define NGX_HTTP_CLOUDFLOW_RING_MAX       (256 * 1024)
@@ -37,6 +37,8 @@ typedef struct {
     uint64_t   owner;           /* word.h; 0: nobody */
     uint64_t   epoch;           /* of the store; which opening it is */
     uint64_t   retry_ms;        /* not before, after failures to open */
+    uint64_t   commit_ms;       /* since when a batch is with the writer
+                                   thread; 0: none is */
 } __attribute__((aligned(64))) ngx_http_cloudflow_lease_t;
 
 struct ngx_http_cloudflow_zone_s {
@@ -56,6 +58,8 @@ struct ngx_http_cloudflow_zone_s {
     uint64_t   family;          /* of doorbells; 0: none yet */
     uint64_t   cycle;           /* counts configurations */
     uint8_t    secret[32];      /* of the nonce table */
+    uint64_t   resets;          /* shards that were emptied */
+    uint64_t   reset_no;        /* flows with numbers below are gone */
     uint64_t   catalog_version __attribute__((aligned(64)));
     uint64_t   buckets[NGX_HTTP_CLOUDFLOW_THROTTLES]
                       [NGX_HTTP_CLOUDFLOW_ACTIONS] __attribute__((aligned(64)));

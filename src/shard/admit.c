@@ -15,6 +15,15 @@ is_child(const wf_submit_t *submit)
 
 
 bool
+wf_admit_is_gone(const wf_shard_t *shard, const wf_submit_t *submit)
+{
+    return submit->flow_no < shard->reset_no
+           && (submit->type == WF_SUBMIT_START
+               || submit->type == WF_SUBMIT_KEEP);
+}
+
+
+bool
 wf_admit_barred(const wf_shard_t *shard, const wf_submit_t *submit)
 {
     uint32_t  i, count;

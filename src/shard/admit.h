@@ -12,6 +12,8 @@
 
 /* A child that was stopped before its start came: the two may have been sent
  * by different workers. */
+/* Its flow went with all others. */
+bool wf_admit_is_gone(const wf_shard_t *shard, const wf_submit_t *submit);
 bool wf_admit_barred(const wf_shard_t *shard, const wf_submit_t *submit);
 
 /* The operator's limit of running executions.  Clients are held up, not what

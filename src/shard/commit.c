@@ -227,6 +227,13 @@ batch_close(wf_shard_t *shard)
 }
 
 
+wf_rc_t
+wf_batch_cut(wf_shard_t *shard)
+{
+    return shard->open ? batch_close(shard) : WF_OK;
+}
+
+
 bool
 wf_batch_clogged(const wf_shard_t *shard)
 {

@@ -74,6 +74,8 @@ typedef struct {
 wf_batch_t *wf_batch_open(wf_shard_t *shard);
 wf_unit_t *wf_batch_unit(wf_shard_t *shard, wf_loaded_t *loaded);
 wf_rc_t wf_batch_item(wf_shard_t *shard, const wf_store_item_t *item);
+/* The open batch takes no more. */
+wf_rc_t wf_batch_cut(wf_shard_t *shard);
 bool wf_batch_clogged(const wf_shard_t *shard);
 /* Hands over what gathered, if nothing is away. */
 void wf_batch_flush(wf_shard_t *shard);

@@ -12,7 +12,7 @@
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
  *   publish.h  shard 0: the catalogue's owner; schedules.h
- *   retain.c   what is over for long is erased; used.h
+ *   retain.c   what is over for long is erased; used.h; reset.c, everything
  */
 
 #ifndef WF_INSIDE_H
@@ -43,10 +43,12 @@ struct wf_shard_s {
     uint8_t            state;           /* wf_shard_state_t */
     bool               wants_turn;
     bool               has_fallen;      /* DOWN, and all have been told */
+    bool               is_wiped;        /* DOWN, but nothing is wrong */
     int64_t            now_ms;          /* never runs backwards */
     int64_t            armed_ms;        /* 0: not */
     uint64_t           epoch;
     uint64_t           exec_no;         /* last used */
+    uint64_t           reset_no;        /* flows below are gone for ever */
     wf_error_t        *fault;           /* why it is DOWN; in keep */
     wf_error_t        *throttled;       /* WF_QUEUE_MAX reached; in keep */
     wf_arena_t        *keep;            /* lives as long as the shard */
@@ -123,6 +125,11 @@ void wf_run_yielded(wf_shard_t *shard);
 bool wf_run_is_saturated(const wf_shard_t *shard);
 /* When loaded is to be looked at again; 0: never. */
 int64_t wf_run_due_ms(const wf_loaded_t *loaded);
+
+/* reset.c */
+void wf_reset_submit(wf_shard_t *shard, wf_submit_t *submit);
+/* The wiping batch is durable. */
+void wf_reset_release(wf_shard_t *shard);
 
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);

@@ -25,7 +25,6 @@ static const struct {
     wf_bytes_pt  each;
 } catalogue[] = {
     { WF_ITEM_FLOW, recover_flow },
-    { WF_ITEM_COUNTER, recover_counter },
     { WF_ITEM_VERSION, recover_version },
     { WF_ITEM_ALIAS, recover_alias },
     { WF_ITEM_SCHEDULE, recover_schedule },
@@ -86,6 +85,12 @@ wf_recover(const wf_store_type_t *type, void *place, uint32_t shard_no)
     if (recovery->status == WF_STORE_OK) {
         recovery->status = type->scan_items(recovery->store, WF_ITEM_OUTBOX,
                                             recover_parcel, recovery,
+                                            &recovery->err);
+    }
+
+    if (recovery->status == WF_STORE_OK) {
+        recovery->status = type->scan_items(recovery->store, WF_ITEM_COUNTER,
+                                            recover_counter, recovery,
                                             &recovery->err);
     }
 
@@ -276,16 +281,30 @@ recover_last(wf_recovery_t *recovery, wf_str_t key, wf_str_t value)
 static wf_rc_t
 recover_counter(void *data, wf_str_t key, wf_str_t value)
 {
-    uint64_t        flow_no;
+    size_t          i;
+    uint64_t        number, *last;
     wf_reader_t     reader;
     wf_recovery_t  *recovery;
 
+    static const struct {
+        wf_str_t    key;
+        size_t      offset;
+    } counters[] = {
+        { wf_str_init("flow_no"), offsetof(wf_recovery_t, flow_no) },
+        { wf_str_init(WF_RESET_EXEC), offsetof(wf_recovery_t, exec_no) },
+        { wf_str_init(WF_RESET_FLOW), offsetof(wf_recovery_t, reset_no) }
+    };
+
     recovery = data;
 
-    if (wf_str_eq(key, wf_str("flow_no"))) {
-        reader = wf_reader(value);
-        flow_no = wf_get_u64(&reader);
-        recovery->flow_no = wf_max(recovery->flow_no, flow_no);
+    for (i = 0; i < wf_countof(counters); i++) {
+
+        if (wf_str_eq(key, counters[i].key)) {
+            reader = wf_reader(value);
+            number = wf_get_u64(&reader);
+            last = (uint64_t *) ((uint8_t *) data + counters[i].offset);
+            *last = wf_max(*last, number);
+        }
     }
 
     if (wf_str_starts(key, wf_str(WF_VERSION_COUNTER))) {

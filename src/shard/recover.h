@@ -30,6 +30,7 @@ struct wf_recovery_s {
     wf_error_t          why;        /* what was read was refused */
     uint64_t            epoch;
     uint64_t            exec_no;
+    uint64_t            reset_no;   /* flows below went with a reset */
     uint32_t            row_count;  /* running executions */
     void               *lives;      /* the shard's: they, all resting */
     int64_t             now_ms;     /* the latest time known to the store */
@@ -56,6 +57,10 @@ struct wf_recovery_s {
 wf_recovery_t *wf_recover(const wf_store_type_t *type, void *place,
     uint32_t shard_no);
 void wf_recovery_free(wf_recovery_t *recovery);
+
+/* Counters that a reset leaves behind. */
+#define WF_RESET_EXEC  "exec_no"
+#define WF_RESET_FLOW  "reset_no"
 
 /* What a counter of versions is called, before the flow's number. */
 #define WF_VERSION_COUNTER  "version"

@@ -11,10 +11,12 @@
  *   DOWN        -            -             CLOSED, port->closed(why)
  *   CLOSED      -            -             -
  *
- * Lost: an append failed, memory ran out in mid-step, the lease is gone.  No
+ * Lost: an append failed, memory ran out in mid-step, the lease is gone, or
+ * everything was removed (then nothing is wrong: port->closed(NULL)).  No
  * live execution is ever rolled back: the shard is opened anew instead.
  */
 
+#include "shard/admit.h"
 #include "shard/notes.h"
 #include "shard/publish.h"
 #include "shard/serve.h"
@@ -85,6 +87,7 @@ wf_shard_create(wf_port_t *port, wf_catalog_t *catalog, uint32_t shard_no,
     shard->keep = keep;
     shard->epoch = recovery->epoch;
     shard->exec_no = recovery->exec_no;
+    shard->reset_no = recovery->reset_no;
     shard->used.end_no = recovery->exec_no;
     shard->used.durable_no = recovery->exec_no;
     shard->now_ms = wf_max(recovery->now_ms, now_ms);
@@ -282,6 +285,13 @@ wf_shard_submit(wf_shard_t *shard, wf_submit_t *submit, int64_t now_ms)
     } else if (shard->waiting > WF_QUEUE_MAX) {
         wf_answer_throttled(shard, submit);
 
+    } else if (submit->type == WF_SUBMIT_RESET) {
+        wf_reset_submit(shard, submit);
+
+    } else if (wf_admit_is_gone(shard, submit)) {
+        wf_answer_error(shard, submit, WF_E_FLOW_NOT_FOUND, submit->flow_name,
+                        wf_str_none);
+
     } else if (wf_submit_part(submit->type) == WF_PART_FLOW) {
         wf_flows_submit(shard, submit);
 
@@ -451,7 +461,8 @@ wf_shard_turn(wf_shard_t *shard, int64_t now_ms)
 
     if (is_idle(shard) && life(shard, LIFE_IDLE)) {
         shard->port->closed(shard->port, shard,
-                            shard->has_fallen ? shard->fault : NULL);
+                            shard->has_fallen && !shard->is_wiped
+                            ? shard->fault : NULL);
     }
 }
 
@@ -468,6 +479,10 @@ wf_shard_committed(wf_shard_t *shard, wf_batch_t *batch, int64_t now_ms)
     if (shard->state < WF_SHARD_DOWN && batch->status == WF_STORE_OK) {
         shard->stats.commits++;
         wf_batch_release(shard, batch);
+
+        if (batch->append.wipes) {
+            wf_reset_release(shard);
+        }
 
     } else {
         wf_shard_down(shard, &batch->err);

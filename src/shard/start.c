@@ -593,7 +593,7 @@ start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     input = (wf_input_t) {
         .type = WF_INPUT_START,
         .value = value,
-        .scope = loaded->record.root_scope
+        .scope = loaded->record.root_scope, .test_case = submit->test_case
     };
 
     if (wf_run_input(shard, live, &input) != WF_OK) {

@@ -36,6 +36,7 @@ typedef enum {
     WF_SUBMIT_NOTE_ERASE,
     WF_SUBMIT_KEEP,             /* an Express execution that is over */
     WF_SUBMIT_REDRIVE,          /* one that is over goes on */
+    WF_SUBMIT_RESET,            /* everything goes */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -100,7 +101,9 @@ struct wf_submit_s {
                                        revision that is there will do, and
                                        it must be this one (0: any) */
 
-    uint64_t        flow_no;        /* all but FLOW_*: what the giver saw */
+    uint64_t        flow_no;        /* all but FLOW_*: what the giver saw;
+                                       RESET: flows below are gone, shard 0
+                                       says which */
     uint64_t        revision;       /* START */
     uint64_t        version;        /* START: that the qualifier means */
     wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*,
@@ -113,6 +116,7 @@ struct wf_submit_s {
     wf_str_t        qualifier;
     uint32_t        depth;          /* START */
     uint32_t        root_scope;
+    wf_str_t        test_case;      /* START: of mocks; empty: none */
     uint64_t        start_key;      /* STOP: only what that START began; 0:
                                        whatever runs */
     wf_str_t        error;          /* STOP, REPORT */
@@ -121,7 +125,7 @@ struct wf_submit_s {
     uint64_t        exec_no;        /* REPORT: of the token */
     uint64_t        task;           /* REPORT */
     uint8_t         outcome;        /* REPORT: wf_outcome_t */
-    uint64_t        event_id;       /* REPORT: the answer */
+    uint64_t        event_id;       /* REPORT, RESET: the answer */
     wf_map_run_t    map_run;        /* MAP_RUN: name and what is to change;
                                        the answer: the run as it is then */
 

@@ -21,9 +21,11 @@ effect_copy(wf_arena_t *arena, wf_effect_t *to, const wf_effect_t *from)
     to->params = wf_arena_copy(arena, from->params);
     to->token = wf_arena_copy(arena, from->token);
     to->child = wf_arena_copy(arena, from->child);
+    to->test_case = wf_arena_copy(arena, from->test_case);
 
     return to->resource.data && to->step.data && to->params.data
-           && to->token.data && to->child.data ? WF_OK : WF_ERROR;
+           && to->token.data && to->child.data && to->test_case.data
+           ? WF_OK : WF_ERROR;
 }
 
 
@@ -147,7 +149,8 @@ wf_task_input(const wf_task_t *task, const wf_task_result_t *result,
     wf_value_t  *value;
 
     *input = (wf_input_t) {
-        .type = WF_INPUT_TASK_DONE,
+        .type = result->is_reported ? WF_INPUT_TASK_REPORTED
+                                    : WF_INPUT_TASK_DONE,
         .task = task->effect.task,
         .outcome = result->outcome,
         .error = result->error,

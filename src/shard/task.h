@@ -58,6 +58,8 @@ typedef struct {
     wf_str_t   cause;
     wf_str_t   trace;           /* if it was wanted: what went out, what came
                                    back (asl 20) */
+    bool       is_reported;     /* SUCCEEDED, FAILED: of the job itself, not of
+                                   its submission */
     bool       is_lost;         /* not an outcome: the worker leaves; the next
                                    owner makes the call again */
 } wf_task_result_t;

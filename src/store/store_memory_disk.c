@@ -288,6 +288,12 @@ disk_apply(wf_memory_disk_t *disk, const wf_append_t *append, wf_error_t *err)
 
     status = WF_STORE_OK;
 
+    if (append->wipes) {
+        disk->exec_count = 0;
+        disk->item_count = 0;
+        wf_map_init(&disk->names, disk->arena);
+    }
+
     for (i = 0; status == WF_STORE_OK && i < append->unit_count; i++) {
         status = append->units[i].is_new
                  ? disk_add(disk, &append->units[i], err)

@@ -21,6 +21,8 @@ static wf_store_status_t append_add_chunk(wf_sqlite_file_t *file,
     const wf_store_unit_t *unit, wf_error_t *err);
 static wf_store_status_t append_item(wf_sqlite_file_t *file,
     wf_arena_t *scratch, const wf_store_item_t *item, wf_error_t *err);
+static wf_store_status_t append_wipe(wf_sqlite_file_t *file,
+    wf_error_t *err);
 static wf_store_status_t append_erase(wf_sqlite_file_t *file,
     uint64_t exec_no, wf_error_t *err);
 static wf_store_status_t append_prune(wf_sqlite_file_t *file,
@@ -78,6 +80,10 @@ wf_sqlite_append(wf_sqlite_file_t *file, wf_arena_t *scratch,
                                    "its epoch is %llu, the writer's is %llu",
                                    (unsigned long long) epoch,
                                    (unsigned long long) append->epoch);
+    }
+
+    if (status == WF_STORE_OK && append->wipes) {
+        status = append_wipe(file, err);
     }
 
     for (i = 0; status == WF_STORE_OK && i < append->unit_count; i++) {
@@ -319,6 +325,26 @@ append_prune(wf_sqlite_file_t *file, wf_arena_t *scratch,
     }
 
     return wf_sqlite_run(file, statement, err);
+}
+
+
+static wf_store_status_t
+append_wipe(wf_sqlite_file_t *file, wf_error_t *err)
+{
+    size_t             i;
+    wf_store_status_t  status;
+
+    static const wf_sqlite_statement_t  tables[] = {
+        WF_SQLITE_WIPE_EXECS, WF_SQLITE_WIPE_CHUNKS, WF_SQLITE_WIPE_ITEMS
+    };
+
+    status = WF_STORE_OK;
+
+    for (i = 0; status == WF_STORE_OK && i < wf_countof(tables); i++) {
+        status = append_run(file, tables[i], err);
+    }
+
+    return status;
 }
 
 

@@ -64,7 +64,8 @@ typedef struct {
  * One group commit: all or nothing, durable on return.  Units come first, then
  * items, then erased: rows, names and chunks of executions that are over.  One
  * that runs, is the newest of its shard (its number must not be given again)
- * or is not there is left as it is.
+ * or is not there is left as it is.  With wipes everything that is there goes
+ * before all that, counters too.
  */
 typedef struct {
     uint64_t          epoch;
@@ -74,6 +75,8 @@ typedef struct {
     uint32_t          item_count;
     uint64_t         *erased;           /* executions to be forgotten */
     uint32_t          erased_count;
+    uint64_t          wipes;            /* 0: no; else flows with numbers
+                                           below are gone for ever */
 } wf_append_t;
 
 /* Why an append failed. */

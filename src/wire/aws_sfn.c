@@ -300,6 +300,33 @@ by_name(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 }
 
 
+/* "ARN#CASE", as Step Functions Local has it.  A name has no '#'. */
+static wf_rc_t
+by_test_case(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_str_t        text, machine, test_case;
+    const uint8_t  *mark;
+
+    text = wf_args_get(args, WF_ARG_MACHINE_ARN)->text;
+    mark = text.len ? memchr(text.data, '#', text.len) : NULL;
+
+    if (mark == NULL) {
+        return machine_resolve(message, args, text, err);
+    }
+
+    machine = (wf_str_t) { (size_t) (mark - text.data), text.data };
+    test_case = (wf_str_t) { text.len - machine.len - 1, mark + 1 };
+
+    if (machine_resolve(message, args, machine, err) != WF_OK) {
+        return WF_ERROR;
+    }
+
+    about(message, text);
+
+    return arg_add(message, args, WF_ARG_TEST_CASE, test_case, err);
+}
+
+
 /* A machine, and the name of an execution that may have one. */
 static wf_rc_t
 by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
@@ -308,7 +335,7 @@ by_start(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     name = wf_args_get(args, WF_ARG_AWS_NAME);
 
-    if (by_machine(message, args, err) != WF_OK) {
+    if (by_test_case(message, args, err) != WF_OK) {
         return WF_ERROR;
     }
 

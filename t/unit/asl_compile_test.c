@@ -175,6 +175,56 @@ TEST(recorded)
 }
 
 
+/* One variable more than a state may refer to is a mistake of its author. */
+TEST(too_many_variables)
+{
+    uint32_t           i, count;
+    wf_buf_t           text;
+    wf_error_t         err;
+    wf_arena_t        *arena;
+    wf_program_t      *program;
+    wf_diagnostics_t   list;
+
+    for (count = WF_VARIABLE_NAMES_MAX; count <= WF_VARIABLE_NAMES_MAX + 1;
+         count++)
+    {
+        arena = wf_arena_create(0);
+        list = (wf_diagnostics_t) { .arena = arena };
+        wf_error_clear(&err);
+        program = NULL;
+        wf_buf_init(&text, arena, 0);
+        wf_buf_text(&text, "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":"
+                    "\"Pass\",\"Parameters\":{");
+
+        for (i = 0; i < count; i++) {
+            wf_buf_str(&text, i ? wf_str(",\"k") : wf_str("\"k"));
+            wf_buf_uint(&text, i);
+            wf_buf_text(&text, ".$\":\"$v");
+            wf_buf_uint(&text, i);
+            wf_buf_byte(&text, '"');
+        }
+
+        wf_buf_text(&text, "},\"End\":true}}}");
+        CHECK_INT(wf_asl_compile(wf_buf_done(&text), WF_MODE_STANDARD,
+                                 &program, &list, &err), WF_OK);
+        CHECK((program == NULL) == (count > WF_VARIABLE_NAMES_MAX));
+        CHECK_INT(list.error_count, count - WF_VARIABLE_NAMES_MAX);
+
+        if (list.first) {
+            CHECK_STR(list.first->message,
+                      wf_str("The state refers to more than 1000 variables"));
+            CHECK_STR(list.first->location, wf_str("/States/A"));
+        }
+
+        if (program) {
+            wf_program_release(program);
+        }
+
+        wf_arena_free(arena);
+    }
+}
+
+
 /* Whatever allocation fails, nothing leaks and nothing is said. */
 TEST(out_of_memory)
 {

@@ -40,6 +40,8 @@ typedef struct {
     uint32_t       call_count;      /* effects so far */
     uint32_t       cancel_count;
     uint64_t       last_call;
+    wf_str_t       last_test_case;  /* of that call */
+    uint32_t       last_call_no;
     uint64_t       last_cancel;
     wf_str_t       last_params;     /* of the last call */
     rig_effect_pt  effect;          /* or NULL */
@@ -210,6 +212,8 @@ rig_effects(rig_t *rig, const wf_step_t *step)
             rig->call_count++;
             rig->last_call = effect->task;
             rig->last_params = effect->params;
+            rig->last_test_case = effect->test_case;
+            rig->last_call_no = effect->call_no;
 
         } else {
             rig->cancel_count++;

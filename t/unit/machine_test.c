@@ -783,4 +783,69 @@ TEST(torture)
 }
 
 
+/* asl: retries and iterations alike; what is replayed has the same number. */
+TEST(calls_of_a_test_case_are_counted)
+{
+    uint32_t    i;
+    wf_input_t  input;
+
+    rig_open(&rig, wf_str("{\"StartAt\":\"M\",\"States\":{\"M\":{\"Type\":"
+             "\"Map\",\"MaxConcurrency\":1,\"Iterator\":{\"StartAt\":\"A\","
+             "\"States\":{\"A\":{" FUNCTION ",\"Retry\":[{\"ErrorEquals\":["
+             "\"States.ALL\"],\"IntervalSeconds\":1}],\"End\":true}}},"
+             "\"Next\":\"B\"},\"B\":{" FUNCTION ",\"End\":true}}}"));
+    input = rig_start_input(&rig, "[1,2,3]");
+    input.test_case = wf_str("C");
+    CHECK(rig_submit(&rig, &input) == WF_OK);
+    CHECK_STR(rig.last_test_case, wf_str("C"));
+    CHECK_INT(rig.last_call_no, 0);
+    CHECK(fail(rig.last_call, "E") == WF_OK);
+    pass(1);
+
+    for (i = 1; i <= 3; i++) {
+        CHECK_STR(rig.last_test_case, wf_str("C"));
+        CHECK_INT(rig.last_call_no, i);
+        CHECK(wf_exec_compact(rig.exec) == WF_OK);
+        rig_compare(&rig);
+        CHECK(answer(rig.last_call, "1") == WF_OK);
+    }
+
+    CHECK_INT(rig.last_call_no, 0);
+    CHECK(answer(rig.last_call, "\"b\"") == WF_OK);
+    check_end(WF_STATUS_SUCCEEDED, "\"b\"", NULL);
+}
+
+
+TEST(no_retry_without_a_mock)
+{
+    wf_input_t  input;
+
+    rig_open(&rig, wf_str("{\"StartAt\":\"A\",\"States\":{\"A\":{" FUNCTION
+             ",\"Retry\":[{\"ErrorEquals\":[\"States.Runtime\"]},{"
+             "\"ErrorEquals\":[\"States.ALL\"]}],\"Catch\":[{\"ErrorEquals"
+             "\":[\"States.ALL\"],\"Next\":\"S\"}],\"End\":true},\"S\":{"
+             "\"Type\":\"Succeed\"}}}"));
+    input = rig_start_input(&rig, "{}");
+    input.test_case = wf_str("C");
+    CHECK(rig_submit(&rig, &input) == WF_OK);
+    CHECK(fail(rig.last_call, "States.Runtime") == WF_OK);
+    check_end(WF_STATUS_FAILED, NULL, "States.Runtime");
+}
+
+
+TEST(without_a_test_case_no_call_is_counted)
+{
+    begin("{\"StartAt\":\"A\",\"States\":{\"A\":{" FUNCTION
+          ",\"Retry\":[{\"ErrorEquals\":[\"States.ALL\"]}],\"End\":true}}}",
+          "{}");
+    CHECK(fail(rig.last_call, "E") == WF_OK);
+    pass(1);
+    CHECK_INT(rig.last_test_case.len, 0);
+    CHECK_INT(rig.last_call_no, 0);
+    CHECK(rig.exec->call_counts == NULL);
+    CHECK(answer(rig.last_call, "1") == WF_OK);
+    check_end(WF_STATUS_SUCCEEDED, "1", NULL);
+}
+
+
 UNIT_MAIN()

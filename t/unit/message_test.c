@@ -47,7 +47,8 @@ submit_of(wf_flow_t *flow)
         .name_is_fresh = true, .input = wf_str("{}"),
         .callback_token = wf_str("t"), .qualifier = wf_str("q"),
         .error = wf_str("E"), .cause = wf_str("C"), .flow = flow,
-        .depth = 4, .root_scope = 5, .start_key = 6, .is_internal = true,
+        .depth = 4, .root_scope = 5, .test_case = wf_str("T"),
+        .start_key = 6, .is_internal = true,
         .exec_no = 1ull << 40, .task = 77, .outcome = WF_OUTCOME_FAILED,
         .map_run = {
             .name = wf_str("run"), .concurrency = 300,
@@ -128,6 +129,7 @@ TEST(submit)
     CHECK_STR(got.cause, wf_str("C"));
     CHECK_INT(got.depth, 4);
     CHECK_INT(got.root_scope, 5);
+    CHECK_STR(got.test_case, wf_str("T"));
     CHECK_INT(got.start_key, 6);
     CHECK(got.is_internal);
     CHECK_INT(got.exec_no, 1ull << 40);

@@ -82,7 +82,8 @@ static const row_t  events_golden[] = {
     { "EXECUTION_REDRIVEN", 56 },
     { "MAP_RUN_REDRIVEN", 57 },
     { "MAP_ITEM_REDRIVEN", 58 },
-    { "MAP_ITEM_REFUSED", 59 }
+    { "MAP_ITEM_REFUSED", 59 },
+    { "TEST_CASE_CHOSEN", 115 }
 };
 
 static const row_t  states[] = {
