@@ -9,6 +9,7 @@
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
+#include "nginx/ngx_http_cloudflow_metrics.h"
 #include "nginx/ngx_http_cloudflow_port.h"
 
 
@@ -104,6 +105,7 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->claim = port_claim;
     port->unclaim = port_unclaim;
     port->log = port_log;
+    port->clock = ngx_http_cloudflow_metric_work;
 
     port->quota = worker->conf->quota;
     port->retention = (wf_retention_t) {
