@@ -161,11 +161,45 @@ fire_due(wf_desk_t *desk, int64_t now_ms)
     wf_heap_node_t  *node;
 
     while ((node = wf_heap_min(&desk->due)) != NULL
-           && (int64_t) node->due_ms <= now_ms)
+           && (int64_t) node->due_ms <= now_ms
+           && wf_port_goes_on(desk->port))
     {
         wf_heap_remove(&desk->due, node);
         due = (wf_due_t *) ((uint8_t *) node - offsetof(wf_due_t, node));
         due->fire(desk, due, now_ms);
+    }
+}
+
+
+/*
+ * Every shard, and what is the desk's own, once.  They share the time of a
+ * turn, so each is the first in its turn.
+ */
+static void
+take_turns(wf_desk_t *desk, int64_t now_ms,
+    void (*shards)(wf_shard_t *shard, int64_t now_ms),
+    void (*own)(wf_desk_t *desk, int64_t now_ms))
+{
+    uint32_t     i, at, count;
+    wf_shard_t  *shard;
+
+    count = desk->settings.shard_count + 1;
+    desk->turn_no++;
+    wf_port_turn(desk->port);
+
+    for (i = 0; i < count; i++) {
+        at = (desk->turn_no + i) % count;
+
+        if (at == desk->settings.shard_count) {
+            own(desk, now_ms);
+            continue;
+        }
+
+        shard = desk->places[at].shard;
+
+        if (shard) {
+            shards(shard, now_ms);
+        }
     }
 }
 
@@ -182,14 +216,7 @@ wf_desk_tick(wf_desk_t *desk, int64_t now_ms)
     desk->armed_ms = 0;
     desk->now_ms = wf_max(desk->now_ms, now_ms);
 
-    for (i = 0; i < desk->settings.shard_count; i++) {
-
-        if (desk->places[i].shard) {
-            wf_shard_tick(desk->places[i].shard, now_ms);
-        }
-    }
-
-    fire_due(desk, now_ms);
+    take_turns(desk, now_ms, wf_shard_tick, fire_due);
 
     for (i = 0; i < desk->settings.shard_count; i++) {
         shard = desk->places[i].shard;
@@ -207,18 +234,8 @@ wf_desk_tick(wf_desk_t *desk, int64_t now_ms)
 void
 wf_desk_turn(wf_desk_t *desk, int64_t now_ms)
 {
-    uint32_t  i;
-
     desk->now_ms = wf_max(desk->now_ms, now_ms);
-
-    for (i = 0; i < desk->settings.shard_count; i++) {
-
-        if (desk->places[i].shard) {
-            wf_shard_turn(desk->places[i].shard, now_ms);
-        }
-    }
-
-    wf_express_turn(desk, now_ms);
+    take_turns(desk, now_ms, wf_shard_turn, wf_express_turn);
 }
 
 

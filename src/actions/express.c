@@ -409,6 +409,7 @@ step(wf_express_t *express, wf_input_t *input, int64_t now_ms,
     port->random(port, &input->random_seed, sizeof(input->random_seed));
     input->map_concurrency = (uint32_t) port->quota.map_concurrency;
     input->wait_speed = (uint32_t) port->quota.wait_speed;
+    input->clock = port->clock;
 
     rc = wf_engine_step(express->exec, express->revision->program,
                         &express->identity, input, desk->scratch, &said, err);
@@ -633,7 +634,9 @@ wf_express_turn(wf_desk_t *desk, int64_t now_ms)
     wf_input_t     input;
     wf_express_t  *express;
 
-    for (n = 0; n < TURN_MAX && desk->yielded; n++) {
+    for (n = 0; n < TURN_MAX && desk->yielded && wf_port_goes_on(desk->port);
+         n++)
+    {
         express = desk->yielded;
         unyield(express);
         express->is_cut = false;

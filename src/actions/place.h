@@ -52,6 +52,7 @@ struct wf_desk_s {
     int64_t              now_ms;        /* of the last event, about */
     bool                 is_leaving;    /* polls are not parked any more */
     bool                 is_ending;     /* nobody is told any more */
+    uint32_t             turn_no;       /* who comes first in it */
     uint32_t             call_count;    /* begun, not answered */
     wf_place_t          *places;        /* by shard */
     wf_guest_t          *guests;

@@ -38,7 +38,11 @@
                                                    base64 */
 #define WF_VARIABLE_NAMES_MAX      1000         /* that one state refers to */
 #define WF_EXPR_STEPS_MAX          500000       /* of all expressions of one
-                                                   state, some 5 ns each */
+                                                   state */
+#define WF_EXPR_STEP_NS            5            /* what one should take */
+#define WF_EXPR_NS_MAX             3000000      /* of a processor, for all
+                                                   expressions of one state */
+#define WF_EXPR_LOOK_STEPS         8192         /* then the clock is asked */
 #define WF_REGEX_MATCH_MAX         100000       /* PCRE2 match limit */
 #define WF_REGEX_HEAP_KB_MAX       16384        /* PCRE2 heap limit */
 #define WF_REGEX_LEN_MAX           4096         /* bytes of a pattern */

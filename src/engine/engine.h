@@ -74,6 +74,9 @@ typedef struct {
                                        WF_CONCURRENCY_MAP_RUN */
     uint32_t           wait_speed;  /* waits and pauses take that part of
                                        their time; 0: all of it */
+    wf_clock_pt        clock;       /* by which work is found that takes longer
+                                       than its price says; NULL: none.  What
+                                       it decides is recorded. */
 } wf_input_t;
 
 /* What a step said. */

@@ -246,7 +246,7 @@ wf_run_env(wf_run_t *run)
         .context = run->dataflow->context,
         .data = run,
         .random_state = run->env.random_state,
-        .step_count = run->env.step_count
+        .meter = run->env.meter
     };
 }
 

@@ -334,10 +334,38 @@ wf_run_again(wf_run_t *run)
 }
 
 
-/* Enough for one turn of the event loop? */
-bool
-wf_run_is_enough(const wf_run_t *run)
+/* Work is at least the time that has passed.  Little of it is not timed. */
+static void
+time_work(wf_run_t *run)
 {
+    uint64_t  now, passed;
+
+    if (run->input->clock == NULL
+        || run->work - run->seen_work < WF_EXPR_LOOK_STEPS)
+    {
+        return;
+    }
+
+    now = run->input->clock();
+    passed = run->work * WF_EXPR_STEP_NS;
+
+    if (run->first_ns == 0) {
+        run->first_ns = now - wf_min(now - 1, passed);
+    }
+
+    run->work = wf_max(run->work,
+                       (now - run->first_ns) / WF_EXPR_STEP_NS);
+    run->seen_work = run->work;
+}
+
+
+/* Each state has a budget of its own. */
+bool
+wf_run_is_enough(wf_run_t *run)
+{
+    run->work += wf_meter_renew(&run->env.meter);
+    time_work(run);
+
     return run->step->event_count - run->first_count >= WF_STEP_EVENTS_MAX
            || run->step->events.len - run->first_bytes >= WF_STEP_BYTES_MAX
            || run->work >= WF_STEP_WORK_MAX;
@@ -377,15 +405,12 @@ overflow(wf_run_t *run)
 
 
 /*
- * Between two states: is there enough left of the turn?  Each state has a
- * budget of its own.  Large compaction gets a turn of its own, too.
+ * Between two states: is there enough left of the turn?  Large compaction gets
+ * a turn of its own, too.
  */
 static bool
 is_time_to_yield(wf_run_t *run)
 {
-    run->work += run->env.step_count;
-    run->env.step_count = 0;
-
     return wf_run_is_enough(run)
            || (wf_exec_is_untidy(run->exec)
                && wf_arena_size(run->exec->arena) > WF_EXEC_MOVED_BYTES_MAX
@@ -426,8 +451,11 @@ wf_run_on(wf_run_t *run)
            && !wf_probe_is_over(run->exec))
     {
 
+        /* What failed by its work must not fail its catcher. */
+
         if (branch->phase == WF_PHASE_READY
-            || branch->phase == WF_PHASE_FORKING)
+            || branch->phase == WF_PHASE_FORKING
+            || branch->phase == WF_PHASE_FAILED)
         {
             if (is_time_to_yield(run)) {
                 run->step->wants_continue = true;
@@ -470,8 +498,13 @@ run_init(wf_run_t *run)
     run->first_bytes = run->step->events.len;
     run->branch = NULL;
     run->node = NULL;
-    run->env = (wf_env_t) { .random_state = run->input->random_seed };
+    run->env = (wf_env_t) {
+        .random_state = run->input->random_seed,
+        .meter = { .clock = run->input->clock }
+    };
     run->work = 0;
+    run->seen_work = 0;
+    run->first_ns = 0;
     run->variables = NULL;
     run->error = wf_str_none;
     run->cause = wf_str_none;

@@ -42,10 +42,13 @@ struct wf_run_s {
     const wf_roster_entry_t  *entry;    /* resume: of the task that is owed */
     const wf_node_t      *node;     /* of the branch; NULL: none */
     wf_env_t              env;      /* random_state lasts over the run,
-                                       step_count over a state */
+                                       the meter over a state */
     const wf_value_t     *outer_locals[WF_SCOPE_DEPTH_MAX];
     uint64_t              work;     /* steps of the states before, and what
                                        values of all cost by their size */
+    uint64_t              seen_work; /* when the clock was asked */
+    uint64_t              first_ns; /* the clock when the run began, as far as
+                                       is known; 0: was not asked yet */
     const wf_value_t     *variables; /* Environment, once asked for */
     wf_str_t              error;    /* after WF_DECLINED */
     wf_str_t              cause;

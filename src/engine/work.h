@@ -15,9 +15,10 @@
  * The loop: step.c, for input.c
  */
 
-/* Branches go on until all have to wait, or it is enough for a turn. */
+/* Branches go on until all have to wait, or it is enough for a turn, which is
+ * asked between two states. */
 wf_rc_t wf_run_on(wf_run_t *run);
-bool wf_run_is_enough(const wf_run_t *run);
+bool wf_run_is_enough(wf_run_t *run);
 
 /* The branch's work begins once more: its pause is over. */
 wf_rc_t wf_run_again(wf_run_t *run);

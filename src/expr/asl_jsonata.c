@@ -221,12 +221,12 @@ asl_jsonata_eval(fdl_eval_t *eval, const wf_jsonata_t *jsonata,
 
     inner.now_ms = env->now_ms;
     inner.random_state = env->random_state;
-    inner.step_count = env->step_count;
+    inner.meter = env->meter;
 
     rc = wf_jsonata_eval(eval->arena, jsonata, &inner, value, &trouble);
 
     env->random_state = inner.random_state;
-    env->step_count = inner.step_count;
+    env->meter = inner.meter;
 
     if (rc == WF_DECLINED) {
         env->is_missing = true;

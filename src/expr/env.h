@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "expr/meter.h"
 
 
 typedef enum {
@@ -59,7 +60,7 @@ struct wf_env_s {
     bool                is_missing;
 
     uint64_t            random_state;           /* advanced by uuid(), ... */
-    uint64_t            step_count;             /* work so far */
+    wf_meter_t          meter;                  /* of the state */
 };
 
 

@@ -42,7 +42,7 @@ wf_rc_t wf_expr_compile(wf_arena_t *arena, wf_expr_kind_t kind, wf_str_t text,
  * The value, in arena or shared from the environment.  WF_DECLINED: a path is
  * missing (the caller decides what that means).  WF_ERROR: the evaluation
  * failed; err has code INVALID_ARGUMENT and its detail is the reason; oom is
- * code INTERNAL.  Work is counted in env->step_count, against
+ * code INTERNAL.  Work is counted in env->meter.steps, against
  * WF_EXPR_STEPS_MAX.
  *
  * Amazon States Language: never WF_DECLINED.  What is missing fails, too, in

@@ -58,14 +58,17 @@ fdl_eval_fail(fdl_eval_t *eval, const char *format, ...)
 wf_rc_t
 fdl_charge(fdl_eval_t *eval, uint64_t steps)
 {
-    eval->env->step_count += steps;
-
-    if (eval->env->step_count > WF_EXPR_STEPS_MAX) {
-        return fdl_eval_fail(eval, "the expression takes more than %u steps",
-                             (unsigned) WF_EXPR_STEPS_MAX);
+    if (wf_meter_charge(&eval->env->meter, steps)) {
+        return WF_OK;
     }
 
-    return WF_OK;
+    if (eval->env->meter.is_late) {
+        return fdl_eval_fail(eval, "the expression takes more than %u ms",
+                             (unsigned) (WF_EXPR_NS_MAX / 1000000));
+    }
+
+    return fdl_eval_fail(eval, "the expression takes more than %u steps",
+                         (unsigned) WF_EXPR_STEPS_MAX);
 }
 
 

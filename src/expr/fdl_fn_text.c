@@ -200,21 +200,21 @@ fdl_fn_regex_match(fdl_eval_t *eval, const fdl_call_t *call,
     const wf_value_t **value)
 {
     bool         matched;
-    uint64_t    *steps;
+    wf_meter_t  *meter;
     wf_regex_t  *regex;
 
     if (fdl_fn_need_two(eval, call, WF_STRING) != WF_OK) {
         return WF_ERROR;
     }
 
-    steps = &eval->env->step_count;
+    meter = &eval->env->meter;
     regex = call->node->u.call.prepared;
 
     if ((regex == NULL
-         && wf_regex_compile(eval->arena, fdl_fn_text(call, 0), steps, &regex,
-                             eval->err)
+         && wf_regex_compile(eval->arena, fdl_fn_text(call, 0), &meter->steps,
+                             &regex, eval->err)
             != WF_OK)
-        || wf_regex_match(eval->arena, regex, fdl_fn_text(call, 1), steps,
+        || wf_regex_match(eval->arena, regex, fdl_fn_text(call, 1), meter,
                           &matched, eval->err)
            != WF_OK)
     {

@@ -181,8 +181,7 @@ wf_jsonata_eval(wf_arena_t *arena, const wf_jsonata_t *jsonata,
     eval.jsonata = jsonata;
     eval.env = env;
     eval.input = env->input ? jn_json(env->input) : jn_none;
-    eval.steps = env->step_count;
-    eval.step_max = env->step_max ? env->step_max : WF_EXPR_STEPS_MAX;
+    eval.meter = &env->meter;
     eval.byte_max = env->byte_max ? env->byte_max : WF_JSONATA_BYTES_MAX;
     eval.depth_max = env->depth_max ? wf_min(env->depth_max,
                                              WF_JSONATA_DEPTH_MAX)
@@ -196,8 +195,6 @@ wf_jsonata_eval(wf_arena_t *arena, const wf_jsonata_t *jsonata,
     {
         result = jn_failed;
     }
-
-    env->step_count = eval.steps;
 
     if (jn_bad(result)) {
         jn_trouble_tell(arena, &eval.trouble, eval.jsonata->text, err);

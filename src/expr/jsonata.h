@@ -14,6 +14,7 @@
 
 
 #include "base/value.h"
+#include "expr/meter.h"
 
 
 typedef struct wf_jsonata_s  wf_jsonata_t;
@@ -70,11 +71,9 @@ typedef struct {
     uint32_t                     binding_count;
     int64_t                      now_ms;        /* of $now() and $millis() */
     uint64_t                     random_state;  /* advanced by $random(), ... */
-    uint64_t                     step_count;    /* work so far, added to; one
-                                                   is some 5 ns */
+    wf_meter_t                   meter;         /* work so far, added to */
 
     /* 0: the limits of the house (base/limits.h). */
-    uint64_t                     step_max;
     uint64_t                     byte_max;      /* of memory for one
                                                    evaluation */
     uint32_t                     depth_max;     /* never above the house's */

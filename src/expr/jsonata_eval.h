@@ -75,8 +75,7 @@ struct jn_eval_s {
     wf_jsonata_env_t    *env;
     jn_val_t            *globals;
     jn_val_t             input;         /* $$ */
-    uint64_t             steps;
-    uint64_t             step_max;
+    wf_meter_t          *meter;
     uint64_t             bytes;
     uint64_t             byte_max;
     uint32_t             depth;

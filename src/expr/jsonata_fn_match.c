@@ -10,6 +10,7 @@
 
 
 #define GROUP_DIGITS_MAX  9
+#define LIMIT_TURN        4294967296.0      /* JavaScript has 32 bits for it */
 
 
 static bool replacement(jn_eval_t *eval, const jn_call_t *call,
@@ -379,7 +380,7 @@ split_string(jn_eval_t *eval, jn_val_t text, wf_str_t separator, double limit)
     jn_list_t  list;
 
     jn_list_init(&list);
-    limit = floor(limit);
+    limit = isinf(limit) ? limit : fmod(floor(limit), LIMIT_TURN);
     from = 0;
 
     while (list.count < limit && (separator.len || from < text.len)) {

@@ -111,6 +111,7 @@ spread_add(jn_eval_t *eval, jn_list_t *list, jn_val_t value)
 jn_val_t
 jn_fn_spread(jn_eval_t *eval, const jn_call_t *call)
 {
+    uint32_t   i;
     jn_val_t   value;
     jn_list_t  list;
 
@@ -126,9 +127,14 @@ jn_fn_spread(jn_eval_t *eval, const jn_call_t *call)
         return jn_failed;
     }
 
-    return jn_list_array(eval, &list,
-                         value.type == JN_OBJECT || value.len == 0 ? JN_SEQ
-                                                                   : 0);
+    /* Nothing, if there is nothing but nothing. */
+    for (i = 0; value.type == JN_ARRAY && i < value.len; i++) {
+        if (jn_item(value, i).type != JN_NONE) {
+            return jn_list_array(eval, &list, 0);
+        }
+    }
+
+    return jn_list_array(eval, &list, JN_SEQ);
 }
 
 

@@ -48,14 +48,8 @@ jn_alloc(jn_eval_t *eval, size_t size)
 
 
 bool
-jn_work(jn_eval_t *eval, uint64_t steps)
+jn_fail_work(jn_eval_t *eval)
 {
-    eval->steps += steps;
-
-    if (eval->steps <= eval->step_max) {
-        return true;
-    }
-
     (void) jn_fail(eval, "D1012");
     eval->trouble.trouble = WF_JSONATA_LIMIT;
 
@@ -723,6 +717,7 @@ clone_inside(jn_eval_t *eval, jn_val_t value)
 
         for (i = 0; i < value.len; i++) {
             item = jn_clone(eval, jn_item(value, i));
+            item = item.type == JN_NONE ? jn_null : item;
 
             if (jn_bad(item) || !jn_list_push(eval, &list, item)) {
                 return jn_failed;
@@ -739,7 +734,10 @@ clone_inside(jn_eval_t *eval, jn_val_t value)
         member = jn_member(value, i);
         item = jn_clone(eval, member.value);
 
-        if (jn_bad(item) || !jn_object_set(eval, object, member.key, item)) {
+        if (jn_bad(item)
+            || (item.type != JN_NONE
+                && !jn_object_set(eval, object, member.key, item)))
+        {
             return jn_failed;
         }
     }
@@ -748,7 +746,8 @@ clone_inside(jn_eval_t *eval, jn_val_t value)
 }
 
 
-/* What JSON cannot say becomes an empty string, as in $string(). */
+/* As what $string() says is read: functions are empty strings, nothing is null
+ * in an array. */
 jn_val_t
 jn_clone(jn_eval_t *eval, jn_val_t value)
 {

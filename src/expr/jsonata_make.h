@@ -17,7 +17,13 @@
 void *jn_alloc(jn_eval_t *eval, size_t size);
 
 /* Work that counts; false: too much of it. */
-bool jn_work(jn_eval_t *eval, uint64_t steps);
+bool jn_fail_work(jn_eval_t *eval);
+
+static inline bool
+jn_work(jn_eval_t *eval, uint64_t steps)
+{
+    return wf_meter_charge(eval->meter, steps) || jn_fail_work(eval);
+}
 
 /* What finding a member costs beyond the usual: hashing a long name. */
 static inline uint64_t

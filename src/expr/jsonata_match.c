@@ -112,8 +112,8 @@ find(jn_eval_t *eval, const jn_node_t *node, jn_val_t text, uint32_t from,
         return false;
     }
 
-    if (wf_regex_search(search, jn_str(text), from, &eval->steps,
-                        eval->step_max, &matched, &err)
+    if (wf_regex_search(search, jn_str(text), from, eval->meter, &matched,
+                        &err)
         != WF_OK)
     {
         return search_failed(eval, &err);

@@ -224,8 +224,10 @@ path_steps(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
                              i == path->list.count - 1, single);
         }
 
+        /* No tuples are tuples, too. */
         if (jn_bad(value) || value.type == JN_NONE
-            || (!*single && value.type == JN_ARRAY && value.len == 0))
+            || (!*single && value.type == JN_ARRAY && value.len == 0
+                && !step->tuple))
         {
             return value;
         }

@@ -256,13 +256,13 @@ jsonpath_charge_pairs(jsonpath_walk_t *walk, const wf_value_t *a,
     }
 
     eval = walk->eval;
-    before = eval->env->step_count;
+    before = eval->env->meter.steps;
 
     if (fdl_weigh(eval, a, 0) != WF_OK || fdl_weigh(eval, b, 0) != WF_OK) {
         return WF_ERROR;
     }
 
-    before = eval->env->step_count - before;
+    before = eval->env->meter.steps - before;
 
     return is_list(a) && is_list(b)
            ? fdl_charge(eval, before * wf_min(a->count, b->count)) : WF_OK;

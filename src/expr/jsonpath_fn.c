@@ -138,7 +138,7 @@ regex_make(jsonpath_walk_t *walk, const wf_value_t *pattern, bool is_whole,
     source = (jsonpath_regex_t) { pattern->u.string, wf_str_none, is_whole };
 
     if (jsonpath_regex(walk->eval->arena, &source,
-                       &walk->eval->env->step_count, regex, &err)
+                       &walk->eval->env->meter.steps, regex, &err)
         == WF_OK)
     {
         return fdl_charge(walk->eval, 0);

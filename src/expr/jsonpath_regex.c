@@ -116,6 +116,6 @@ jsonpath_match(jsonpath_walk_t *walk, const wf_regex_t *regex,
 
     return search == NULL
            ? WF_ERROR
-           : wf_regex_search(search, text, 0, &walk->eval->env->step_count,
-                             WF_EXPR_STEPS_MAX, matched, walk->eval->err);
+           : wf_regex_search(search, text, 0, &walk->eval->env->meter,
+                             matched, walk->eval->err);
 }

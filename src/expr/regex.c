@@ -12,8 +12,7 @@
 
 
 #define REGEX_OPTIONS                                                         \
-    (PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C               \
-     | PCRE2_AUTO_CALLOUT)
+    (PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C)
 
 /* Steps for each byte of a pattern, besides those of its code. */
 #define REGEX_BYTE_COST      12
@@ -33,10 +32,9 @@ struct wf_regex_search_s {
 };
 
 typedef struct {
-    uint64_t  *steps;
-    uint64_t   step_max;
-    size_t     last;            /* where the previous callout stood */
-} regex_meter_t;
+    wf_meter_t  *meter;
+    size_t       last;          /* where the previous callout stood */
+} regex_run_t;
 
 
 static void *
@@ -63,6 +61,21 @@ regex_oom(wf_error_t *err)
 }
 
 
+static bool
+is_short(wf_str_t pattern, wf_error_t *err)
+{
+    if (pattern.len <= WF_REGEX_LEN_MAX) {
+        return true;
+    }
+
+    wf_error_set(err, WF_E_INVALID_ARGUMENT,
+                 "the regular expression is longer than %u bytes",
+                 (unsigned) WF_REGEX_LEN_MAX);
+
+    return false;
+}
+
+
 static wf_rc_t
 compile(wf_arena_t *arena, wf_str_t pattern, uint32_t options,
     uint64_t *steps, wf_regex_t **regex, wf_error_t *err)
@@ -74,13 +87,6 @@ compile(wf_arena_t *arena, wf_str_t pattern, uint32_t options,
     PCRE2_SIZE               offset;
     pcre2_general_context   *general;
     pcre2_compile_context   *context;
-
-    if (pattern.len > WF_REGEX_LEN_MAX) {
-        wf_error_set(err, WF_E_INVALID_ARGUMENT,
-                     "the regular expression is longer than %u bytes",
-                     (unsigned) WF_REGEX_LEN_MAX);
-        return WF_ERROR;
-    }
 
     made = wf_arena_alloc(arena, sizeof(wf_regex_t));
     general = pcre2_general_context_create(regex_alloc, regex_free, arena);
@@ -120,7 +126,180 @@ wf_rc_t
 wf_regex_compile(wf_arena_t *arena, wf_str_t pattern, uint64_t *steps,
     wf_regex_t **regex, wf_error_t *err)
 {
-    return compile(arena, pattern, REGEX_OPTIONS, steps, regex, err);
+    return is_short(pattern, err)
+           ? compile(arena, pattern, REGEX_OPTIONS | PCRE2_AUTO_CALLOUT, steps,
+                     regex, err)
+           : WF_ERROR;
+}
+
+
+/* How long is the quantifier that is there, with its ? or +; 0: none is. */
+static size_t
+quantifier_at(wf_str_t pattern, size_t pos)
+{
+    size_t   i;
+    uint8_t  ch;
+
+    ch = pattern.data[pos];
+    i = pos + 1;
+
+    if (ch == '{') {
+        while (i < pattern.len && (pattern.data[i] == ','
+                                   || (pattern.data[i] >= '0'
+                                       && pattern.data[i] <= '9')))
+        {
+            i++;
+        }
+
+        if (i == pattern.len || pattern.data[i++] != '}') {
+            return 0;
+        }
+
+    } else if (ch != '*' && ch != '+' && ch != '?') {
+        return 0;
+    }
+
+    if (i < pattern.len && (pattern.data[i] == '?' || pattern.data[i] == '+')) {
+        i++;
+    }
+
+    return i - pos;
+}
+
+
+/* How long is the class that begins there; 0: better not to tell. */
+static size_t
+class_at(wf_str_t pattern, size_t pos)
+{
+    size_t   i;
+    uint8_t  next;
+
+    i = pos + 1;
+
+    if (i < pattern.len && pattern.data[i] == '^') {
+        i++;
+    }
+
+    for ( /* void */ ; i < pattern.len && pattern.data[i] != ']'; i++) {
+        next = i + 1 < pattern.len ? pattern.data[i + 1] : 0;
+
+        if (pattern.data[i] == '['
+            && (next == ':' || next == '.' || next == '='))
+        {
+            return 0;
+        }
+
+        i += pattern.data[i] == '\\';
+    }
+
+    return i < pattern.len ? i + 1 - pos : 0;
+}
+
+
+/* What opens a group that JavaScript knows; 0: none of those. */
+static size_t
+opening_at(wf_str_t pattern, size_t pos)
+{
+    size_t    i;
+    wf_str_t  rest;
+
+    static const char *const  openings[] = { "(?:", "(?=", "(?!", "(?<=",
+                                             "(?<!" };
+
+    rest = (wf_str_t) { pattern.len - pos, pattern.data + pos };
+
+    if (rest.len < 2 || (rest.data[1] != '?' && rest.data[1] != '*')) {
+        return 1;
+    }
+
+    for (i = 0; i < wf_countof(openings); i++) {
+        if (wf_str_starts(rest, wf_str_of(openings[i]))) {
+            return strlen(openings[i]);
+        }
+    }
+
+    if (!wf_str_starts(rest, wf_str("(?<"))) {
+        return 0;
+    }
+
+    for (i = 3; i < rest.len && rest.data[i] != '>'; i++) {
+        /* void */
+    }
+
+    return i < rest.len ? i + 1 : 0;
+}
+
+
+/* An item of the pattern: its length, and whether a callout goes behind. */
+static size_t
+item_at(wf_str_t pattern, size_t pos, bool *counts)
+{
+    size_t  len;
+
+    *counts = true;
+
+    switch (pattern.data[pos]) {
+
+    case '(':
+        return opening_at(pattern, pos);
+
+    case '|':
+        return 1;
+
+    case '[':
+        *counts = false;
+        return class_at(pattern, pos);
+
+    case '\\':
+        *counts = false;
+
+        return pos + 1 == pattern.len || pattern.data[pos + 1] == 'Q'
+               || pattern.data[pos + 1] == 'E' ? 0 : 2;
+    }
+
+    len = quantifier_at(pattern, pos);
+    *counts = len > 0;
+
+    return wf_max(len, 1);
+}
+
+
+/*
+ * The pattern with callouts where matching can go back to, or begin a round:
+ * behind quantifiers, at the begin of alternatives.  All others that
+ * PCRE2_AUTO_CALLOUT would make cost more time than what they count.
+ * WF_DECLINED: there is something that only PCRE2 can tell.
+ */
+static wf_rc_t
+instrument(wf_arena_t *arena, wf_str_t pattern, wf_str_t *made)
+{
+    bool      counts;
+    size_t    pos, len;
+    wf_buf_t  buf;
+
+    wf_buf_init(&buf, arena, 2 * pattern.len + 16);
+
+    if (pattern.len && pattern.data[0] != '(') {
+        wf_buf_text(&buf, "(?C)");
+    }
+
+    for (pos = 0; pos < pattern.len; pos += len) {
+        len = item_at(pattern, pos, &counts);
+
+        if (len == 0) {
+            return WF_DECLINED;
+        }
+
+        wf_buf_append(&buf, pattern.data + pos, len);
+
+        if (counts) {
+            wf_buf_text(&buf, "(?C)");
+        }
+    }
+
+    *made = wf_buf_done(&buf);
+
+    return buf.failed ? WF_ERROR : WF_OK;
 }
 
 
@@ -128,6 +307,8 @@ wf_rc_t
 wf_regex_compile_js(wf_arena_t *arena, wf_str_t pattern, unsigned flags,
     uint64_t *steps, wf_regex_t **regex, wf_error_t *err)
 {
+    wf_rc_t   rc;
+    wf_str_t  made;
     uint32_t  options;
 
     options = REGEX_OPTIONS | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS
@@ -135,31 +316,50 @@ wf_regex_compile_js(wf_arena_t *arena, wf_str_t pattern, unsigned flags,
     options |= flags & WF_REGEX_CASELESS ? PCRE2_CASELESS : 0;
     options |= flags & WF_REGEX_MULTILINE ? PCRE2_MULTILINE : 0;
 
-    return compile(arena, pattern, options, steps, regex, err);
+    if (!is_short(pattern, err)) {
+        return WF_ERROR;
+    }
+
+    rc = instrument(arena, pattern, &made);
+
+    if (rc == WF_ERROR) {
+        return regex_oom(err);
+    }
+
+    if (rc == WF_OK
+        && compile(arena, made, options, steps, regex, err) == WF_OK)
+    {
+        return WF_OK;
+    }
+
+    /* Its errors are about the pattern as it was written. */
+
+    return compile(arena, pattern, options | PCRE2_AUTO_CALLOUT, steps, regex,
+                   err);
 }
 
 
 /*
  * PCRE2's own match limit starts anew at each position of the text, so a
- * long text would multiply it.  An automatic callout before every item of
- * the pattern counts over the whole search instead, the way scanned inside
- * one item included.
+ * long text would multiply it.  Callouts in the pattern count over the whole
+ * search instead, the way scanned between two of them included.
  */
 static int
 regex_callout(pcre2_callout_block *block, void *data)
 {
-    size_t          way;
-    regex_meter_t  *meter;
+    size_t        way;
+    regex_run_t  *run;
 
-    meter = data;
-    way = block->current_position > meter->last
-          ? block->current_position - meter->last
-          : meter->last - block->current_position;
+    run = data;
+    way = block->current_position > run->last
+          ? block->current_position - run->last
+          : run->last - block->current_position;
 
-    meter->last = block->current_position;
-    *meter->steps += REGEX_CALLOUT_COST + way / REGEX_SCAN_PER_STEP;
+    run->last = block->current_position;
 
-    return *meter->steps > meter->step_max ? PCRE2_ERROR_CALLOUT : 0;
+    return wf_meter_charge(run->meter,
+                           REGEX_CALLOUT_COST + way / REGEX_SCAN_PER_STEP)
+           ? 0 : PCRE2_ERROR_CALLOUT;
 }
 
 
@@ -239,25 +439,24 @@ wf_regex_search_create(wf_arena_t *arena, const wf_regex_t *regex)
 }
 
 
-wf_rc_t
-wf_regex_search(wf_regex_search_t *search, wf_str_t text, size_t from,
-    uint64_t *steps, uint64_t step_max, bool *matched, wf_error_t *err)
+static wf_rc_t
+search(wf_regex_search_t *search, wf_str_t text, size_t from,
+    uint32_t options, wf_meter_t *meter, bool *matched, wf_error_t *err)
 {
-    int            rc;
-    regex_meter_t  meter;
+    int          rc;
+    regex_run_t  run;
 
-    meter.steps = steps;
-    meter.step_max = step_max;
-    meter.last = from;
+    run.meter = meter;
+    run.last = from;
 
-    pcre2_set_callout(search->context, regex_callout, &meter);
+    pcre2_set_callout(search->context, regex_callout, &run);
 
-    *steps += 1 + (from ? 0 : text.len / REGEX_SCAN_PER_STEP);
+    (void) wf_meter_charge(meter, 1 + (from ? 0 : text.len
+                                                  / REGEX_SCAN_PER_STEP));
 
     rc = pcre2_match(search->regex->code,
                      text.len ? text.data : (const uint8_t *) "", text.len,
-                     from, from ? PCRE2_NO_UTF_CHECK : 0, search->match,
-                     search->context);
+                     from, options, search->match, search->context);
 
     if (rc < 0 && rc != PCRE2_ERROR_NOMATCH) {
         return regex_failed(rc, err);
@@ -265,6 +464,14 @@ wf_regex_search(wf_regex_search_t *search, wf_str_t text, size_t from,
 
     *matched = rc >= 0;
     return WF_OK;
+}
+
+
+wf_rc_t
+wf_regex_search(wf_regex_search_t *made, wf_str_t text, size_t from,
+    wf_meter_t *meter, bool *matched, wf_error_t *err)
+{
+    return search(made, text, from, PCRE2_NO_UTF_CHECK, meter, matched, err);
 }
 
 
@@ -290,14 +497,13 @@ wf_regex_span(const wf_regex_search_t *search, uint32_t index)
 
 wf_rc_t
 wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex, wf_str_t text,
-    uint64_t *steps, bool *matched, wf_error_t *err)
+    wf_meter_t *meter, bool *matched, wf_error_t *err)
 {
-    wf_regex_search_t  search;
+    wf_regex_search_t  made;
 
-    if (search_init(arena, regex, 1, &search) != WF_OK) {
+    if (search_init(arena, regex, 1, &made) != WF_OK) {
         return regex_oom(err);
     }
 
-    return wf_regex_search(&search, text, 0, steps, WF_EXPR_STEPS_MAX, matched,
-                           err);
+    return search(&made, text, 0, 0, meter, matched, err);
 }

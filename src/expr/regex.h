@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "expr/meter.h"
 
 
 typedef struct wf_regex_s  wf_regex_t;
@@ -25,11 +26,11 @@ wf_rc_t wf_regex_compile(wf_arena_t *arena, wf_str_t pattern,
     uint64_t *steps, wf_regex_t **regex, wf_error_t *err);
 
 /*
- * Work is added to *steps and stops with WF_ERROR above WF_EXPR_STEPS_MAX,
- * WF_REGEX_MATCH_MAX or WF_REGEX_HEAP_KB_MAX.  arena is for scratch.
+ * Work is charged to the meter and stops with WF_ERROR when that is over, or
+ * above WF_REGEX_MATCH_MAX or WF_REGEX_HEAP_KB_MAX.  arena is for scratch.
  */
 wf_rc_t wf_regex_match(wf_arena_t *arena, const wf_regex_t *regex,
-    wf_str_t text, uint64_t *steps, bool *matched, wf_error_t *err);
+    wf_str_t text, wf_meter_t *meter, bool *matched, wf_error_t *err);
 
 
 /*
@@ -54,11 +55,11 @@ wf_regex_search_t *wf_regex_search_create(wf_arena_t *arena,
     const wf_regex_t *regex);
 
 /*
- * The first match at or behind a byte of the text, which was searched from its
- * begin before if from is not 0.  Work as wf_regex_match(), against step_max.
+ * The first match at or behind a byte of the text, which is valid UTF-8 (its
+ * surrogates may be lone).  Work as wf_regex_match().
  */
 wf_rc_t wf_regex_search(wf_regex_search_t *search, wf_str_t text, size_t from,
-    uint64_t *steps, uint64_t step_max, bool *matched, wf_error_t *err);
+    wf_meter_t *meter, bool *matched, wf_error_t *err);
 
 /* Of the last match: the whole and its groups, from 0; their number. */
 uint32_t wf_regex_count(const wf_regex_search_t *search);

@@ -133,6 +133,13 @@ ngx_http_cloudflow_metric_wall(void)
 }
 
 
+uint64_t
+ngx_http_cloudflow_metric_work(void)
+{
+    return clock_read(CLOCK_THREAD_CPUTIME_ID);
+}
+
+
 void
 ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since)
 {

@@ -66,6 +66,7 @@ ngx_http_cloudflow_clock_t ngx_http_cloudflow_metric_clock(void);
 
 /* That clock alone: the other one is a system call. */
 uint64_t ngx_http_cloudflow_metric_wall(void);
+uint64_t ngx_http_cloudflow_metric_work(void);
 void ngx_http_cloudflow_metric_held(ngx_http_cloudflow_clock_t since);
 
 /* Where this process counts: a slot's array. */

@@ -10,6 +10,7 @@
 #include "nginx/ngx_http_cloudflow_index.h"
 #include "nginx/ngx_http_cloudflow_ipc.h"
 #include "nginx/ngx_http_cloudflow_lease.h"
+#include "nginx/ngx_http_cloudflow_metrics.h"
 #include "nginx/ngx_http_cloudflow_port.h"
 #include "nginx/ngx_http_cloudflow_reset.h"
 
@@ -107,6 +108,7 @@ ngx_http_cloudflow_port_init(ngx_http_cloudflow_worker_t *worker)
     port->claim = port_claim;
     port->unclaim = port_unclaim;
     port->log = port_log;
+    port->clock = ngx_http_cloudflow_metric_work;
 
     port->quota = worker->conf->quota;
     port->retention = (wf_retention_t) {

@@ -126,6 +126,7 @@ wf_run_input(wf_shard_t *shard, wf_live_t *live, wf_input_t *input)
                         sizeof(input->random_seed));
     input->map_concurrency = (uint32_t) shard->port->quota.map_concurrency;
     input->wait_speed = (uint32_t) shard->port->quota.wait_speed;
+    input->clock = shard->port->clock;
 
     count = unit->step.event_count;
     effects = unit->step.last_effect;
@@ -428,7 +429,8 @@ wf_run_due(wf_shard_t *shard)
         node = wf_heap_min(&shard->lives->due);
 
         if (node == NULL || node->due_ms > (uint64_t) shard->now_ms
-            || wf_run_is_saturated(shard) || wf_buggify(50))
+            || wf_run_is_saturated(shard) || wf_buggify(50)
+            || !wf_port_goes_on(shard->port))
         {
             break;
         }
@@ -461,7 +463,8 @@ wf_run_yielded(wf_shard_t *shard)
         loaded = shard->yielded;
 
         if (loaded == NULL || shard->state != WF_SHARD_OPEN
-            || wf_batch_clogged(shard) || wf_buggify(50))
+            || wf_batch_clogged(shard) || wf_buggify(50)
+            || !wf_port_goes_on(shard->port))
         {
             break;
         }

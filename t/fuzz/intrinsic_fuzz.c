@@ -102,7 +102,7 @@ run(wf_arena_t *arena, const subject_t *subject, const wf_value_t *input)
         rc[i] = evaluate(arena, subject, &env, &value[i], &err);
 
         expect(rc[i] == WF_OK || rc[i] == WF_ERROR);
-        expect(env.step_count < 4 * WF_EXPR_STEPS_MAX);
+        expect(env.meter.steps < 4 * WF_EXPR_STEPS_MAX);
     }
 
     expect(rc[0] == rc[1]);

@@ -52,7 +52,7 @@ env_fill(wf_jsonata_env_t *env, wf_jsonata_binding_t *bound,
         .binding_count = 1,
         .now_ms = NOW_MS,
         .random_state = 1,
-        .step_max = STEPS_MAX,
+        .meter = { .steps_max = STEPS_MAX },
         .byte_max = BYTES_MAX,
         .depth_max = DEPTH_MAX
     };

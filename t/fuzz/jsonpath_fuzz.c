@@ -64,7 +64,7 @@ check(wf_arena_t *arena, wf_rc_t rc, const wf_env_t *env,
     expect(rc == WF_OK || rc == WF_ERROR);
 
     /* What is counted before it is done is at most one step too much. */
-    expect(env->step_count < 4 * WF_EXPR_STEPS_MAX);
+    expect(env->meter.steps < 4 * WF_EXPR_STEPS_MAX);
 
     if (rc == WF_ERROR) {
         expect(err->code == WF_E_INVALID_ARGUMENT && err->len[0] > 0);

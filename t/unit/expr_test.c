@@ -400,7 +400,7 @@ TEST(path_is_shared)
 
     wf_arena_fail_after(0);
     CHECK_INT(wf_arena_size(scratch), before);
-    CHECK(env.step_count > 0 && env.step_count < 40);
+    CHECK(env.meter.steps > 0 && env.meter.steps < 40);
 
     wf_arena_free(scratch);
     wf_arena_free(arena);

@@ -203,9 +203,9 @@ TEST(work)
 
     /* Spent is spent. */
     CHECK(run(arena, &env, wf_str("$Input"), &value) == WF_ERROR);
-    env.step_count = 0;
+    env.meter.steps = 0;
     CHECK(run(arena, &env, wf_str("$Input == $Input"), &value) == WF_OK);
-    CHECK(env.step_count > 20000 && env.step_count < 20010);
+    CHECK(env.meter.steps > 20000 && env.meter.steps < 20010);
 
     wf_arena_free(arena);
 }

@@ -184,12 +184,12 @@ TEST(hostile)
         rc = wf_expr_eval(scratch, expr, &env, &value, &err);
 
         CHECK(rc == WF_OK || err.code == WF_E_INVALID_ARGUMENT);
-        CHECK(env.step_count < 2 * WF_EXPR_STEPS_MAX);
+        CHECK(env.meter.steps < 2 * WF_EXPR_STEPS_MAX);
         CHECK(wf_arena_size(scratch) < 64 * 1024 * 1024);
 
         if (unit_failures) {
             printf("# %s: %llu steps, %zu bytes\n", cases[i].item,
-                   (unsigned long long) env.step_count,
+                   (unsigned long long) env.meter.steps,
                    wf_arena_size(scratch));
             break;
         }

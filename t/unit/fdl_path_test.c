@@ -140,9 +140,9 @@ TEST(charged)
 
     CHECK(fdl_path_eval(&eval, path, &value) == WF_OK);
     CHECK_INT(value->count, 1000);
-    CHECK_INT(env.step_count, 2002 * FDL_COST_NODE + 1000 * FDL_COST_MADE);
+    CHECK_INT(env.meter.steps, 2002 * FDL_COST_NODE + 1000 * FDL_COST_MADE);
 
-    env.step_count = WF_EXPR_STEPS_MAX - 100;
+    env.meter.steps = WF_EXPR_STEPS_MAX - 100;
     CHECK(fdl_path_eval(&eval, path, &value) == WF_ERROR);
     CHECK_STR(wf_error_arg(&err, 0),
               wf_str("the expression takes more than 500000 steps"));

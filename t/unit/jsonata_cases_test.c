@@ -153,7 +153,7 @@ env_fill(wf_jsonata_env_t *env, wf_jsonata_binding_t *bound,
     env->input = input;
     env->now_ms = NOW_MS;
     env->random_state = 7;
-    env->step_max = number_of(c, "steps", STEPS_MAX);
+    env->meter.steps_max = number_of(c, "steps", STEPS_MAX);
     env->byte_max = BYTES_MAX;
     env->depth_max = (uint32_t) number_of(c, "evaluations", 0);
 }
@@ -186,7 +186,7 @@ run(wf_arena_t *arena, const wf_value_t *c, const wf_value_t *input,
     env_fill(&env, bound, c, input);
     out->value = NULL;
     out->rc = wf_jsonata_eval(arena, jsonata, &env, &out->value, &out->err);
-    out->steps = env.step_count;
+    out->steps = env.meter.steps;
 }
 
 

@@ -187,20 +187,20 @@ TEST(work_is_counted)
     jsonata = compiled("$sum([1..1000])");
 
     CHECK_INT(wf_jsonata_eval(arena, jsonata, &env, &value, &err), WF_OK);
-    before = env.step_count;
+    before = env.meter.steps;
     CHECK(before > 500 && before < 10000);
 
     /* Added to what was there. */
     CHECK_INT(wf_jsonata_eval(arena, jsonata, &env, &value, &err), WF_OK);
-    CHECK_INT(env.step_count, 2 * before);
+    CHECK_INT(env.meter.steps, 2 * before);
 
-    env.step_max = 3 * before - 1;
+    env.meter = (wf_meter_t) { .steps = 2 * before,
+                               .steps_max = 3 * before - 1 };
     CHECK_INT(wf_jsonata_eval(arena, jsonata, &env, &value, &err), WF_ERROR);
     CHECK_INT(err.trouble, WF_JSONATA_LIMIT);
     CHECK_STR(wf_str_of(err.code), wf_str("D1012"));
 
-    env.step_max = 0;
-    env.step_count = 0;
+    env.meter = (wf_meter_t) { .steps = 0 };
     env.byte_max = 1000;
     CHECK_INT(wf_jsonata_eval(arena, jsonata, &env, &value, &err), WF_ERROR);
     CHECK_STR(wf_str_of(err.code), wf_str("D1014"));

@@ -199,8 +199,8 @@ hostile(const long_t *parts, wf_value_t *document, bool is_over)
 
     rc = wf_expr_eval(arena, expr, &env, &value, &err);
     CHECK_INT(rc, is_over ? WF_ERROR : WF_OK);
-    CHECK((env.step_count > WF_EXPR_STEPS_MAX) == is_over);
-    CHECK(env.step_count < 10 * WF_EXPR_STEPS_MAX);
+    CHECK((env.meter.steps > WF_EXPR_STEPS_MAX) == is_over);
+    CHECK(env.meter.steps < 10 * WF_EXPR_STEPS_MAX);
     CHECK(wf_arena_size(arena) < 64 * 1024 * 1024);
 
     if (is_over) {

@@ -15,6 +15,7 @@ match(const char *pattern, wf_str_t text, uint64_t *steps, bool *matched,
 {
     wf_rc_t      rc;
     wf_arena_t  *arena;
+    wf_meter_t   meter;
     wf_regex_t  *regex;
 
     arena = wf_arena_create(0);
@@ -24,11 +25,15 @@ match(const char *pattern, wf_str_t text, uint64_t *steps, bool *matched,
         return WF_ERROR;
     }
 
+    memset(&meter, 0, sizeof(meter));
     rc = wf_regex_compile(arena, wf_str_of(pattern), steps, &regex, err);
+    meter.steps = *steps;
 
     if (rc == WF_OK) {
-        rc = wf_regex_match(arena, regex, text, steps, matched, err);
+        rc = wf_regex_match(arena, regex, text, &meter, matched, err);
     }
+
+    *steps = meter.steps;
 
     wf_arena_free(arena);
     return rc;
