@@ -19,6 +19,7 @@
 
 
 typedef struct wf_probe_s  wf_probe_t;
+typedef struct wf_swf_s    wf_swf_t;
 
 typedef struct {
     wf_arena_t        *home;
@@ -51,6 +52,7 @@ typedef struct {
     wf_map_run_link_t *map_runs;    /* latest first */
     size_t             live_bytes;  /* of arena, after the last compaction */
     wf_probe_t        *probe;       /* of a state on trial; else NULL */
+    wf_swf_t          *swf;         /* in arena; NULL: not a run of SWF */
 } wf_exec_t;
 
 

@@ -18,7 +18,9 @@ typedef enum {
     WF_STATUS_SUCCEEDED = 2,
     WF_STATUS_FAILED = 3,
     WF_STATUS_STOPPED = 4,
-    WF_STATUS_TIMED_OUT = 5
+    WF_STATUS_TIMED_OUT = 5,
+    WF_STATUS_CANCELED = 6,     /* these two: of SWF */
+    WF_STATUS_CONTINUED = 7
 } wf_status_t;
 
 #define wf_status_is_final(status)  ((status) != WF_STATUS_RUNNING)
