@@ -16,7 +16,8 @@
 #define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
                                                    80 characters (of 3) behind
                                                    region and account */
-#define WF_EXECUTION_NAME_LEN_MAX  280          /* 80 characters, and a UUID */
+#define WF_EXECUTION_NAME_LEN_MAX  1060         /* SWF: 256 characters of four
+                                                   bytes, and a run's id */
 #define WF_TOKEN_NAME_LEN_MAX      255          /* of a Standard execution */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
