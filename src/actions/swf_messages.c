@@ -134,7 +134,7 @@ answer_print(wf_arena_t *arena, const char *member, wf_str_t text)
 
     wf_buf_init(&buf, arena, 64 + text.len);
     wf_buf_text(&buf, "{\"");
-    wf_buf_text(&buf, member);
+    wf_buf_str(&buf, wf_str_of(member));
     wf_buf_text(&buf, "\":");
     wf_json_print_string(&buf, text);
     wf_buf_byte(&buf, '}');
