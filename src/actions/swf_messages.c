@@ -34,12 +34,11 @@ static const struct {
     wf_error_code_t   code;
     wf_str_t          cause;
 } causes[] = {
-    { WF_E_ALREADY_STARTED, wf_str_init("WORKFLOW_ALREADY_RUNNING") },
     { WF_E_EXECUTION_EXISTS, wf_str_init("WORKFLOW_ALREADY_RUNNING") },
     { WF_E_THROTTLED, wf_str_init("OPEN_WORKFLOWS_LIMIT_EXCEEDED") },
     { WF_E_QUOTA, wf_str_init("OPEN_WORKFLOWS_LIMIT_EXCEEDED") },
     { WF_E_UNKNOWN_RUN, wf_str_init("UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION") },
-    { WF_E_UNKNOWN_WORKFLOW,
+    { WF_E_UNKNOWN_WORKFLOW_ID,
       wf_str_init("UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION") }
 };
 

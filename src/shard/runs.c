@@ -45,7 +45,7 @@ wf_runs_unknown(wf_shard_t *shard, wf_submit_t *submit)
     run = wf_swf_run(submit->name);
 
     wf_answer_error(shard, submit,
-                    run.len ? WF_E_UNKNOWN_RUN : WF_E_UNKNOWN_WORKFLOW,
+                    run.len ? WF_E_UNKNOWN_RUN : WF_E_UNKNOWN_WORKFLOW_ID,
                     wf_swf_workflow(submit->name), run);
 }
 

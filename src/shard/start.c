@@ -491,7 +491,7 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     if (revision->program->dialect == WF_DIALECT_SWF
         && wf_runs_is_open(shard, submit))
     {
-        wf_answer_error(shard, submit, WF_E_ALREADY_STARTED, wf_str_none,
+        wf_answer_error(shard, submit, WF_E_EXECUTION_EXISTS, wf_str_none,
                         wf_str_none);
         wf_revision_release(revision);
         return;

@@ -33,8 +33,13 @@ wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena)
     token.flow_no = live->flow_no;
     token.exec_no = live->exec_no;
     token.task = task;
-    wf_token_name(&token, live->name_len <= WF_TOKEN_NAME_LEN_MAX
-                          ? wf_live_name(live) : wf_str_none);
+
+    if (wf_swf_is_run(wf_live_name(live))) {
+        wf_token_run(&token, loaded->record.revision, wf_live_name(live));
+
+    } else {
+        wf_token_name(&token, wf_live_name(live));
+    }
 
     return wf_token_seal(arena, loaded->shard->port->token_key, &token);
 }
