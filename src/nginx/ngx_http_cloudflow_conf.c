@@ -27,13 +27,15 @@
 
 static const wf_protocol_t  *protocols[] = {
     &wf_protocol_rpc,
-    &wf_protocol_sfn
+    &wf_protocol_sfn,
+    &wf_protocol_swf
 };
 
 /* As cloudflow_api names them, in the order of protocols. */
 static ngx_str_t  protocol_names[] = {
     ngx_string("cloudflow"),
-    ngx_string("stepfunctions")
+    ngx_string("stepfunctions"),
+    ngx_string("swf")
 };
 
 

@@ -28,6 +28,7 @@ typedef struct {
     int64_t    modified_ms;
     wf_str_t   attributes;          /* JSON text: what one API alone knows */
     wf_str_t   references;          /* JSON text: variables by state */
+    bool       is_deprecated;       /* a domain of SWF */
     uint64_t   version;             /* that it is about; 0: none */
 } wf_flow_view_t;
 
@@ -97,6 +98,7 @@ typedef struct {
     wf_str_t   name;
     wf_str_t   body;                /* JSON text */
     int64_t    created_ms;
+    int64_t    deprecated_ms;       /* a type of SWF; 0: it is not */
 } wf_note_view_t;
 
 /* A run of SWF; lists: the record and whether it is to be cancelled. */
