@@ -101,6 +101,20 @@ typedef struct {
     int64_t    deprecated_ms;       /* a type of SWF; 0: it is not */
 } wf_note_view_t;
 
+/* A run of SWF; lists: the record and whether it is to be cancelled. */
+typedef struct {
+    wf_record_t  record;            /* input: attributes of its start, JSON */
+    bool         cancel_requested;
+    uint32_t     activities;        /* open: these five */
+    uint32_t     decisions;
+    uint32_t     timers;
+    uint32_t     children;
+    uint32_t     lambdas;
+    int64_t      latest_activity_ms;
+    bool         has_context;
+    wf_str_t     context;
+} wf_run_view_t;
+
 /* A task that somebody asked for; token empty: there is none. */
 typedef struct {
     wf_str_t   token;
