@@ -7,6 +7,7 @@
 
 #include "actions/jobs.h"
 #include "actions/pages.h"
+#include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_sight.h"
 

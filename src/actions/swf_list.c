@@ -9,6 +9,7 @@
  */
 
 #include "actions/jobs.h"
+#include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_sight.h"
 #include "base/json.h"

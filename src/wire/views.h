@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/event.h"
+#include "engine/record.h"
 
 
 /* Times in ms, 0: none. */
