@@ -6,6 +6,7 @@
  */
 
 #include "actions/jobs.h"
+#include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_types.h"
 #include "base/json.h"

@@ -4,6 +4,7 @@
  * defaults say; the run's first event holds what came of it.
  */
 
+#include "actions/message.h"
 #include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_types.h"
