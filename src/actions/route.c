@@ -94,7 +94,9 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
         answer.kind = WF_SAY_FLOW;
         answer.flow = *flow;
 
-    } else if (submit->type == WF_SUBMIT_REPORT) {
+    } else if (submit->type == WF_SUBMIT_REPORT
+               || submit->type == WF_SUBMIT_SWF)
+    {
         answer.kind = WF_SAY_EVENT;
         answer.event_id = submit->event_id;
 

@@ -16,8 +16,10 @@
 #define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
                                                    80 characters (of 3) behind
                                                    region and account */
-#define WF_EXECUTION_NAME_LEN_MAX  280          /* 80 characters, and a UUID */
-#define WF_TOKEN_NAME_LEN_MAX      255          /* of a Standard execution */
+#define WF_EXECUTION_NAME_LEN_MAX  1060         /* SWF: 256 characters of four
+                                                   bytes, and a run's id */
+#define WF_TOKEN_NAME_LEN_MAX      640          /* bytes; of a run of SWF: all
+                                                   but names of long signs */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
@@ -121,6 +123,10 @@
 /* Token buckets. */
 #define WF_BUCKET_SIZE_MAX         1000000
 #define WF_BUCKET_RATE_MAX         1000000      /* a second */
+
+/* Amazon SWF. */
+#define WF_SWF_LOOKED_MAX          100000       /* runs that a list or a count
+                                                   looks at */
 
 
 #endif /* WF_LIMITS_H */

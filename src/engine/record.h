@@ -48,6 +48,42 @@ typedef struct {
     wf_str_t   cause;
 } wf_record_t;
 
+/*
+ * Names of runs of SWF: WORKFLOW/RUN.  No other execution has a "/" in its
+ * name.
+ */
+static inline wf_str_t
+wf_swf_workflow(wf_str_t name)
+{
+    const uint8_t  *slash;
+
+    slash = name.len ? memchr(name.data, '/', name.len) : NULL;
+
+    return slash ? (wf_str_t) { (size_t) (slash - name.data), name.data }
+                 : name;
+}
+
+
+static inline bool
+wf_swf_is_run(wf_str_t name)
+{
+    return wf_swf_workflow(name).len != name.len;
+}
+
+
+static inline wf_str_t
+wf_swf_run(wf_str_t name)           /* its id; empty: it is no run's name */
+{
+    size_t  len;
+
+    len = wf_swf_workflow(name).len;
+
+    return len == name.len ? wf_str_none
+                           : (wf_str_t) { name.len - len - 1,
+                                          name.data + len + 1 };
+}
+
+
 void wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record);
 void wf_record_encode_tail(wf_buf_t *buf, const wf_record_t *record);
 

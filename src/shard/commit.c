@@ -98,7 +98,9 @@ batch_make_room(wf_shard_t *shard, wf_loaded_t *loaded)
 {
     wf_rc_t  rc;
 
-    if (shard->open == NULL || !batch_is_full(shard->open)) {
+    if (shard->open == NULL || shard->holds_batch
+        || !batch_is_full(shard->open))
+    {
         return WF_OK;
     }
 

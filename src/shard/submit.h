@@ -35,6 +35,7 @@ typedef enum {
     WF_SUBMIT_NOTE_PUT,         /* shard 0 */
     WF_SUBMIT_NOTE_ERASE,
     WF_SUBMIT_KEEP,             /* an Express execution that is over */
+    WF_SUBMIT_SWF,              /* what a run of SWF is told */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -119,7 +120,12 @@ struct wf_submit_s {
     uint64_t        exec_no;        /* REPORT: of the token */
     uint64_t        task;           /* REPORT */
     uint8_t         outcome;        /* REPORT: wf_outcome_t */
-    uint64_t        event_id;       /* REPORT: the answer */
+    uint64_t        event_id;       /* REPORT: the answer; SWF, of a heartbeat:
+                                       1 if the task is to be cancelled */
+    uint8_t         swf;            /* SWF: wf_swf_kind_t; input: JSON text of
+                                       an object; name: WORKFLOW or
+                                       WORKFLOW/RUN; task; or exec_no of a
+                                       token, then whatever the name */
     wf_map_run_t    map_run;        /* MAP_RUN: name and what is to change;
                                        the answer: the run as it is then */
 

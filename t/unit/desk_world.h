@@ -492,6 +492,7 @@ world_create(void)
     settings.shard_count = SHARDS;
     settings.owner_wait_ms = 15000;
     settings.task_poll_ms = 60000;
+    settings.swf_poll_ms = 58000;
     memset(is_dead, 0, sizeof(is_dead));
     settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
