@@ -78,6 +78,17 @@
 #define WF_CHILD_RETRY_MS_MAX      10000        /* then its start is tried
                                                    again */
 
+/* Amazon SWF: section 13 of its reference. */
+#define WF_EVENTS_SWF_MAX          25000        /* then terminated, behind what
+                                                   the last input made */
+#define WF_SWF_OPEN_MAX            1000         /* of one run: activities,
+                                                   timers, children, functions,
+                                                   each */
+#define WF_SWF_LAMBDA_SECONDS_MAX  900          /* of a function; the default */
+#define WF_SWF_TEXT_LEN_MAX        32768        /* characters of a result */
+#define WF_SWF_REASON_LEN_MAX      256          /* characters */
+#define WF_SWF_RUN_ID_LEN          32           /* hexadecimal digits */
+
 /* Shards. */
 #define WF_SHARDS_MAX              64
 #define WF_BATCH_UNITS_MAX         1000         /* then the batch is sealed */

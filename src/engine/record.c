@@ -104,7 +104,7 @@ get_tail(wf_reader_t *reader, wf_record_t *record)
     record->cause = wf_get_str(reader);
 
     if (record->status < WF_STATUS_RUNNING
-        || record->status > WF_STATUS_TIMED_OUT)
+        || record->status > WF_STATUS_CONTINUED)
     {
         reader->ok = false;
     }

@@ -27,7 +27,8 @@
  *   TERMINATE reason, details, childPolicy; cause: OPERATOR_INITIATED or
  *             CHILD_POLICY_APPLIED
  *   DECIDED   task: scheduledEventId.  decisions (valid ones, wire has checked
- *             them), executionContext, taskList, taskListScheduleToStartTimeout;
+ *             them), executionContext, taskList,
+ *             taskListScheduleToStartTimeout;
  *             types: {KEY: {"status":"REGISTERED"|"DEPRECATED","defaults":{}}},
  *             KEY = "a"|"w" 0x01 NAME 0x01 VERSION, of all types that the
  *             decisions name (and of the run's own type name with the version
@@ -96,8 +97,6 @@ const char *wf_swf_event_name(uint8_t type);
 /* WF_INPUT_START with an SWF program, WF_INPUT_SWF, TIMER, TASK_DONE (of offers
  * and lambda functions), STOP, FLOW_GONE, CONTINUE of an SWF run. */
 wf_rc_t wf_swf_step(wf_run_t *run);
-
-wf_rc_t wf_swf_apply(wf_exec_t *exec, const wf_event_t *event);
 
 /* Effects that are owed after a replay. */
 wf_rc_t wf_swf_resume(wf_run_t *run);
