@@ -65,6 +65,26 @@
              "\"timerId\":\"" id "\",\"startToFireTimeout\":\"" seconds "\"")
 #define D_CANCEL_TIMER(id)                                                    \
     DECISION("CancelTimer", "cancelTimer", "\"timerId\":\"" id "\"")
+#define D_CONTINUE(more)                                                      \
+    DECISION("ContinueAsNewWorkflowExecution",                                \
+             "continueAsNewWorkflowExecution", more)
+#define D_FAIL(reason, details)                                               \
+    DECISION("FailWorkflowExecution", "failWorkflowExecution",                \
+             "\"reason\":\"" reason "\",\"details\":\"" details "\"")
+#define D_CANCEL(details)                                                     \
+    DECISION("CancelWorkflowExecution", "cancelWorkflowExecution",            \
+             "\"details\":\"" details "\"")
+#define D_SIGNAL(id, name, more)                                              \
+    DECISION("SignalExternalWorkflowExecution",                               \
+             "signalExternalWorkflowExecution",                               \
+             "\"workflowId\":\"" id "\",\"signalName\":\"" name "\"" more)
+#define D_REQUEST(id, more)                                                   \
+    DECISION("RequestCancelExternalWorkflowExecution",                        \
+             "requestCancelExternalWorkflowExecution",                        \
+             "\"workflowId\":\"" id "\"" more)
+#define D_LAMBDA(id, name, more)                                              \
+    DECISION("ScheduleLambdaFunction", "scheduleLambdaFunction",              \
+             "\"id\":\"" id "\",\"name\":\"" name "\"" more)
 #define D_MARKER(name)                                                        \
     DECISION("RecordMarker", "recordMarker", "\"markerName\":\"" name "\"")
 #define D_CHILD(id, more)                                                     \
@@ -76,7 +96,6 @@ typedef struct {
     rig_t               rig;            /* first */
     const wf_effect_t  *effects[SWF_EFFECTS_MAX];
     uint32_t            effect_count;
-    wf_step_t           step;           /* the last one's answers */
 } swf_rig_t;
 
 
@@ -234,6 +253,54 @@ swf_time(swf_rig_t *swf, int64_t later_ms)
     input = (wf_input_t) { .type = WF_INPUT_TIMER };
 
     return swf_submit(swf, &input);
+}
+
+
+/* "WHAT CHILD PARAMS" of a message of the last input; by place among them. */
+static inline wf_str_t
+swf_message(swf_rig_t *swf, uint32_t place)
+{
+    uint32_t            i;
+    wf_buf_t            buf;
+    const wf_effect_t  *effect;
+
+    for (i = 0; i < swf->effect_count; i++) {
+        effect = swf->effects[i];
+
+        if ((effect->type == WF_EFFECT_MESSAGE
+             || effect->type == WF_EFFECT_RUN) && place-- == 0)
+        {
+            wf_buf_init(&buf, swf->rig.arena, 0);
+            wf_buf_str(&buf, effect->type == WF_EFFECT_RUN
+                             ? wf_str("run") : effect->resource);
+            wf_buf_byte(&buf, ' ');
+            wf_buf_str(&buf, effect->child);
+            wf_buf_byte(&buf, ' ');
+            wf_buf_str(&buf, effect->params);
+            return wf_buf_done(&buf);
+        }
+    }
+
+    return wf_str_none;
+}
+
+#define CHECK_MESSAGE(swf, place, text)                                       \
+    CHECK_STR(swf_message(swf, place), wf_str_of(text))
+
+
+/* How many effects of the last input are of that kind. */
+static inline uint32_t
+swf_count(const swf_rig_t *swf, wf_effect_type_t type)
+{
+    uint32_t  i, count;
+
+    count = 0;
+
+    for (i = 0; i < swf->effect_count; i++) {
+        count += swf->effects[i]->type == type;
+    }
+
+    return count;
 }
 
 
