@@ -467,6 +467,13 @@ wf_history_reply(wf_life_t *life)
 }
 
 
+const wf_record_t *
+wf_history_record(const wf_life_t *life)
+{
+    return &((const page_t *) life->job)->record;
+}
+
+
 /* Steps get their names. */
 static void
 answer(wf_life_t *life, int64_t now_ms)

@@ -28,5 +28,8 @@ void wf_history_read(wf_life_t *life, const wf_history_t *wanted, wf_go_pt go);
  * token.  WF_DECLINED: there is no such execution; WF_ERROR: answered. */
 wf_rc_t wf_history_reply(wf_life_t *life);
 
+/* After a reply: whose history it is. */
+const wf_record_t *wf_history_record(const wf_life_t *life);
+
 
 #endif /* WF_PAGES_H */

@@ -6,6 +6,8 @@
  */
 
 #include "actions/jobs.h"
+#include "actions/permit.h"
+#include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_types.h"
 #include "base/json.h"
@@ -382,7 +384,6 @@ wf_action_swf_decide(wf_life_t *life, int64_t now_ms)
     submit = wf_swf_report(life, WF_SWF_DECIDED, members);
 
     if (submit) {
-        wf_life_revision(life, submit->flow_no, submit->revision,
-                         decide_known, now_ms);
+        wf_permit_domain(life, decide_known, now_ms);
     }
 }

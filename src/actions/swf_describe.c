@@ -34,6 +34,14 @@ run_unknown(wf_life_t *life)
 }
 
 
+bool
+wf_swf_is_gone(const wf_record_t *record, int64_t now_ms)
+{
+    return wf_status_is_final(record->status)
+           && now_ms - record->stopped_ms >= wf_swf_kept_ms(record->name);
+}
+
+
 static wf_rc_t
 each_row(void *data, const wf_store_row_t *row)
 {
@@ -112,6 +120,10 @@ wf_swf_see(wf_read_t *read, const wf_store_type_t *type,
         return rc;
     }
 
+    if (wf_swf_is_gone(&view->record, place->now_ms)) {
+        return WF_DECLINED;
+    }
+
     replay.exec = wf_exec_create();
 
     if (replay.exec == NULL) {
@@ -180,14 +192,13 @@ describe_known(wf_life_t *life, int64_t now_ms)
     sight_t         *sight;
     wf_swf_place_t  *place;
 
-    (void) now_ms;
-
     sight = (sight_t *) wf_job_create(sizeof(sight_t), sight_run);
 
     if (sight) {
         place = &sight->place;
         place->flow_no = life->revision->flow.flow_no;
         place->name = wf_swf_name(life);
+        place->now_ms = now_ms;
         place->shard_no = wf_shard_of(place->flow_no, place->name,
                                       life->call->desk->settings.shard_count);
 
@@ -217,12 +228,17 @@ wf_action_swf_describe(wf_life_t *life, int64_t now_ms)
 static void
 history_read(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
-
     switch (wf_history_reply(life)) {
 
     case WF_OK:
-        wf_life_done(life);
+
+        if (wf_swf_is_gone(wf_history_record(life), now_ms)) {
+            run_unknown(life);
+
+        } else {
+            wf_life_done(life);
+        }
+
         return;
 
     case WF_DECLINED:

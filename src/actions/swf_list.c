@@ -45,6 +45,7 @@ typedef struct {
     place_t          after;         /* name empty: from the beginning */
     uint32_t         limit;         /* 0: they are counted */
     uint32_t         shard_count;
+    int64_t          now_ms;
     uint32_t         looked;
     uint32_t         seen;          /* of the batch */
     bool             is_repeat;     /* it begins with the last one's end */
@@ -100,6 +101,12 @@ passes(runs_t *runs, const wf_store_row_t *row)
 {
     wf_str_t     type;
     wf_record_t  record;
+
+    if (!runs->is_open
+        && runs->now_ms - row->stopped_ms >= wf_swf_kept_ms(row->name))
+    {
+        return WF_DECLINED;
+    }
 
     if (runs->is_open != (row->status == WF_STATUS_RUNNING)
         || (runs->by_close && (row->stopped_ms < runs->closed_begin_ms
@@ -272,6 +279,7 @@ views_read(runs_t *runs, const wf_store_type_t *type,
     wf_swf_place_t   run;
 
     run.flow_no = runs->query.flow_no;
+    run.now_ms = runs->now_ms;
 
     for (i = 0, count = 0; i < runs->count && i < runs->limit; i++) {
         place = &runs->places[i];
@@ -474,7 +482,7 @@ texts_read(runs_t *runs, const wf_life_t *life)
 
 
 static void
-look(wf_life_t *life, bool is_open, bool counts)
+look(wf_life_t *life, int64_t now_ms, bool is_open, bool counts)
 {
     wf_rc_t   rc;
     runs_t   *runs;
@@ -487,6 +495,7 @@ look(wf_life_t *life, bool is_open, bool counts)
     }
 
     runs->is_open = is_open;
+    runs->now_ms = now_ms;
     runs->limit = counts ? 0 : (uint32_t) wf_arg(life, LIMIT)->number;
     filter_read(runs, life);
     rc = texts_read(runs, life);
@@ -510,32 +519,28 @@ look(wf_life_t *life, bool is_open, bool counts)
 static void
 list_open(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
-    look(life, true, false);
+    look(life, now_ms, true, false);
 }
 
 
 static void
 list_closed(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
-    look(life, false, false);
+    look(life, now_ms, false, false);
 }
 
 
 static void
 count_open(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
-    look(life, true, true);
+    look(life, now_ms, true, true);
 }
 
 
 static void
 count_closed(wf_life_t *life, int64_t now_ms)
 {
-    (void) now_ms;
-    look(life, false, true);
+    look(life, now_ms, false, true);
 }
 
 

@@ -14,7 +14,12 @@ typedef struct {
     uint32_t   shard_no;
     uint64_t   flow_no;
     wf_str_t   name;
+    int64_t    now_ms;
 } wf_swf_place_t;
+
+
+/* Is it over for longer than its domain keeps it?  It may be there still. */
+bool wf_swf_is_gone(const wf_record_t *record, int64_t now_ms);
 
 
 /* In a reader thread; what it fills in is of the read's arena.  WF_DECLINED:

@@ -4,6 +4,7 @@
  * defaults say; the run's first event holds what came of it.
  */
 
+#include "actions/message.h"
 #include "actions/place.h"
 #include "actions/swf.h"
 #include "actions/swf_types.h"
@@ -120,17 +121,39 @@ attributes_print(wf_life_t *life, const wf_swf_type_t *type)
 }
 
 
-/* WORKFLOW/RUN; data == NULL: no memory. */
+/* "30"; "NONE" is 0. */
+static uint8_t
+days_of(wf_str_t retention)
+{
+    size_t    i;
+    unsigned  days;
+
+    for (days = 0, i = 0; i < retention.len && i < 8; i++) {
+
+        if (retention.data[i] >= '0' && retention.data[i] <= '9') {
+            days = wf_min(10 * days + retention.data[i] - '0', 255u);
+        }
+    }
+
+    return (uint8_t) days;
+}
+
+
+/* WORKFLOW/RUN, and how long it is kept (engine/record.h); data == NULL: no
+ * memory. */
 static wf_str_t
 name_create(wf_life_t *life)
 {
-    wf_buf_t   name;
-    wf_str_t   workflow;
-    uint8_t    random[RUN_BYTES];
-    wf_port_t  *port;
+    wf_buf_t                name;
+    wf_str_t                workflow;
+    uint8_t                 random[RUN_BYTES];
+    wf_port_t              *port;
+    wf_swf_domain_state_t   domain;
 
     port = life->call->desk->port;
     port->random(port, random, sizeof(random));
+    wf_swf_domain_read(&life->revision->flow, &domain);
+    random[RUN_BYTES - 1] = days_of(domain.retention);
     workflow = wf_arg(life, WORKFLOW_ID)->text;
     wf_buf_init(&name, life->call->arena, workflow.len + 2 * RUN_BYTES + 1);
     wf_buf_str(&name, workflow);

@@ -5,6 +5,7 @@
  * still at work.  The run's owner knows whether it is open.
  */
 
+#include "actions/permit.h"
 #include "actions/place.h"
 #include "actions/swf.h"
 #include "base/json.h"
@@ -311,9 +312,16 @@ static void
 report(wf_life_t *life, wf_swf_kind_t kind, const wf_swf_member_t *members,
     int64_t now_ms)
 {
-    if (wf_swf_report(life, kind, members)) {
-        wf_life_submit(life, now_ms);
+    if (wf_swf_report(life, kind, members) == NULL) {
+        return;
     }
+
+    if (life->call->policy == NULL) {
+        wf_life_submit(life, now_ms);
+        return;
+    }
+
+    wf_permit_domain(life, wf_life_submit, now_ms);
 }
 
 

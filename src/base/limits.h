@@ -13,8 +13,8 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
-#define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
-                                                   80 characters (of 3) behind
+#define WF_FLOW_NAME_LEN_MAX       880          /* bytes; a domain's of SWF:
+                                                   256 characters (of 3) behind
                                                    region and account */
 #define WF_EXECUTION_NAME_LEN_MAX  1060         /* SWF: 256 characters of four
                                                    bytes, and a run's id */
@@ -44,7 +44,8 @@
 #define WF_ROUTES_MAX              2            /* of one alias */
 #define WF_WEIGHT_MAX              100          /* of one route */
 #define WF_NOTES_MAX               50000        /* activities, tags; ours */
-#define WF_NOTE_NAME_LEN_MAX       400          /* bytes */
+#define WF_NOTE_NAME_LEN_MAX       1860         /* bytes; a type's of SWF:
+                                                   domain, name, version */
 #define WF_TAGS_MAX                50           /* asl 19: of one resource */
 #define WF_QUALIFIERS_KEPT_MAX     1000         /* a worker remembers */
 
@@ -125,6 +126,9 @@
 #define WF_BUCKET_RATE_MAX         1000000      /* a second */
 
 /* Amazon SWF. */
+#define WF_SWF_DOMAINS_MAX         10000        /* in one store; the service has
+                                                   100 of an account */
+#define WF_SWF_TYPES_MAX           10000        /* of one kind, of one domain */
 #define WF_SWF_LOOKED_MAX          100000       /* runs that a list or a count
                                                    looks at */
 

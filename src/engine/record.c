@@ -175,3 +175,34 @@ wf_record_decode_whole(wf_str_t bytes, wf_record_t *record)
 
     return WF_OK;
 }
+
+
+#define DAY_MS  (24 * 60 * 60 * 1000LL)
+
+
+int64_t
+wf_swf_kept_ms(wf_str_t name)
+{
+    unsigned   i, digit;
+    int64_t    days;
+    wf_str_t   run;
+
+    run = wf_swf_run(name);
+
+    if (run.len < 2) {
+        return -1;
+    }
+
+    for (days = 0, i = 2; i > 0; i--) {
+        digit = run.data[run.len - i];
+        digit = digit >= 'a' ? digit - 'a' + 10 : digit - '0';
+
+        if (digit > 15) {
+            return -1;
+        }
+
+        days = 16 * days + digit;
+    }
+
+    return days * DAY_MS;
+}

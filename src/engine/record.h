@@ -84,6 +84,14 @@ wf_swf_run(wf_str_t name)           /* its id; empty: it is no run's name */
 }
 
 
+/*
+ * How long a run is kept after its close, in ms: domains never change that
+ * (swf 4), so the id of a run says it, in days, by its last two digits.  -1: no
+ * run's name.
+ */
+int64_t wf_swf_kept_ms(wf_str_t name);
+
+
 void wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record);
 void wf_record_encode_tail(wf_buf_t *buf, const wf_record_t *record);
 

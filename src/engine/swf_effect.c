@@ -74,6 +74,7 @@ wf_swf_new_run(wf_run_t *run)
     unsigned  i;
     uint8_t   digits[WF_SWF_RUN_ID_LEN];
     uint64_t  number;
+    wf_str_t  own;
 
     number = 0;
 
@@ -84,6 +85,14 @@ wf_swf_new_run(wf_run_t *run)
 
         digits[i] = (uint8_t) "0123456789abcdef"[number & 15];
         number >>= 4;
+    }
+
+    /* It is kept as long as this one. */
+
+    own = wf_swf_run(run->identity->execution_name);
+
+    if (own.len >= 2) {
+        memcpy(&digits[WF_SWF_RUN_ID_LEN - 2], &own.data[own.len - 2], 2);
     }
 
     return wf_arena_copy(run->step->events.arena,

@@ -83,7 +83,9 @@ struct wf_shard_s {
     wf_table_t         flows;           /* by name */
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
+    uint32_t           domain_count;    /* of SWF, among them */
     wf_table_t         notes;           /* notes.c: by name */
+    uint32_t           type_count;      /* of SWF, among them */
     wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };

@@ -608,6 +608,7 @@ wf_start_step(wf_shard_t *shard, wf_live_t *live, const wf_value_t *value)
     loaded->identity.number = wf_shard_number(shard->no, live->exec_no);
     shard->lives->running_count++;
     shard->retain.kept++;
+    shard->retain.has_runs |= wf_swf_is_run(wf_live_name(live));
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
     loaded->version = shard->port->catalog_version(shard->port);
     wf_used_add(shard, live->flow_no, wf_live_name(live));

@@ -70,6 +70,8 @@ typedef struct {
     wf_str_t   asked;               /* the same in the form of policies */
     wf_str_t   fault;               /* a message too long for wf_error_t */
     int64_t    now_ms;              /* when it came */
+    bool       is_late;             /* what it is about only actions know: they
+                                       ask the policy */
     bool       is_plain;            /* not in our protocol at all */
 } wf_aws_state_t;
 

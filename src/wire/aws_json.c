@@ -288,7 +288,7 @@ check_permit(const wf_message_t *message, wf_error_t *err)
 
     state = wf_aws_state(message);
 
-    if (message->policy == NULL
+    if (message->policy == NULL || state->is_late
         || wf_policy_allows_arn(message->policy, state->service->signing_name,
                                 message->action, state->asked))
     {

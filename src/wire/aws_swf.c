@@ -301,6 +301,11 @@ by_resource(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 static wf_rc_t
 by_token(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 {
+    wf_aws_state_t  *state;
+
+    state = message->state;
+    state->is_late = true;
+
     return parts_add(message, args, err);
 }
 

@@ -60,4 +60,15 @@ wf_swf_encode_pt  wf_swf_encode_decision_task;
 wf_swf_encode_pt  wf_swf_encode_heartbeat;
 
 
+/* aws_swf_runs.c */
+wf_swf_encode_pt  wf_swf_encode_started;
+wf_swf_encode_pt  wf_swf_encode_run;
+wf_swf_encode_pt  wf_swf_encode_runs;
+wf_swf_encode_pt  wf_swf_encode_count;
+wf_swf_encode_pt  wf_swf_encode_history;
+wf_swf_encode_pt  wf_swf_encode_activity_task;
+wf_swf_encode_pt  wf_swf_encode_decision_task;
+wf_swf_encode_pt  wf_swf_encode_heartbeat;
+
+
 #endif /* WF_AWS_SWF_H */

@@ -34,6 +34,26 @@ wf_swf_domain_arn(wf_buf_t *buf, const wf_swf_domain_t *domain)
 }
 
 
+bool
+wf_policy_allows_domain(const wf_policy_t *policy, wf_arena_t *arena,
+    wf_str_t action, wf_str_t flow)
+{
+    wf_buf_t         arn;
+    wf_swf_domain_t  domain;
+
+    if (wf_swf_domain_of_flow(flow, &domain) != WF_OK) {
+        return false;
+    }
+
+    wf_buf_init(&arn, arena, 64 + flow.len);
+    wf_swf_domain_arn(&arn, &domain);
+
+    return !arn.failed
+           && wf_policy_allows_arn(policy, wf_aws_swf.signing_name, action,
+                                   wf_buf_done(&arn));
+}
+
+
 /* What stands before the next c, which goes, too. */
 static bool
 part_take(wf_str_t *text, uint8_t c, wf_str_t *part)

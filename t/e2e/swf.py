@@ -344,7 +344,7 @@ def listed(client):
     since = {"startTimeFilter": {"oldestDate": 0}}
     closed = client.call("ListClosedWorkflowExecutions", domain="d", **since)
     names = [one["execution"]["workflowId"] for one in closed["executionInfos"]]
-    tap.ok(len(names) == 11 and names[-1] == "w1" and "w9" in names,
+    tap.ok(len(names) == 12 and names[-1] == "w1" and "w9" in names,
            f"closed runs are listed, newest first: {names}")
     equal(client.call("CountOpenWorkflowExecutions", domain="d", **since),
           {"count": 0, "truncated": False}, "none is open")
