@@ -9,7 +9,8 @@
  * the fuzzer out); the other bits: which program goes on.
  */
 
-#include "engine/engine.h"
+#include "base/json.h"
+#include "engine/swf.h"
 #include "flow/compile.h"
 
 
@@ -144,7 +145,54 @@ static const char *const  flows[] = {
     "\"{% $none %}\",\"Next\":\"T\"}],\"Next\":\"T\"},\"T\":{\"Type\":\"Task\","
     "\"Resource\":\"arn:aws:states:us-east-1:1:activity:a\",\"Arguments\":"
     "\"{% $states.input.x %}\",\"Retry\":[{\"ErrorEquals\":[\"States.ALL\"],"
-    "\"MaxAttempts\":1}],\"End\":true}}}"
+    "\"MaxAttempts\":1}],\"End\":true}}}",
+
+    "{\"Decider\":\"SWF\"}"
+};
+
+/* What a run of SWF is told, in turn. */
+static const struct {
+    wf_swf_kind_t  kind;
+    const char    *value;
+} words[] = {
+    { WF_SWF_DECIDED,
+      "{\"types\":{\"a\\u0001t\\u00011\":{\"defaults\":{\"defaultTaskList\":{"
+      "\"name\":\"l\"},\"defaultTaskScheduleToStartTimeout\":\"1\","
+      "\"defaultTaskScheduleToCloseTimeout\":\"2\","
+      "\"defaultTaskStartToCloseTimeout\":\"NONE\","
+      "\"defaultTaskHeartbeatTimeout\":\"3\"}},\"w\\u0001t\\u00011\":{"
+      "\"defaults\":{\"defaultExecutionStartToCloseTimeout\":\"9\","
+      "\"defaultTaskList\":{\"name\":\"l\"},\"defaultTaskStartToCloseTimeout"
+      "\":\"NONE\",\"defaultChildPolicy\":\"TERMINATE\"}}},\"taskList\":{"
+      "\"name\":\"m\"},\"taskListScheduleToStartTimeout\":\"2\",\"decisions\""
+      ":[{\"decisionType\":\"ScheduleActivityTask\","
+      "\"scheduleActivityTaskDecisionAttributes\":{\"activityId\":\"a\","
+      "\"activityType\":{\"name\":\"t\",\"version\":\"1\"}}},{\"decisionType"
+      "\":\"RequestCancelActivityTask\","
+      "\"requestCancelActivityTaskDecisionAttributes\":{\"activityId\":\"b\"}"
+      "},{\"decisionType\":\"StartTimer\",\"startTimerDecisionAttributes\":{"
+      "\"timerId\":\"t\",\"startToFireTimeout\":\"1\"}},{\"decisionType\":"
+      "\"StartChildWorkflowExecution\","
+      "\"startChildWorkflowExecutionDecisionAttributes\":{\"workflowId\":\"k\""
+      ",\"workflowType\":{\"name\":\"t\",\"version\":\"1\"}}},{"
+      "\"decisionType\":\"SignalExternalWorkflowExecution\","
+      "\"signalExternalWorkflowExecutionDecisionAttributes\":{\"workflowId\":"
+      "\"s\",\"signalName\":\"n\"}},{\"decisionType\":"
+      "\"ScheduleLambdaFunction\",\"scheduleLambdaFunctionDecisionAttributes\":"
+      "{\"id\":\"i\",\"name\":\"f\"}},{\"decisionType\":"
+      "\"ContinueAsNewWorkflowExecution\"}]}" },
+    { WF_SWF_SIGNAL, "{\"signalName\":\"s\",\"externalWorkflowExecution\":{"
+      "\"workflowId\":\"w\",\"runId\":\"r\"},\"externalInitiatedEventId\":5}" },
+    { WF_SWF_CANCEL, "{\"cause\":\"CHILD_POLICY_APPLIED\"}" },
+    { WF_SWF_COMPLETED, "{\"result\":\"r\"}" },
+    { WF_SWF_HEARTBEAT, "{\"details\":\"d\"}" },
+    { WF_SWF_ANSWER, "{\"runId\":\"r\"}" },
+    { WF_SWF_CANCELED, "{}" },
+    { WF_SWF_ANSWER, "{\"cause\":\"c\"}" },
+    { WF_SWF_FAILED, "{}" },
+    { WF_SWF_CLOSED, "{\"initiatedEventId\":5,\"workflowExecution\":{"
+      "\"workflowId\":\"k\",\"runId\":\"r\"},\"event\":"
+      "\"ChildWorkflowExecutionFailed\"}" }
 };
 
 static wf_program_t  *programs[wf_countof(flows)];
@@ -279,11 +327,91 @@ next_input(const wf_exec_t *exec, unsigned turn_no, int64_t now_ms)
 }
 
 
+/* An item's number, if there is one. */
+static uint64_t
+some_task(const wf_exec_t *exec, unsigned turn_no, bool is_owed)
+{
+    uint64_t  no, last;
+
+    last = exec->codec.event_id;
+
+    for (no = 1; no <= last; no++) {
+        if (is_owed ? wf_swf_owes_task(exec, no)
+                    : wf_swf_has_decision(exec, no)
+                      || wf_swf_has_activity(exec, no))
+        {
+            return no;
+        }
+    }
+
+    return turn_no % (last + 1);
+}
+
+
+/* A run of SWF: what is owed is done, somebody says something, the time. */
+static void
+go_on_swf(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
+{
+    unsigned     i;
+    wf_arena_t  *arena;
+    wf_error_t   err;
+    wf_input_t   input;
+    wf_value_t  *value;
+
+    arena = wf_arena_create(0);
+    input = (wf_input_t) { .now_ms = exec->codec.time_ms };
+
+    for (i = 0; i < TURNS * 3; i++) {
+        check_owed(exec, program);
+        input = (wf_input_t) { .now_ms = input.now_ms };
+
+        switch (i % 3) {
+
+        case 0:
+            input.type = WF_INPUT_TASK_DONE;
+            input.task = some_task(exec, i, true);
+            input.outcome = i % 5 ? WF_OUTCOME_SUBMITTED
+                                  : WF_OUTCOME_SUCCEEDED;
+            break;
+
+        case 1:
+            input.type = WF_INPUT_SWF;
+            input.swf = (uint8_t) words[i / 3 % wf_countof(words)].kind;
+            input.task = some_task(exec, i, false);
+            wf_assert(wf_json_parse(arena,
+                              wf_str_of(words[i / 3 % wf_countof(words)]
+                                        .value), &value, &err) == WF_OK);
+            input.value = value;
+            break;
+
+        default:
+            input.type = WF_INPUT_TIMER;
+            input.now_ms = wf_min(wf_max(input.now_ms, wf_exec_due_ms(exec)),
+                                  253402300799999);
+            break;
+        }
+
+        (void) turn(exec, twin, program, &input);
+        wf_exec_check(exec, true);
+    }
+
+    wf_assert(wf_exec_compact(exec) == WF_OK);
+    input = (wf_input_t) { .type = WF_INPUT_STOP, .now_ms = input.now_ms };
+    (void) turn(exec, twin, program, &input);
+    wf_arena_free(arena);
+}
+
+
 static void
 go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
 {
     unsigned    i;
     wf_input_t  input;
+
+    if (wf_exec_is_swf(exec) && program->dialect == WF_DIALECT_SWF) {
+        go_on_swf(exec, twin, program);
+        return;
+    }
 
     input = (wf_input_t) { .now_ms = exec->codec.time_ms };
 
