@@ -64,6 +64,14 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       offsetof(ngx_http_cloudflow_main_conf_t, activity_poll),
       NULL },
 
+    /* The same for deciders and workers of SWF. */
+    { ngx_string("cloudflow_swf_poll"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_cloudflow_main_conf_t, swf_poll),
+      NULL },
+
     /* How long executions are kept that are over, and how many. */
     { ngx_string("cloudflow_retention"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,

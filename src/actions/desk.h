@@ -30,6 +30,8 @@ typedef struct {
                                    no owner (reload, crash); default 15 s */
     uint32_t   task_poll_ms;    /* how long who asks for a task is kept
                                    waiting; default 60 s */
+    uint32_t   swf_poll_ms;     /* the same for deciders and workers of SWF;
+                                   default 58 s */
     bool       keeps_express;   /* Express executions of schedules are written
                                    when they are over */
 } wf_desk_settings_t;

@@ -19,11 +19,13 @@
         int64_t now_ms);
 #include "actions/actions.def"
 #include "actions/actions_sfn.def"
+#include "actions/actions_swf.def"
 #undef ACTION
 
 
 #define WF_IS_CLOUDFLOW_rpc  true
 #define WF_IS_CLOUDFLOW_sfn  false
+#define WF_IS_CLOUDFLOW_swf  false
 
 static const wf_action_t  actions[] = {
 #define ACTION(protocol, name, begin, commit, route, kind)                    \
@@ -31,6 +33,7 @@ static const wf_action_t  actions[] = {
       WF_ROUTE_##route, WF_KIND_##kind, WF_IS_CLOUDFLOW_##protocol },
 #include "actions/actions.def"
 #include "actions/actions_sfn.def"
+#include "actions/actions_swf.def"
 #undef ACTION
 };
 

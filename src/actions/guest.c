@@ -97,7 +97,8 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
         wf_message_flow(&buf, guest->attempt, flow);
 
     } else if (submit->type == WF_SUBMIT_REPORT
-               || submit->type == WF_SUBMIT_RESET)
+               || submit->type == WF_SUBMIT_RESET
+               || submit->type == WF_SUBMIT_SWF)
     {
         wf_message_event(&buf, guest->attempt, submit->event_id);
 

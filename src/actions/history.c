@@ -11,8 +11,8 @@
 
 #include "actions/answers.h"
 #include "actions/jobs.h"
+#include "actions/pages.h"
 #include "actions/place.h"
-
 #include "actions/redact.h"
 #include "base/json.h"
 #include "flow/program_asl.h"
@@ -27,6 +27,7 @@ typedef struct {
     uint32_t          shard_no;
     uint64_t          flow_no;
     wf_str_t          name;
+    uint64_t          from_id;      /* none before it is wanted */
     uint64_t          first_id;     /* of the page */
     uint32_t          limit;
     uint8_t           key[WF_TOKEN_KEY_LEN];
@@ -43,8 +44,9 @@ typedef struct {
 
     bool              is_reversed;  /* the newest first */
     bool              is_counting;  /* first time round: sizes alone */
-    uint64_t          last_id;      /* of the page, reversed; 0: the newest */
-    uint32_t         *sizes;        /* of visible events, by id - 1 */
+    uint64_t          last_id;      /* none after it is wanted; of the page,
+                                       reversed; 0: the newest */
+    uint32_t         *sizes;        /* of visible events, by id - from_id */
     uint32_t          size_count;
 } page_t;
 
@@ -166,10 +168,6 @@ size_keep(page_t *page, const wf_event_t *event)
 {
     uint32_t  *larger;
 
-    if (page->last_id != 0 && event->event_id > page->last_id) {
-        return WF_DECLINED;
-    }
-
     /* Full at every power of two. */
 
     if ((page->size_count & (page->size_count - 1)) == 0) {
@@ -212,9 +210,9 @@ page_turn(page_t *page)
     }
 
     page->is_counting = false;
-    page->first_id = first + 1;
-    page->last_id = page->size_count;
-    page->next_id = first;
+    page->first_id = page->from_id + first;
+    page->last_id = page->from_id + page->size_count - 1;
+    page->next_id = first ? page->first_id - 1 : 0;
     memset(&page->codec, 0, sizeof(wf_codec_t));
 }
 
@@ -229,12 +227,12 @@ keep_event(page_t *page, const wf_event_t *event)
         return WF_OK;
     }
 
-    if (page->is_counting) {
-        return size_keep(page, event);
+    if (page->last_id != 0 && event->event_id > page->last_id) {
+        return WF_DECLINED;
     }
 
-    if (page->is_reversed && event->event_id > page->last_id) {
-        return WF_DECLINED;
+    if (page->is_counting) {
+        return size_keep(page, event);
     }
 
     if (!page->is_reversed
@@ -359,7 +357,7 @@ page_run(wf_read_t *read, const wf_store_type_t *type,
                             each_chunk, page, &read->err);
     drop_skipped(page);
 
-    if (page->is_counting && read->rc != WF_ERROR) {
+    if (page->size_count > 0 && read->rc != WF_ERROR) {
         page_turn(page);
         read->rc = type->chunks(reader, page->shard_no, page->exec_no, 1,
                                 each_chunk, page, &read->err);
@@ -422,14 +420,66 @@ page_reverse(page_t *page)
 }
 
 
-/* Steps get their names, the page its token. */
+/* The page's events, and its token. */
+static wf_rc_t
+reply_fill(wf_life_t *life, page_t *page)
+{
+    wf_buf_t     token;
+    wf_reply_t  *reply;
+
+    if (page->is_reversed) {
+        page_reverse(page);
+    }
+
+    wf_buf_init(&token, life->call->arena, 24);
+
+    if (page->next_id) {
+        wf_buf_uint(&token, page->next_id);
+    }
+
+    if (token.failed) {
+        wf_life_no_memory(life);
+        return WF_ERROR;
+    }
+
+    reply = &life->call->reply;
+    reply->kind = WF_REPLY_EVENTS;
+    reply->count = page->count;
+    reply->u.events = page->views;
+    reply->next_token = wf_buf_done(&token);
+
+    return WF_OK;
+}
+
+
+wf_rc_t
+wf_history_reply(wf_life_t *life)
+{
+    page_t  *page;
+
+    page = (page_t *) life->job;
+
+    if (page->job.read.rc == WF_DECLINED) {
+        return WF_DECLINED;
+    }
+
+    return wf_job_failed(life) ? WF_ERROR : reply_fill(life, page);
+}
+
+
+const wf_record_t *
+wf_history_record(const wf_life_t *life)
+{
+    return &((const page_t *) life->job)->record;
+}
+
+
+/* Steps get their names. */
 static void
 answer(wf_life_t *life, int64_t now_ms)
 {
     page_t              *page;
     uint32_t             i;
-    wf_buf_t             token;
-    wf_reply_t          *reply;
     wf_event_view_t     *view;
     const wf_program_t  *program;
 
@@ -456,30 +506,13 @@ answer(wf_life_t *life, int64_t now_ms)
         }
     }
 
-    if (page->is_reversed) {
-        page_reverse(page);
-    }
-
-    wf_buf_init(&token, life->call->arena, 24);
-
-    if (page->next_id) {
-        wf_buf_uint(&token, page->next_id);
-    }
-
-    if (token.failed) {
-        wf_life_no_memory(life);
-        return;
-    }
-
-    reply = &life->call->reply;
     wf_execution_view(&page->of, wf_arg(life, FLOW)->text, &page->record,
                       &life->revision->flow);
-    reply->kind = WF_REPLY_EVENTS;
-    reply->of = &page->of;
-    reply->count = page->count;
-    reply->u.events = page->views;
-    reply->next_token = wf_buf_done(&token);
-    wf_life_done(life);
+    life->call->reply.of = &page->of;
+
+    if (reply_fill(life, page) == WF_OK) {
+        wf_life_done(life);
+    }
 }
 
 
@@ -505,23 +538,18 @@ page_done(wf_life_t *life, int64_t now_ms)
 
 
 static wf_rc_t
-page_ask(page_t *page, const wf_life_t *life)
+page_ask(page_t *page, const wf_life_t *life, const wf_history_t *wanted)
 {
-    page->flow_no = life->revision->flow.flow_no;
-    page->name = wf_arg(life, EXECUTION)->text;
+    page->flow_no = wanted->flow_no;
+    page->name = wanted->name;
     page->shard_no = wf_shard_of(page->flow_no, page->name,
                                  life->call->desk->settings.shard_count);
     memcpy(page->key, life->call->desk->port->token_key, sizeof(page->key));
-    page->first_id = 1;
-    page->limit = wf_list_limit(life);
-
-    page->is_reversed = wf_arg(life, REVERSE_ORDER)->number;
-
-    if (wf_arg(life, NEXT_TOKEN)->number > 0) {
-        *(page->is_reversed ? &page->last_id : &page->first_id)
-            = (uint64_t) wf_arg(life, NEXT_TOKEN)->number;
-    }
-
+    page->from_id = wanted->first_id;
+    page->first_id = wanted->first_id;
+    page->last_id = wanted->last_id;
+    page->limit = wanted->limit;
+    page->is_reversed = wanted->is_reversed;
     page->views = wf_arena_alloc(page->job.read.arena,
                                  page->limit * sizeof(wf_event_view_t));
 
@@ -529,10 +557,26 @@ page_ask(page_t *page, const wf_life_t *life)
 }
 
 
+void
+wf_history_read(wf_life_t *life, const wf_history_t *wanted, wf_go_pt go)
+{
+    page_t  *page;
+
+    page = (page_t *) wf_job_create(sizeof(page_t), page_run);
+
+    if (page && page_ask(page, life, wanted) != WF_OK) {
+        wf_job_drop(&page->job);
+        page = NULL;
+    }
+
+    wf_job_run(life, (wf_job_t *) page, go);
+}
+
+
 static void
 ask(wf_life_t *life, int64_t now_ms)
 {
-    page_t  *page;
+    wf_history_t  wanted;
 
     (void) now_ms;
 
@@ -540,14 +584,20 @@ ask(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    page = (page_t *) wf_job_create(sizeof(page_t), page_run);
+    wanted = (wf_history_t) {
+        .flow_no = life->revision->flow.flow_no,
+        .name = wf_arg(life, EXECUTION)->text,
+        .first_id = 1,
+        .limit = wf_list_limit(life),
+        .is_reversed = wf_arg(life, REVERSE_ORDER)->number
+    };
 
-    if (page && page_ask(page, life) != WF_OK) {
-        wf_job_drop(&page->job);
-        page = NULL;
+    if (wf_arg(life, NEXT_TOKEN)->number > 0) {
+        *(wanted.is_reversed ? &wanted.last_id : &wanted.first_id)
+            = (uint64_t) wf_arg(life, NEXT_TOKEN)->number;
     }
 
-    wf_job_run(life, (wf_job_t *) page, page_done);
+    wf_history_read(life, &wanted, page_done);
 }
 
 

@@ -105,6 +105,7 @@ struct wf_life_s {
                                        In revision's arena */
     wf_standing_t    *standing;     /* STANDING, MET, HANDING */
     wf_pinned_t      *pinned;       /* a start's; NULL: no qualifier */
+    struct wf_swf_type_s  *types;   /* of SWF, looked for or at */
     const wf_internal_t  *internal; /* NULL: a client's */
 };
 

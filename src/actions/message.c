@@ -6,6 +6,7 @@
  */
 
 #include "actions/message.h"
+#include "engine/swf.h"
 
 
 uint8_t
@@ -342,6 +343,7 @@ wf_message_submit(wf_buf_t *buf, uint32_t attempt, const wf_submit_t *submit)
     wf_put_uint(buf, submit->exec_no);
     wf_put_uint(buf, submit->task);
     wf_put_uint(buf, submit->outcome);
+    wf_put_uint(buf, submit->swf);
     put_map_run(buf, &submit->map_run);
     parts[wf_submit_part(submit->type)].put(buf, submit);
 }
@@ -381,6 +383,7 @@ wf_message_submit_decode(wf_arena_t *arena, wf_str_t message,
     got.exec_no = wf_get_uint(&reader);
     got.task = wf_get_uint(&reader);
     got.outcome = (uint8_t) get_max(&reader, WF_OUTCOME_ALIVE);
+    got.swf = (uint8_t) get_max(&reader, WF_SWF_END - 1);
     get_map_run(&reader, &got.map_run);
 
     if (!reader.ok || got.type == 0

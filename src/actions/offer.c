@@ -490,16 +490,21 @@ offer_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
  * The call
  */
 
-/* The activity's note; who asks for its tasks stands in the same list. */
+/* The activity's note, or what a run of SWF says; who asks for its tasks
+ * stands in the same list. */
 static wf_str_t
-list_of(wf_arena_t *arena, wf_str_t resource)
+list_of(wf_arena_t *arena, const wf_effect_t *effect)
 {
     wf_buf_t  buf;
 
-    wf_buf_init(&buf, arena, resource.len);
+    if (effect->dialect == WF_DIALECT_SWF) {
+        return wf_arena_copy(arena, effect->resource);
+    }
 
-    return wf_note_activity(&buf, resource) == WF_OK ? wf_buf_done(&buf)
-                                                     : wf_str_none;
+    wf_buf_init(&buf, arena, effect->resource.len);
+
+    return wf_note_activity(&buf, effect->resource) == WF_OK
+           ? wf_buf_done(&buf) : wf_str_none;
 }
 
 
@@ -516,7 +521,7 @@ offer_begin(wf_life_t *life, int64_t now_ms)
     standing = wf_arena_calloc(life->call->arena, sizeof(wf_standing_t));
 
     if (standing) {
-        standing->list = list_of(life->call->arena, task->effect.resource);
+        standing->list = list_of(life->call->arena, &task->effect);
     }
 
     if (standing == NULL || standing->list.data == NULL) {

@@ -146,3 +146,41 @@ wf_permit_submit(wf_life_t *life, int64_t now_ms)
         wf_life_no_memory(life);
     }
 }
+
+
+/* Domains are not deleted: without one it is no token of ours. */
+static void
+domain_known(wf_life_t *life, int64_t now_ms)
+{
+    wf_go_pt          go;
+    const wf_call_t  *call;
+
+    go = life->found;
+    call = life->call;
+    life->found = NULL;
+
+    if (life->revision == NULL) {
+        wf_life_fail(life, WF_E_INVALID_TOKEN, wf_str_none, wf_str_none);
+        return;
+    }
+
+    if (call->policy != NULL
+        && !wf_policy_allows_domain(call->policy, call->arena,
+                                    call->action->name,
+                                    life->revision->flow.name))
+    {
+        wf_permit_refuse(life);
+        return;
+    }
+
+    go(life, now_ms);
+}
+
+
+void
+wf_permit_domain(wf_life_t *life, wf_go_pt go, int64_t now_ms)
+{
+    life->found = go;
+    wf_life_revision(life, life->submit->flow_no, life->submit->revision,
+                     domain_known, now_ms);
+}

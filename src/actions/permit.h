@@ -24,4 +24,11 @@ void wf_permit_refuse(wf_life_t *life);
 void wf_permit_submit(wf_life_t *life, int64_t now_ms);
 
 
+/*
+ * The same for a report to a run of SWF: goes on if the policy allows the
+ * domain, whose revision the token says.
+ */
+void wf_permit_domain(wf_life_t *life, wf_go_pt go, int64_t now_ms);
+
+
 #endif /* WF_PERMIT_H */

@@ -26,7 +26,8 @@ static const wf_trip_pt  kinds[] = {
     [WF_TASK_CALL] = trip_call,
     [WF_TASK_STOP] = wf_child_stop,
     [WF_TASK_REPORT] = wf_report_deliver,
-    [WF_TASK_FIRE] = wf_fire_call
+    [WF_TASK_FIRE] = wf_fire_call,
+    [WF_TASK_MESSAGE] = wf_swf_deliver
 };
 
 

@@ -73,6 +73,9 @@ void wf_loop_call(wf_trip_t *trip, int64_t now_ms);
 /* fire.c: a schedule is due. */
 void wf_fire_call(wf_trip_t *trip, int64_t now_ms);
 
+/* swf_messages.c: from one run of SWF to another. */
+void wf_swf_deliver(wf_trip_t *trip, int64_t now_ms);
+
 /* reports.c */
 void wf_report_deliver(wf_trip_t *trip, int64_t now_ms);
 

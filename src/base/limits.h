@@ -13,11 +13,13 @@
 
 /* API: cloudflow-api section 7. */
 #define WF_NAME_LEN_MAX            128          /* bytes; flow, execution */
-#define WF_FLOW_NAME_LEN_MAX       340          /* bytes; a state machine's:
-                                                   80 characters (of 3) behind
+#define WF_FLOW_NAME_LEN_MAX       880          /* bytes; a domain's of SWF:
+                                                   256 characters (of 3) behind
                                                    region and account */
-#define WF_EXECUTION_NAME_LEN_MAX  280          /* 80 characters, and a UUID */
-#define WF_TOKEN_NAME_LEN_MAX      255          /* of a Standard execution */
+#define WF_EXECUTION_NAME_LEN_MAX  1060         /* SWF: 256 characters of four
+                                                   bytes, and a run's id */
+#define WF_TOKEN_NAME_LEN_MAX      640          /* bytes; of a run of SWF: all
+                                                   but names of long signs */
 #define WF_STEP_NAME_LEN_MAX       128          /* code points would be kinder,
                                                    bytes * 4 are allowed */
 #define WF_REQUEST_BYTES_MAX       (1024 * 1024) /* decoded parameters */
@@ -42,7 +44,8 @@
 #define WF_ROUTES_MAX              2            /* of one alias */
 #define WF_WEIGHT_MAX              100          /* of one route */
 #define WF_NOTES_MAX               50000        /* activities, tags; ours */
-#define WF_NOTE_NAME_LEN_MAX       400          /* bytes */
+#define WF_NOTE_NAME_LEN_MAX       1860         /* bytes; a type's of SWF:
+                                                   domain, name, version */
 #define WF_TAGS_MAX                50           /* asl 19: of one resource */
 #define WF_QUALIFIERS_KEPT_MAX     1000         /* a worker remembers */
 
@@ -81,6 +84,17 @@
 #define WF_CHILD_DEPTH_MAX         16           /* sub-flows in sub-flows */
 #define WF_CHILD_RETRY_MS_MAX      10000        /* then its start is tried
                                                    again */
+
+/* Amazon SWF: section 13 of its reference. */
+#define WF_EVENTS_SWF_MAX          25000        /* then terminated, behind what
+                                                   the last input made */
+#define WF_SWF_OPEN_MAX            1000         /* of one run: activities,
+                                                   timers, children, functions,
+                                                   each */
+#define WF_SWF_LAMBDA_SECONDS_MAX  900          /* of a function; the default */
+#define WF_SWF_TEXT_LEN_MAX        32768        /* characters of a result */
+#define WF_SWF_REASON_LEN_MAX      256          /* characters */
+#define WF_SWF_RUN_ID_LEN          32           /* hexadecimal digits */
 
 /* Shards. */
 #define WF_SHARDS_MAX              64
@@ -121,6 +135,13 @@
 /* Token buckets. */
 #define WF_BUCKET_SIZE_MAX         1000000
 #define WF_BUCKET_RATE_MAX         1000000      /* a second */
+
+/* Amazon SWF. */
+#define WF_SWF_DOMAINS_MAX         10000        /* in one store; the service has
+                                                   100 of an account */
+#define WF_SWF_TYPES_MAX           10000        /* of one kind, of one domain */
+#define WF_SWF_LOOKED_MAX          100000       /* runs that a list or a count
+                                                   looks at */
 
 
 #endif /* WF_LIMITS_H */

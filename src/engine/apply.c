@@ -38,7 +38,7 @@
  * the fork's counts say.
  */
 
-#include "engine/apply.h"
+#include "engine/swf_apply.h"
 
 
 static wf_rc_t (*const appliers[WF_EVENT_END])(wf_exec_t *exec,
@@ -285,6 +285,12 @@ wf_engine_apply(wf_exec_t *exec, const wf_event_t *event)
     uint8_t       phase;
     uint64_t      id_max;
     wf_branch_t  *branch;
+
+    if (wf_event_is_swf(event->type) || exec->swf) {
+        return wf_event_is_swf(event->type) && wf_swf_takes(exec, event)
+               ? appliers[event->type](exec, &exec->branch, event)
+               : WF_DECLINED;
+    }
 
     /* the last one is the end's */
 

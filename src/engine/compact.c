@@ -7,8 +7,7 @@
  * of its iterations would become as many lists (see moved.h).
  */
 
-#include "engine/exec.h"
-#include "engine/moved.h"
+#include "engine/swf_state.h"
 
 
 #define VALUE_BYTES  2048
@@ -321,7 +320,8 @@ move_exec(move_t *move)
         || move_value(move, &exec->test_case) != WF_OK
         || move_str(move, &exec->error) != WF_OK
         || move_str(move, &exec->error_cause) != WF_OK
-        || move_map_runs(move, &exec->map_runs) != WF_OK)
+        || move_map_runs(move, &exec->map_runs) != WF_OK
+        || wf_swf_move(move->arena, &move->moved, &exec->swf) != WF_OK)
     {
         return WF_ERROR;
     }
@@ -413,6 +413,7 @@ wf_exec_compact(wf_exec_t *exec)
     exec->live_bytes = wf_arena_size(move.arena);
 
     relink(exec, ready);
+    wf_swf_relink(exec);
     wf_arena_free(old);
 
     return WF_OK;

@@ -18,8 +18,13 @@
  */
 typedef enum {
     WF_EFFECT_CALL = 1,         /* call the service; answer with TASK_DONE */
-    WF_EFFECT_CANCEL            /* the task is given up: nobody waits for it;
+    WF_EFFECT_CANCEL,           /* the task is given up: nobody waits for it;
                                    a SYNC child is to be stopped */
+    WF_EFFECT_MESSAGE,          /* SWF: to another run; resource says what,
+                                   child whom, params how; its answer is told
+                                   as WF_SWF_ANSWER */
+    WF_EFFECT_RUN               /* SWF: the next run, child: its name, params:
+                                   its start; in the batch of this one's end */
 } wf_effect_type_t;
 
 typedef struct wf_effect_s  wf_effect_t;
@@ -31,6 +36,8 @@ struct wf_effect_s {
     bool           is_action;   /* resource is an action, not an ARN */
     uint32_t       attempt;     /* 0: the first */
     uint64_t       task;
+    uint64_t       seq;         /* of the event that makes it; 0: task's */
+    int32_t        priority;    /* of an offer: higher ones first */
     int64_t        deadline_ms; /* 0: none */
     wf_str_t       resource;    /* ARN or action */
     wf_str_t       step;        /* its name */

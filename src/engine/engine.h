@@ -26,7 +26,8 @@ typedef enum {
     WF_INPUT_TASK_REPORTED,     /* ReportTask*, or a child's end */
     WF_INPUT_MAP_RUN,           /* UpdateMapRun */
     WF_INPUT_TASK_HEARTBEAT,    /* SendTaskHeartbeat */
-    WF_INPUT_REDRIVE            /* RedriveExecution: of one that is over */
+    WF_INPUT_REDRIVE,           /* RedriveExecution: of one that is over */
+    WF_INPUT_SWF                /* what an SWF run is told: engine/swf.h */
 } wf_input_type_t;
 
 /* How a task came out. */
@@ -69,6 +70,7 @@ typedef struct {
     wf_str_t           test_case;   /* START: empty: none */
     uint64_t           task;        /* TASK_*: number of the attempt */
     uint8_t            outcome;     /* wf_outcome_t */
+    uint8_t            swf;         /* SWF: wf_swf_kind_t */
     const wf_map_run_t *map_run;    /* MAP_RUN: what is to change */
     uint32_t           map_concurrency; /* children of a map run at a time; 0:
                                        WF_CONCURRENCY_MAP_RUN */
@@ -86,6 +88,8 @@ typedef struct {
     bool           wants_continue;  /* submit WF_INPUT_CONTINUE next turn */
     uint64_t       event_id;        /* TASK_REPORTED: of TaskSucceeded or
                                        TaskFailed */
+    bool           cancel_requested; /* SWF, HEARTBEAT: the answer */
+    bool           is_double;       /* SWF: declined, it was told before */
     wf_effect_t   *effects;         /* in order */
     wf_effect_t  **last_effect;
 } wf_step_t;

@@ -87,6 +87,13 @@ wf_rc_t wf_chunk_open(wf_str_t bytes, wf_reader_t *events, uint32_t *count,
 wf_rc_t wf_event_decode(wf_arena_t *arena, wf_reader_t *reader,
     wf_codec_t *codec, wf_event_t *event, wf_error_t *err);
 
+/* Is it one of Amazon SWF (engine/swf.h)? */
+static inline bool
+wf_event_is_swf(uint8_t type)
+{
+    return type >= WF_EVENT_SWF_STARTED;
+}
+
 /* Columns of events.def; "" for a number that is none. */
 const char *wf_event_rpc_name(uint8_t type);    /* "" : hidden */
 const char *wf_event_fields(uint8_t type);

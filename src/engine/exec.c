@@ -4,11 +4,16 @@
  * Never changes what the state says; apply.c does.
  */
 
-#include "engine/apply.h"
+#include "engine/swf_state.h"
 
 
 #define HOME_BYTES   1024       /* wf_exec_t and the arena's own */
 #define VALUE_BYTES  2048
+
+/* A debug build looks at all items of a run of SWF, always. */
+#ifndef WF_DEBUG
+#define WF_DEBUG  0
+#endif
 
 
 wf_exec_t *
@@ -224,6 +229,12 @@ wf_exec_check(const wf_exec_t *exec, bool all)
     }
 
     wf_assert(exec->input != NULL && exec->globals != NULL);
+
+    if (exec->swf) {
+        wf_swf_check(exec, all && WF_DEBUG);
+        return;
+    }
+
     wf_assert(exec->codec.event_id
               <= (exec->is_asl ? WF_EVENTS_ASL_MAX : WF_EVENTS_MAX));
     wf_assert(exec->codec.event_id <= exec->codec.seq);

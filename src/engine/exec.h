@@ -19,6 +19,7 @@
 
 
 typedef struct wf_probe_s  wf_probe_t;
+typedef struct wf_swf_s    wf_swf_t;
 
 typedef struct {
     wf_arena_t        *home;
@@ -55,6 +56,7 @@ typedef struct {
                                        test case's alone */
     uint32_t           call_nodes;  /* room in call_counts */
     wf_probe_t        *probe;       /* of a state on trial; else NULL */
+    wf_swf_t          *swf;         /* in arena; NULL: not a run of SWF */
 } wf_exec_t;
 
 

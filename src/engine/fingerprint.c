@@ -4,7 +4,7 @@
  * where it lives.  Replay must come to that of the live execution.
  */
 
-#include "engine/exec.h"
+#include "engine/swf_state.h"
 
 
 static uint64_t
@@ -227,6 +227,73 @@ hash_rosters(uint64_t hash, const wf_exec_t *exec)
 }
 
 
+static uint64_t
+hash_item(uint64_t hash, const wf_swf_item_t *item)
+{
+    unsigned  i;
+
+    hash = hash_number(hash, item->kind);
+    hash = hash_number(hash, item->no);
+    hash = hash_number(hash, item->seq);
+    hash = hash_number(hash, item->started_id);
+    hash = hash_number(hash, item->started_seq);
+    hash = hash_number(hash, item->cancel_id);
+    hash = hash_number(hash, (uint64_t) item->since_ms);
+    hash = hash_number(hash, (uint64_t) item->started_ms);
+    hash = hash_number(hash, (uint64_t) item->beat_ms);
+    hash = hash_number(hash, item->due.slot ? item->due.due_ms : 0);
+
+    for (i = 0; i < WF_SWF_TIMEOUT_END; i++) {
+        hash = hash_number(hash, (uint64_t) item->limits[i]);
+    }
+
+    hash = hash_number(hash, item->is_delivered);
+    hash = hash_number(hash, item->is_owed);
+    hash = hash_number(hash, item->is_held);
+    hash = hash_str(hash, item->id);
+    hash = hash_str(hash, item->run_id);
+    hash = hash_value(hash, item->attributes);
+
+    return hash_value(hash, item->details);
+}
+
+
+static uint64_t
+hash_swf(uint64_t hash, const wf_swf_t *swf)
+{
+    uint32_t              i;
+    const wf_swf_item_t  *item;
+
+    if (swf == NULL) {
+        return hash;
+    }
+
+    for (item = swf->first; item; item = item->next) {
+        hash = hash_item(hash, item);
+    }
+
+    for (i = 0; i < swf->told.entry_count; i++) {
+        hash = hash_str(hash, swf->told.entries[i].key);
+    }
+
+    for (i = 0; i < WF_SWF_ITEM_END; i++) {
+        hash = hash_number(hash, swf->counts[i]);
+    }
+
+    hash = hash_number(hash, swf->children);
+    hash = hash_number(hash, swf->scheduled ? swf->scheduled->no : 0);
+    hash = hash_number(hash, swf->started ? swf->started->no : 0);
+    hash = hash_number(hash, swf->previous_id);
+    hash = hash_number(hash, (uint64_t) swf->latest_activity_ms);
+    hash = hash_number(hash, swf->is_canceling);
+    hash = hash_number(hash, swf->is_orphaned);
+    hash = hash_value(hash, swf->context);
+    hash = hash_value(hash, swf->list);
+
+    return hash_value(hash, swf->list_timeout);
+}
+
+
 uint64_t
 wf_exec_fingerprint(const wf_exec_t *exec)
 {
@@ -270,6 +337,7 @@ wf_exec_fingerprint(const wf_exec_t *exec)
     }
 
     hash = hash_branch(hash, &exec->branch);
+    hash = hash_swf(hash, exec->swf);
 
     return hash_rosters(hash, exec);
 }

@@ -180,6 +180,10 @@ wf_exec_fits(const wf_exec_t *exec, const wf_program_t *program)
     uint32_t                  i;
     const wf_roster_entry_t  *entry;
 
+    if (exec->swf != NULL || program->dialect == WF_DIALECT_SWF) {
+        return exec->swf != NULL && program->dialect == WF_DIALECT_SWF;
+    }
+
     if (exec->is_asl != (program->dialect == WF_DIALECT_ASL)
         || exec->scope >= program->scope_count
         || !branch_fits(&exec->branch, program))

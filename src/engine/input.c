@@ -5,6 +5,7 @@
  */
 
 #include "engine/machine.h"
+#include "engine/swf.h"
 
 
 /* A debug build looks at all branches after every step. */
@@ -23,6 +24,7 @@ static wf_rc_t on_task_reported(wf_run_t *run);
 static wf_rc_t on_map_run(wf_run_t *run);
 static wf_rc_t on_task_heartbeat(wf_run_t *run);
 static wf_rc_t on_redrive(wf_run_t *run);
+static wf_rc_t on_swf(wf_run_t *run);
 
 
 static wf_rc_t (*const inputs[])(wf_run_t *run) = {
@@ -35,7 +37,8 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
     [WF_INPUT_TASK_REPORTED] = on_task_reported,
     [WF_INPUT_MAP_RUN] = on_map_run,
     [WF_INPUT_TASK_HEARTBEAT] = on_task_heartbeat,
-    [WF_INPUT_REDRIVE] = on_redrive
+    [WF_INPUT_REDRIVE] = on_redrive,
+    [WF_INPUT_SWF] = on_swf
 };
 
 
@@ -341,6 +344,26 @@ on_map_run(wf_run_t *run)
 }
 
 
+/* Told to what is no run of SWF. */
+static wf_rc_t
+on_swf(wf_run_t *run)
+{
+    (void) run;
+
+    return WF_DECLINED;
+}
+
+
+/* Before its first event, its program says what it is. */
+static bool
+is_swf(const wf_run_t *run)
+{
+    return wf_exec_is_swf(run->exec)
+           || (run->exec->status == 0
+               && run->program->dialect == WF_DIALECT_SWF);
+}
+
+
 wf_rc_t
 wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
     const wf_identity_t *identity, const wf_input_t *input,
@@ -365,7 +388,7 @@ wf_engine_step(wf_exec_t *exec, const wf_program_t *program,
 
     step->wants_continue = false;
 
-    rc = inputs[input->type](&run);
+    rc = is_swf(&run) ? wf_swf_step(&run) : inputs[input->type](&run);
 
     if (rc == WF_OK) {
         step->wants_continue = exec->ready != NULL;

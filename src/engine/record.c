@@ -143,7 +143,7 @@ get_tail(wf_reader_t *reader, wf_record_t *record)
     }
 
     if (record->status < WF_STATUS_RUNNING
-        || record->status > WF_STATUS_TIMED_OUT)
+        || record->status > WF_STATUS_CONTINUED)
     {
         reader->ok = false;
     }
@@ -336,4 +336,35 @@ wf_record_key(const wf_record_t *record)
     reader = wf_reader(record->redrives);
 
     return wf_get_u64(&reader);
+}
+
+
+#define DAY_MS  (24 * 60 * 60 * 1000LL)
+
+
+int64_t
+wf_swf_kept_ms(wf_str_t name)
+{
+    unsigned   i, digit;
+    int64_t    days;
+    wf_str_t   run;
+
+    run = wf_swf_run(name);
+
+    if (run.len < 2) {
+        return -1;
+    }
+
+    for (days = 0, i = 2; i > 0; i--) {
+        digit = run.data[run.len - i];
+        digit = digit >= 'a' ? digit - 'a' + 10 : digit - '0';
+
+        if (digit > 15) {
+            return -1;
+        }
+
+        days = 16 * days + digit;
+    }
+
+    return days * DAY_MS;
 }

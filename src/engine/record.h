@@ -18,7 +18,9 @@ typedef enum {
     WF_STATUS_SUCCEEDED = 2,
     WF_STATUS_FAILED = 3,
     WF_STATUS_STOPPED = 4,
-    WF_STATUS_TIMED_OUT = 5
+    WF_STATUS_TIMED_OUT = 5,
+    WF_STATUS_CANCELED = 6,     /* these two: of SWF */
+    WF_STATUS_CONTINUED = 7
 } wf_status_t;
 
 #define wf_status_is_final(status)  ((status) != WF_STATUS_RUNNING)
@@ -82,6 +84,49 @@ wf_rc_t wf_record_redrive_add(wf_arena_t *arena, wf_record_t *record,
 
 /* The key of the call that set it going the last time. */
 uint64_t wf_record_key(const wf_record_t *record);
+/*
+ * Names of runs of SWF: WORKFLOW/RUN.  No other execution has a "/" in its
+ * name.
+ */
+static inline wf_str_t
+wf_swf_workflow(wf_str_t name)
+{
+    const uint8_t  *slash;
+
+    slash = name.len ? memchr(name.data, '/', name.len) : NULL;
+
+    return slash ? (wf_str_t) { (size_t) (slash - name.data), name.data }
+                 : name;
+}
+
+
+static inline bool
+wf_swf_is_run(wf_str_t name)
+{
+    return wf_swf_workflow(name).len != name.len;
+}
+
+
+static inline wf_str_t
+wf_swf_run(wf_str_t name)           /* its id; empty: it is no run's name */
+{
+    size_t  len;
+
+    len = wf_swf_workflow(name).len;
+
+    return len == name.len ? wf_str_none
+                           : (wf_str_t) { name.len - len - 1,
+                                          name.data + len + 1 };
+}
+
+
+/*
+ * How long a run is kept after its close, in ms: domains never change that
+ * (swf 4), so the id of a run says it, in days, by its last two digits.  -1: no
+ * run's name.
+ */
+int64_t wf_swf_kept_ms(wf_str_t name);
+
 
 void wf_record_encode_head(wf_buf_t *buf, const wf_record_t *record);
 void wf_record_encode_tail(wf_buf_t *buf, const wf_record_t *record);

@@ -5,6 +5,7 @@
  */
 
 #include "engine/step.h"
+#include "engine/swf.h"
 
 
 /* CloudFlow shows what the rows say; a state machine at least its start and
@@ -110,6 +111,10 @@ wf_engine_resume(wf_exec_t *exec, const wf_program_t *program,
 
     if (wf_run_open(&run) != WF_OK) {
         return WF_ERROR;
+    }
+
+    if (wf_exec_is_swf(exec)) {
+        return wf_swf_resume(&run);
     }
 
     step->wants_continue = exec->status == WF_STATUS_RUNNING

@@ -57,7 +57,8 @@ static wf_rc_t (*const phases[])(wf_run_t *run) = {
 static const wf_dataflow_t *const  dataflows[] = {
     [WF_DIALECT_FDL] = &wf_dataflow_fdl,
     [WF_DIALECT_CFL] = &wf_dataflow_cfl,
-    [WF_DIALECT_ASL] = &wf_dataflow_asl
+    [WF_DIALECT_ASL] = &wf_dataflow_asl,
+    [WF_DIALECT_SWF] = NULL
 };
 
 
@@ -68,6 +69,8 @@ wf_step_init(wf_step_t *step, wf_arena_t *arena)
     step->event_count = 0;
     step->wants_continue = false;
     step->event_id = 0;
+    step->cancel_requested = false;
+    step->is_double = false;
     step->effects = NULL;
     step->last_effect = &step->effects;
 }

@@ -25,7 +25,9 @@ static const struct {
     { wf_str_init("type"), wf_str_init("flow"), WF_DIALECT_FDL,
       wf_dialect_fdl },
     { wf_str_init("Type"), wf_str_init("StateMachine"), WF_DIALECT_CFL,
-      wf_dialect_cfl }
+      wf_dialect_cfl },
+    { wf_str_init("Decider"), wf_str_init("SWF"), WF_DIALECT_SWF,
+      wf_dialect_swf }
 };
 
 
@@ -228,19 +230,16 @@ wf_compile(wf_str_t text, wf_mode_t mode, wf_program_t **program,
 wf_rc_t
 wf_compile_allowed(const wf_program_t *program, uint64_t max, wf_error_t *err)
 {
-    /* Step Functions compiles its own. */
+    /* Step Functions compiles its own, domains of SWF have none. */
 
-    if (program->dialect == WF_DIALECT_ASL) {
+    if (program->dialect == WF_DIALECT_ASL
+        || program->dialect == WF_DIALECT_SWF)
+    {
         return wf_refuse(err, 0, "a flow needs 'type: flow' or "
                          "'Type: StateMachine'");
     }
 
     max = max ? max : WF_CONCURRENCY_MAP_RUN;
-
-    if (program->dialect == WF_DIALECT_ASL) {
-        return wf_refuse(err, 0, "the definition must be a mapping with "
-                         "\"type: flow\" or \"Type: StateMachine\"");
-    }
 
     if (program->run_concurrency <= max) {
         return WF_OK;

@@ -16,7 +16,8 @@
 static const char *const  dialect_names[] = {
     [WF_DIALECT_FDL] = "fdl",
     [WF_DIALECT_CFL] = "cfl",
-    [WF_DIALECT_ASL] = "asl"
+    [WF_DIALECT_ASL] = "asl",
+    [WF_DIALECT_SWF] = "swf"
 };
 
 static const char *const  type_names[WF_STATE_END][WF_DIALECT_ASL + 1] = {

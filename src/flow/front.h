@@ -26,6 +26,8 @@ wf_rc_t wf_dialect_fdl(wf_front_t *front, const wf_value_t *root,
     wf_error_t *err);
 wf_rc_t wf_dialect_cfl(wf_front_t *front, const wf_value_t *root,
     wf_error_t *err);
+wf_rc_t wf_dialect_swf(wf_front_t *front, const wf_value_t *root,
+    wf_error_t *err);
 
 
 /* The expression in a string; what: "condition". */

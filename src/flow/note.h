@@ -16,13 +16,18 @@ typedef struct {
     uint64_t   request_key;     /* of the last write: who changes it names the
                                    write that it saw; 0: there was none */
     wf_str_t   name;            /* "activity/REGION/ACCOUNT/NAME",
-                                   "tags/" and the name of what has them */
+                                   "tags/" and the name of what has them;
+                                   a type of SWF: the flow of its domain, "w"
+                                   or "a", name, version */
     wf_str_t   body;
     int64_t    created_ms;
 } wf_note_t;
 
 #define WF_NOTE_ACTIVITY  "activity/"
 #define WF_NOTE_TAGS      "tags/"
+#define WF_NOTE_SWF       "swf/"        /* how flows of domains begin, too */
+#define WF_NOTE_MARK      0x01          /* between the parts of a type's name,
+                                           which hold no such byte */
 
 /* The name of the activity's note that the ARN names.  WF_DECLINED: it is no
  * activity's. */

@@ -19,7 +19,8 @@
 typedef enum {
     WF_DIALECT_FDL = 1,         /* CloudFlow generation 1, type: flow */
     WF_DIALECT_CFL,             /* CloudFlow generation 2, StateMachine */
-    WF_DIALECT_ASL              /* Amazon States Language */
+    WF_DIALECT_ASL,             /* Amazon States Language */
+    WF_DIALECT_SWF              /* none: deciders decide (engine/swf.h) */
 } wf_dialect_t;
 
 typedef struct {

@@ -29,6 +29,9 @@ static const struct {
     },
     [WF_DIALECT_ASL] = {
         "state", "the same scope", true, WF_BRANCHES_ASL_MAX
+    },
+    [WF_DIALECT_SWF] = {
+        "state", "the same scope", true, 0
     }
 };
 

@@ -46,6 +46,7 @@ typedef struct {
     ngx_uint_t        readers;
     ngx_msec_t        owner_wait;
     ngx_msec_t        activity_poll;
+    ngx_msec_t        swf_poll;
     ngx_shm_zone_t   *zone;
     ngx_array_t       keys;         /* ngx_http_cloudflow_keys_t * */
     ngx_uint_t        apis;         /* locations that need the store */

@@ -21,6 +21,7 @@
 #define OWNER_WAIT_MS_MAX  (60 * 60 * 1000)
 #define ACTIVITY_POLL_MS      60000
 #define ACTIVITY_POLL_MS_MAX  (60 * 60 * 1000)
+#define SWF_POLL_MS           58000         /* clients give up after 60 s */
 #define CLOCK_SKEW_MS      (15 * 60 * 1000)     /* cloudflow-api 1.7 */
 #define ACCOUNT_LEN        12
 #define NGINX_BODY_MAX     (1024 * 1024)        /* nginx's own default */
@@ -28,13 +29,15 @@
 
 static const wf_protocol_t  *protocols[] = {
     &wf_protocol_rpc,
-    &wf_protocol_sfn
+    &wf_protocol_sfn,
+    &wf_protocol_swf
 };
 
 /* As cloudflow_api names them, in the order of protocols. */
 static ngx_str_t  protocol_names[] = {
     ngx_string("cloudflow"),
-    ngx_string("stepfunctions")
+    ngx_string("stepfunctions"),
+    ngx_string("swf")
 };
 
 
@@ -69,6 +72,7 @@ ngx_http_cloudflow_create_main_conf(ngx_conf_t *cf)
     cmcf->readers = NGX_CONF_UNSET_UINT;
     cmcf->owner_wait = NGX_CONF_UNSET_MSEC;
     cmcf->activity_poll = NGX_CONF_UNSET_MSEC;
+    cmcf->swf_poll = NGX_CONF_UNSET_MSEC;
     cmcf->response_size = NGX_CONF_UNSET_SIZE;
     cmcf->retention_age = NGX_CONF_UNSET_MSEC;
     cmcf->signing_keys = NGX_CONF_UNSET_PTR;
@@ -86,6 +90,7 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_uint_value(cmcf->readers, NGX_HTTP_CLOUDFLOW_READERS);
     ngx_conf_init_msec_value(cmcf->owner_wait, OWNER_WAIT_MS);
     ngx_conf_init_msec_value(cmcf->activity_poll, ACTIVITY_POLL_MS);
+    ngx_conf_init_msec_value(cmcf->swf_poll, SWF_POLL_MS);
     ngx_conf_init_size_value(cmcf->response_size,
                              NGX_HTTP_CLOUDFLOW_RESPONSE_SIZE);
     ngx_conf_init_ptr_value(cmcf->signing_keys, NULL);
@@ -119,6 +124,13 @@ ngx_http_cloudflow_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"cloudflow_activity_poll\" must not be longer "
                            "than one hour");
+        return NGX_CONF_ERROR;
+    }
+
+    if (cmcf->swf_poll > ACTIVITY_POLL_MS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"cloudflow_swf_poll\" must not be longer than "
+                           "one hour");
         return NGX_CONF_ERROR;
     }
 

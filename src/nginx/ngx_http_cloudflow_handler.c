@@ -639,6 +639,13 @@ answer_send(ngx_http_cloudflow_ctx_t *ctx, ngx_buf_t *b, ngx_uint_t status)
     r->headers_out.status = status;
     r->headers_out.content_length_n = b->last - b->pos;
 
+    /* nginx sends an empty buffer only if it is none at all. */
+
+    if (b->last == b->pos) {
+        b->temporary = 0;
+        b->sync = 1;
+    }
+
     if (answer_headers(ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -22,7 +22,9 @@ static const struct {
     { "executions=", offsetof(wf_quota_t, executions), COUNT_MAX },
     { "express=",    offsetof(wf_quota_t, express),    1000000 },
     { "map_concurrency=", offsetof(wf_quota_t, map_concurrency),
-      WF_CONCURRENCY_RUN_MAX }
+      WF_CONCURRENCY_RUN_MAX },
+    { "domains=",    offsetof(wf_quota_t, domains),    1000000 },
+    { "types=",      offsetof(wf_quota_t, types),      1000000 }
 };
 
 

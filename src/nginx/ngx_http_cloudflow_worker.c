@@ -131,6 +131,7 @@ worker_create(ngx_cycle_t *cycle, ngx_http_cloudflow_main_conf_t *conf)
     settings.shard_count = conf->shards;
     settings.owner_wait_ms = conf->owner_wait;
     settings.task_poll_ms = conf->activity_poll;
+    settings.swf_poll_ms = conf->swf_poll;
     settings.keeps_express = conf->express_history;
 
     w->desk = wf_desk_create(&w->port, &settings);

@@ -107,6 +107,21 @@ wf_catalog_note(wf_catalog_t *catalog, wf_str_t name)
 }
 
 
+wf_rc_t
+wf_catalog_body(wf_catalog_t *catalog, wf_str_t name, wf_str_t *body)
+{
+    return wf_known_body(catalog->known, name, body);
+}
+
+
+void
+wf_catalog_learn(wf_catalog_t *catalog, wf_str_t name, uint64_t version,
+    bool is_there, wf_str_t body)
+{
+    wf_known_learn(catalog->known, name, version, is_there, body);
+}
+
+
 /*
  * Asking
  */

@@ -73,6 +73,15 @@ wf_rc_t wf_catalog_check(wf_catalog_t *catalog, wf_revision_t *revision,
  */
 wf_rc_t wf_catalog_note(wf_catalog_t *catalog, wf_str_t name);
 
+/*
+ * Its text, as of the present version; good until anything else is asked of
+ * the catalogue.  WF_AGAIN: it is not remembered; whoever reads it teaches it,
+ * with the version that there was before the read.
+ */
+wf_rc_t wf_catalog_body(wf_catalog_t *catalog, wf_str_t name, wf_str_t *body);
+void wf_catalog_learn(wf_catalog_t *catalog, wf_str_t name, uint64_t version,
+    bool is_there, wf_str_t body);
+
 /* The waiter no longer waits; allowed when it does not. */
 void wf_catalog_cancel(wf_waiter_t *waiter);
 

@@ -98,7 +98,9 @@ batch_make_room(wf_shard_t *shard, wf_loaded_t *loaded)
 {
     wf_rc_t  rc;
 
-    if (shard->open == NULL || !batch_is_full(shard->open)) {
+    if (shard->open == NULL || shard->holds_batch
+        || !batch_is_full(shard->open))
+    {
         return WF_OK;
     }
 
@@ -158,7 +160,7 @@ static bool
 changes_catalog(const wf_store_item_t *item)
 {
     return item->kind == WF_ITEM_NOTE
-           ? wf_str_starts(item->key, wf_str(WF_NOTE_ACTIVITY))
+           ? !wf_str_starts(item->key, wf_str(WF_NOTE_TAGS))
            : item->kind != WF_ITEM_OUTBOX;
 }
 

@@ -118,6 +118,14 @@ wf_flow_entry_find(const wf_shard_t *shard, wf_str_t name)
 }
 
 
+/* Of SWF. */
+static bool
+is_domain(wf_str_t name)
+{
+    return wf_str_starts(name, wf_str(WF_NOTE_SWF));
+}
+
+
 static wf_flow_entry_t *
 entry_add(wf_shard_t *shard, wf_str_t name)
 {
@@ -139,6 +147,8 @@ entry_add(wf_shard_t *shard, wf_str_t name)
         return NULL;
     }
 
+    shard->domain_count += is_domain(name);
+
     return entry;
 }
 
@@ -146,6 +156,7 @@ entry_add(wf_shard_t *shard, wf_str_t name)
 static void
 entry_remove(wf_shard_t *shard, wf_flow_entry_t *entry)
 {
+    shard->domain_count -= is_domain(entry->name);
     wf_table_remove(&shard->flows, &entry->link);
     wf_slab_free(&shard->flow_slab, entry,
                  sizeof(wf_flow_entry_t) + entry->name.len);
@@ -183,6 +194,24 @@ answer_flow(wf_shard_t *shard, wf_submit_t *submit,
 }
 
 
+/* Domains and other flows have a limit each. */
+static bool
+flows_are_many(const wf_shard_t *shard, wf_str_t name)
+{
+    const wf_quota_t  *quota;
+
+    quota = &shard->port->quota;
+
+    if (is_domain(name)) {
+        return shard->domain_count >= (quota->domains ? quota->domains
+                                                      : WF_SWF_DOMAINS_MAX);
+    }
+
+    return shard->flows.count - shard->domain_count
+           >= (quota->flows ? quota->flows : WF_FLOWS_MAX);
+}
+
+
 static void
 flow_create(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
 {
@@ -197,11 +226,10 @@ flow_create(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
         return;
     }
 
-    if (shard->flows.count >= (shard->port->quota.flows
-                               ? shard->port->quota.flows : WF_FLOWS_MAX))
-    {
-        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
-                        wf_str_none);
+    if (flows_are_many(shard, submit->flow->name)) {
+        wf_answer_error(shard, submit, is_domain(submit->flow->name)
+                                       ? WF_E_QUOTA : WF_E_THROTTLED,
+                        wf_str("There are too many domains"), wf_str_none);
         return;
     }
 

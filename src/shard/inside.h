@@ -57,6 +57,7 @@ struct wf_shard_s {
 
     /* commit.c */
     wf_batch_t        *open;            /* gathering; NULL: nothing yet */
+    bool               holds_batch;     /* it takes one more, full or not */
     wf_batch_t        *sealed;          /* full ones that wait */
     wf_batch_t       **last_sealed;
     wf_batch_t        *flight;
@@ -85,7 +86,9 @@ struct wf_shard_s {
     wf_table_t         flows;           /* by name */
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
+    uint32_t           domain_count;    /* of SWF, among them */
     wf_table_t         notes;           /* notes.c: by name */
+    uint32_t           type_count;      /* of SWF, among them */
     wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };

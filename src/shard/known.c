@@ -1,7 +1,7 @@
 
 /*
- * Names of notes that are there, and of such that are not.  Owns the reads
- * that find out; keeps no note.
+ * Names of notes that are there, and of such that are not; of some their text.
+ * Owns the reads that find out whether there is one.
  */
 
 #include "flow/note.h"
@@ -19,7 +19,9 @@ struct entry_s {
     bool          is_known;
     bool          is_there;
     bool          is_away;          /* a read looks for it */
+    bool          has_body;
     uint16_t      name_len;
+    uint16_t      body_len;         /* behind the name */
     uint8_t       name[];
 };
 
@@ -114,46 +116,59 @@ entry_find(const wf_known_t *known, wf_str_t name)
 }
 
 
+static void
+entry_forget(wf_known_t *known, entry_t *entry)
+{
+    wf_table_remove(&known->entries, &entry->link);
+    wf_slab_free(&known->slab, entry,
+                 sizeof(entry_t) + entry->name_len + entry->body_len);
+}
+
+
 /* What a read looks for is looked for once more when it is back. */
 static void
 forget_all(wf_known_t *known)
 {
-    entry_t    *entry;
     uint32_t    start;
     wf_link_t  *link;
 
     start = 0;
 
     while ((link = wf_table_any(&known->entries, &start)) != NULL) {
-        entry = (entry_t *) link;
-        wf_table_remove(&known->entries, link);
-        wf_slab_free(&known->slab, entry, sizeof(entry_t) + entry->name_len);
+        entry_forget(known, (entry_t *) link);
     }
 }
 
 
 static entry_t *
-entry_add(wf_known_t *known, wf_str_t name)
+entry_add(wf_known_t *known, wf_str_t name, wf_str_t body)
 {
+    size_t    size;
     entry_t  *entry;
 
     if (known->entries.count >= WF_KNOWN_MAX) {
         forget_all(known);
     }
 
-    entry = wf_slab_alloc(&known->slab, sizeof(entry_t) + name.len);
+    size = sizeof(entry_t) + name.len + body.len;
+    entry = wf_slab_alloc(&known->slab, size);
 
     if (entry == NULL) {
         return NULL;
     }
 
     entry->name_len = (uint16_t) name.len;
+    entry->body_len = (uint16_t) body.len;
     memcpy(entry->name, name.data, name.len);
+
+    if (body.len > 0) {
+        memcpy(entry->name + name.len, body.data, body.len);
+    }
 
     if (wf_table_add(&known->entries, &entry->link, name_hash(name))
         != WF_OK)
     {
-        wf_slab_free(&known->slab, entry, sizeof(entry_t) + name.len);
+        wf_slab_free(&known->slab, entry, size);
         return NULL;
     }
 
@@ -281,7 +296,7 @@ wf_known_note(wf_known_t *known, wf_str_t name)
     entry = entry_find(known, name);
 
     if (entry == NULL) {
-        entry = entry_add(known, name);
+        entry = entry_add(known, name, wf_str_none);
 
         if (entry == NULL) {
             return WF_ERROR;
@@ -295,4 +310,74 @@ wf_known_note(wf_known_t *known, wf_str_t name)
     }
 
     return entry->is_away ? WF_AGAIN : look_begin(known, entry, name);
+}
+
+
+/*
+ * Texts
+ */
+
+wf_rc_t
+wf_known_body(wf_known_t *known, wf_str_t name, wf_str_t *body)
+{
+    entry_t  *entry;
+
+    entry = entry_find(known, name);
+
+    if (entry == NULL || !entry->is_known
+        || entry->version != known->port->catalog_version(known->port))
+    {
+        return WF_AGAIN;
+    }
+
+    if (!entry->is_there) {
+        return WF_DECLINED;
+    }
+
+    if (!entry->has_body) {
+        return WF_AGAIN;
+    }
+
+    *body = (wf_str_t) { entry->body_len, entry->name + entry->name_len };
+
+    return WF_OK;
+}
+
+
+/* A long text is not remembered, nor is anything without memory. */
+void
+wf_known_learn(wf_known_t *known, wf_str_t name, uint64_t version,
+    bool is_there, wf_str_t body)
+{
+    bool      is_away;
+    entry_t  *entry;
+
+    if (name.len == 0
+        || sizeof(entry_t) + name.len + body.len > WF_SLAB_MAX)
+    {
+        return;
+    }
+
+    is_away = false;
+    entry = entry_find(known, name);
+
+    if (entry) {
+
+        if (entry->is_known && entry->version > version) {
+            return;
+        }
+
+        is_away = entry->is_away;
+        entry_forget(known, entry);
+    }
+
+    entry = entry_add(known, name, body);
+
+    if (entry) {
+        entry->is_known = true;
+        entry->is_away = is_away;
+        entry->version = version;
+        entry->is_there = is_there;
+        entry->has_body = is_there;
+    }
 }

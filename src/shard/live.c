@@ -5,6 +5,7 @@
  */
 
 #include "shard/errand.h"
+#include "shard/open.h"
 
 
 static uint32_t live_hash(uint64_t flow_no, wf_str_t name);
@@ -32,6 +33,8 @@ wf_lives_create(void)
     lives->last_errand = &lives->errands;
     wf_table_init(&lives->table);
     wf_table_init(&lives->watches);
+    wf_table_init(&lives->opens);
+    wf_table_init(&lives->numbers);
     wf_heap_init(&lives->due);
 
     return lives;
@@ -58,6 +61,8 @@ wf_lives_free(wf_lives_t *lives)
 
     wf_table_free(&lives->table);
     wf_table_free(&lives->watches);
+    wf_table_free(&lives->opens);
+    wf_table_free(&lives->numbers);
     wf_heap_free(&lives->due);
 
     slab = lives->slab;
@@ -164,7 +169,8 @@ wf_live_adopt(wf_lives_t *lives, const wf_store_row_t *row)
     lives->running_count++;
     wf_live_phase(lives, live, WF_LIVE_RESTING);
 
-    return wf_live_due(lives, live, row->due_ms);
+    return wf_open_add(lives, live) == WF_OK
+           ? wf_live_due(lives, live, row->due_ms) : WF_ERROR;
 }
 
 
@@ -178,6 +184,7 @@ wf_live_remove(wf_lives_t *lives, wf_live_t *live)
         lives->running_count--;
     }
 
+    wf_open_remove(lives, live);
     wf_live_phase(lives, live, WF_LIVE_FRESH);
     wf_heap_remove(&lives->due, &live->due);
     wf_table_remove(&lives->table, &live->link);

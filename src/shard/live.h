@@ -62,6 +62,8 @@ struct wf_live_s {
 typedef struct {
     wf_table_t     table;
     wf_table_t     watches;
+    wf_table_t     opens;           /* open.h: by workflow, */
+    wf_table_t     numbers;         /* ... by exec_no */
     wf_heap_t      due;
     wf_slab_t      slab;
     wf_errand_t   *errands;

@@ -9,6 +9,7 @@
  */
 
 #include "shard/notes.h"
+#include "shard/publish.h"
 
 
 typedef struct {
@@ -51,11 +52,36 @@ entry_find(const wf_shard_t *shard, wf_str_t name)
 }
 
 
+/* How many types of its kind the domain of SWF has; NULL: it is no type. */
+static uint32_t *
+types_of(const wf_shard_t *shard, wf_str_t name)
+{
+    wf_flow_entry_t  *domain;
+    const uint8_t    *mark;
+
+    if (!wf_str_starts(name, wf_str(WF_NOTE_SWF))) {
+        return NULL;
+    }
+
+    mark = memchr(name.data, WF_NOTE_MARK, name.len - 1);
+
+    if (mark == NULL) {
+        return NULL;
+    }
+
+    domain = wf_flow_entry_find(shard, (wf_str_t) {
+        (size_t) (mark - name.data), name.data });
+
+    return domain ? &domain->type_count[mark[1] == 'a'] : NULL;
+}
+
+
 static entry_t *
 entry_add(wf_shard_t *shard, wf_str_t name)
 {
-    size_t    size;
-    entry_t  *entry;
+    size_t     size;
+    entry_t   *entry;
+    uint32_t  *types;
 
     size = sizeof(entry_t) + name.len;
     entry = wf_slab_alloc(&shard->flow_slab, size);
@@ -70,6 +96,13 @@ entry_add(wf_shard_t *shard, wf_str_t name)
     if (wf_table_add(&shard->notes, &entry->link, name_hash(name)) != WF_OK) {
         wf_slab_free(&shard->flow_slab, entry, size);
         return NULL;
+    }
+
+    types = types_of(shard, name);
+
+    if (types) {
+        shard->type_count++;
+        (*types)++;
     }
 
     return entry;
@@ -148,6 +181,7 @@ wf_notes_put(wf_shard_t *shard, const wf_note_t *note, uint64_t key)
 static wf_rc_t
 entry_erase(wf_shard_t *shard, entry_t *entry)
 {
+    uint32_t    *types;
     wf_str_t     name;
     wf_batch_t  *batch;
 
@@ -160,6 +194,13 @@ entry_erase(wf_shard_t *shard, entry_t *entry)
            }) != WF_OK)
     {
         return WF_ERROR;
+    }
+
+    types = types_of(shard, name);
+
+    if (types) {
+        shard->type_count--;
+        (*types)--;
     }
 
     wf_table_remove(&shard->notes, &entry->link);
@@ -211,6 +252,41 @@ fall(wf_shard_t *shard, wf_submit_t *submit)
 }
 
 
+/* false: there are too many, which is answered. */
+static bool
+has_room(wf_shard_t *shard, wf_submit_t *submit)
+{
+    uint64_t         max;
+    const uint32_t  *types;
+
+    types = types_of(shard, submit->note->name);
+
+    if (types == NULL) {
+
+        if (shard->notes.count - shard->type_count < WF_NOTES_MAX) {
+            return true;
+        }
+
+        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
+                        wf_str_none);
+        return false;
+    }
+
+    max = shard->port->quota.types ? shard->port->quota.types
+                                   : WF_SWF_TYPES_MAX;
+
+    if (*types < max) {
+        return true;
+    }
+
+    wf_answer_error(shard, submit, WF_E_QUOTA,
+                    wf_str("There are too many types in this domain"),
+                    wf_str_none);
+
+    return false;
+}
+
+
 static void
 note_put(wf_shard_t *shard, wf_submit_t *submit, entry_t *entry)
 {
@@ -225,9 +301,7 @@ note_put(wf_shard_t *shard, wf_submit_t *submit, entry_t *entry)
         return;
     }
 
-    if (entry == NULL && shard->notes.count >= WF_NOTES_MAX) {
-        wf_answer_error(shard, submit, WF_E_THROTTLED, wf_str_none,
-                        wf_str_none);
+    if (entry == NULL && !has_room(shard, submit)) {
         return;
     }
 
@@ -243,11 +317,19 @@ note_put(wf_shard_t *shard, wf_submit_t *submit, entry_t *entry)
 }
 
 
-/* What is not there is erased. */
+/* What is not there is erased.  Who names the write it saw erases that. */
 
 static void
 note_erase(wf_shard_t *shard, wf_submit_t *submit, entry_t *entry)
 {
+    if (entry != NULL && submit->note->request_key != 0
+        && submit->note->request_key != entry->key)
+    {
+        wf_answer_error(shard, submit, WF_E_CONCURRENT_UPDATE, wf_str_none,
+                        wf_str_none);
+        return;
+    }
+
     if (entry != NULL
         && (wf_notes_untag(shard, entry->name) != WF_OK
             || entry_erase(shard, entry) != WF_OK))

@@ -7,6 +7,7 @@
  */
 
 #include "base/json.h"
+#include "engine/swf.h"
 #include "shard/job.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
@@ -183,7 +184,8 @@ wf_parcel_decode(wf_str_t value, wf_task_t *task)
     wf_reader_t  reader;
 
     if (value.len < 2 || value.data[0] != VERSION
-        || (value.data[1] != WF_TASK_STOP && value.data[1] != WF_TASK_REPORT))
+        || (value.data[1] != WF_TASK_STOP && value.data[1] != WF_TASK_REPORT
+            && value.data[1] != WF_TASK_MESSAGE))
     {
         return WF_ERROR;
     }
@@ -477,6 +479,19 @@ wf_outbox_stop(wf_shard_t *shard, wf_loaded_t *loaded,
 }
 
 
+wf_rc_t
+wf_outbox_message(wf_shard_t *shard, wf_loaded_t *loaded,
+    const wf_effect_t *effect)
+{
+    wf_task_t  task;
+
+    task = parcel_task(loaded, WF_TASK_MESSAGE);
+    task.effect = *effect;
+
+    return parcel_write(shard, loaded, &task);
+}
+
+
 /*
  * Delivery
  */
@@ -679,6 +694,71 @@ parcel_erase(wf_shard_t *shard, wf_parcel_t *parcel)
 }
 
 
+/* It has been said, and whoever wanted to know what came of it knows. */
+static void
+parcel_settle(wf_shard_t *shard, wf_parcel_t *parcel)
+{
+    unlist(&shard->outbox, parcel);
+    parcel_erase(shard, parcel);
+    wf_arena_free(parcel->arena);
+}
+
+
+/* The run that sent it is told, or is over; or the shard is. */
+static void
+told_done(wf_submit_t *submit, const wf_error_t *err,
+    const wf_record_t *record, const wf_flow_t *flow, int64_t now_ms)
+{
+    wf_shard_t   *shard;
+    wf_parcel_t  *parcel;
+
+    (void) record;
+    (void) flow;
+    (void) now_ms;
+
+    parcel = submit->data;
+    shard = parcel->shard;
+
+    if (shard->state < WF_SHARD_DOWN
+        && (err == NULL || !wf_error_retryable(err->code)))
+    {
+        parcel_settle(shard, parcel);
+        wf_shard_want_turn(shard);
+    }
+}
+
+
+/* In the parcel's own arena.  Not told for want of memory: delivered again. */
+static wf_rc_t
+parcel_tell(wf_shard_t *shard, wf_parcel_t *parcel, const wf_task_t *task,
+    const wf_task_result_t *result)
+{
+    wf_submit_t  *submit;
+
+    submit = wf_arena_calloc(parcel->arena, sizeof(wf_submit_t));
+
+    if (submit) {
+        submit->input = wf_arena_copy(parcel->arena, result->value);
+    }
+
+    if (submit == NULL || submit->input.data == NULL) {
+        return WF_ERROR;
+    }
+
+    submit->type = WF_SUBMIT_SWF;
+    submit->swf = WF_SWF_ANSWER;
+    submit->flow_no = task->flow_no;
+    submit->exec_no = parcel->exec_no;
+    submit->task = parcel->no;
+    submit->is_internal = true;
+    submit->done = told_done;
+    submit->data = parcel;
+    wf_shard_submit(shard, submit, shard->now_ms);
+
+    return WF_OK;
+}
+
+
 static void
 parcel_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
 {
@@ -692,14 +772,16 @@ parcel_done(wf_task_t *task, const wf_task_result_t *result, int64_t now_ms)
 
     parcel->task = NULL;
     shard->outbox.away_count--;
-    unlist(&shard->outbox, parcel);
 
-    if (result->is_lost) {
+    if (result->is_lost
+        || (result->value.len > 0
+            && parcel_tell(shard, parcel, task, result) != WF_OK))
+    {
+        unlist(&shard->outbox, parcel);
         parcel_later(shard, parcel);
 
-    } else {
-        parcel_erase(shard, parcel);
-        wf_arena_free(parcel->arena);
+    } else if (result->value.len == 0) {
+        parcel_settle(shard, parcel);
     }
 
     wf_arena_free(task->arena);

@@ -37,6 +37,8 @@ typedef struct {
     uint64_t   express;         /* at a time, of a worker */
     uint64_t   map_concurrency; /* children of a map run at a time */
     uint64_t   wait_speed;      /* times that waits are shortened */
+    uint64_t   domains;         /* of SWF, in the store */
+    uint64_t   types;           /* of SWF, of one kind in a domain */
 } wf_quota_t;
 
 typedef struct wf_port_s   wf_port_t;

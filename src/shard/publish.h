@@ -44,6 +44,8 @@ struct wf_flow_entry_s {
     uint32_t           schedule_count;
     uint64_t           version_no;  /* last used; deleted ones count */
     uint64_t           version_key; /* of the call that used it */
+    uint32_t           type_count[2];   /* of a domain of SWF: workflow and
+                                           activity types */
     wf_str_t           name;        /* behind */
 };
 

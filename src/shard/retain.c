@@ -8,6 +8,9 @@
  * heard by those who should; talks to the store through reads.h and batches
  * alone.
  *
+ * Runs of SWF are kept as long as their names say.  Are there any?  A shard
+ * that has just been opened does not know, and looks at all of its names once.
+ *
  * A name is free when the batch that erases it is durable: a start looks into
  * the store, which says either.  Only then does the index forget it.
  */
@@ -45,6 +48,13 @@ excess(const wf_shard_t *shard)
 }
 
 
+static bool
+wants_runs(const wf_retain_t *retain)
+{
+    return retain->has_runs || !retain->knows_runs;
+}
+
+
 /* What is over before that may go. */
 
 static int64_t
@@ -56,7 +66,8 @@ before_ms(const wf_shard_t *shard)
     retention = &shard->port->retention;
     age_ms = wf_max(retention->age_ms, retention->grace_ms);
 
-    return shard->now_ms - (excess(shard) > 0 ? retention->grace_ms : age_ms);
+    return shard->now_ms - (excess(shard) > 0 || wants_runs(&shard->retain)
+                            ? retention->grace_ms : age_ms);
 }
 
 
@@ -117,6 +128,8 @@ pass_end(wf_shard_t *shard)
     oldest_ms = wf_min(retain->oldest_ms, shard->now_ms);
 
     retain->is_passing = false;
+    retain->has_runs = wants_runs(retain) && retain->met_runs;
+    retain->knows_runs = true;
     retain->age_ms = oldest_ms + age_ms + 1;
     retain->grace_ms = oldest_ms + retention->grace_ms + 1;
     retain->pause_ms = shard->now_ms
@@ -135,6 +148,7 @@ page_ask(wf_shard_t *shard)
 
     if (!retain->is_passing) {
         retain->is_passing = true;
+        retain->met_runs = false;
         retain->after = 0;
         retain->looked_count = 0;
         retain->oldest_ms = INT64_MAX;
@@ -148,6 +162,22 @@ page_ask(wf_shard_t *shard)
     if (retain->fetch == NULL) {
         retain->pause_ms = shard->now_ms + RETRY_MS;
     }
+}
+
+
+/* The oldest of those that were not fetched: if there may be runs among them,
+ * they are looked at when they can be. */
+static int64_t
+young_ms(const wf_shard_t *shard, int64_t oldest_ms)
+{
+    const wf_retention_t  *retention;
+
+    retention = &shard->port->retention;
+
+    return oldest_ms == INT64_MAX || !wants_runs(&shard->retain)
+           ? oldest_ms
+           : oldest_ms + retention->grace_ms - wf_max(retention->age_ms,
+                                                      retention->grace_ms);
 }
 
 
@@ -178,7 +208,8 @@ page_fetched(wf_fetch_t *fetch, int64_t now_ms)
     }
 
     retain->looked_count += fetch->looked_count - fetch->row_count;
-    retain->oldest_ms = wf_min(retain->oldest_ms, fetch->oldest_ms);
+    retain->oldest_ms = wf_min(retain->oldest_ms,
+                               young_ms(shard, fetch->oldest_ms));
     retain->page = fetch;
 }
 
@@ -228,6 +259,22 @@ over_ms(const wf_store_row_t *row)
 }
 
 
+/* How long it is kept. */
+static int64_t
+kept_ms(wf_shard_t *shard, const wf_store_row_t *row)
+{
+    int64_t                kept_ms;
+    const wf_retention_t  *retention;
+
+    retention = &shard->port->retention;
+    kept_ms = wf_swf_kept_ms(row->name);
+    shard->retain.met_runs |= kept_ms >= 0;
+
+    return wf_max(kept_ms >= 0 ? kept_ms : retention->age_ms,
+                  retention->grace_ms);
+}
+
+
 static wf_rc_t
 slice_add(wf_shard_t *shard, wf_batch_t *batch, const wf_store_row_t *row)
 {
@@ -270,15 +317,15 @@ slice_add(wf_shard_t *shard, wf_batch_t *batch, const wf_store_row_t *row)
 static void
 slice_take(wf_shard_t *shard)
 {
-    int64_t                aged_ms, graced_ms;
+    int64_t                age_ms, graced_ms;
     uint32_t               left;
     wf_batch_t            *batch;
     wf_retain_t           *retain;
     const wf_store_row_t  *row;
 
     retain = &shard->retain;
-    aged_ms = shard->now_ms - wf_max(shard->port->retention.age_ms,
-                                     shard->port->retention.grace_ms);
+    age_ms = wf_max(shard->port->retention.age_ms,
+                    shard->port->retention.grace_ms);
     graced_ms = shard->now_ms - shard->port->retention.grace_ms;
     left = wf_buggify(300) ? 1 : WF_ERASE_MAX;
 
@@ -288,10 +335,12 @@ slice_take(wf_shard_t *shard)
         /* Someone asks for it: it may be about to go on. */
 
         if (wf_live_find(shard->lives, row->flow_no, row->name) != NULL
-            || (over_ms(row) >= aged_ms
+            || (over_ms(row) >= shard->now_ms - kept_ms(shard, row)
                 && (over_ms(row) >= graced_ms || excess(shard) == 0)))
         {
-            retain->oldest_ms = wf_min(retain->oldest_ms, over_ms(row));
+            retain->oldest_ms = wf_min(retain->oldest_ms,
+                                       over_ms(row) + kept_ms(shard, row)
+                                       - age_ms);
             retain->looked_count++;
             retain->next++;
             continue;

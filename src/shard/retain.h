@@ -25,6 +25,10 @@ typedef struct {
     int64_t      age_ms;        /* nobody is too old before */
     int64_t      grace_ms;      /* nobody may go before */
 
+    bool         has_runs;      /* of SWF, with times of their own */
+    bool         knows_runs;    /* ... it is known whether */
+    bool         met_runs;      /* ... in this pass */
+
     uint64_t     kept;          /* rows of the shard, those that run too */
 } wf_retain_t;
 

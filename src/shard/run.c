@@ -6,6 +6,8 @@
  */
 
 #include "shard/buggify.h"
+#include "shard/open.h"
+#include "shard/runs.h"
 #include "shard/tasks.h"
 
 
@@ -73,6 +75,8 @@ run_step(wf_shard_t *shard, wf_loaded_t *loaded, const wf_program_t *program,
     step = &loaded->unit->step;
     count = step->event_count;
     step->wants_continue = false;
+    step->cancel_requested = false;
+    step->is_double = false;
     wf_error_clear(err);
 
     rc = wf_engine_step(loaded->exec, program, &loaded->identity, input,
@@ -173,6 +177,18 @@ run_outbox(wf_shard_t *shard, wf_loaded_t *loaded, const wf_effect_t *effect)
         {
             return WF_ERROR;
         }
+
+        if (effect->type == WF_EFFECT_MESSAGE
+            && wf_outbox_message(shard, loaded, effect) != WF_OK)
+        {
+            return WF_ERROR;
+        }
+
+        if (effect->type == WF_EFFECT_RUN
+            && wf_runs_next(shard, loaded, effect) != WF_OK)
+        {
+            return WF_ERROR;
+        }
     }
 
     if (wf_status_is_final(loaded->exec->status)
@@ -236,6 +252,7 @@ run_after(wf_shard_t *shard, wf_live_t *live, bool wants_continue)
     }
 
     if (wf_status_is_final(loaded->exec->status)) {
+        wf_open_remove(shard->lives, live);
         wf_live_phase(shard->lives, live, WF_LIVE_OVER);
         wf_live_due(shard->lives, live, 0);
         return;

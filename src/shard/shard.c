@@ -212,7 +212,7 @@ wf_shard_is_open(const wf_shard_t *shard)
 uint32_t
 wf_shard_of(uint64_t flow_no, wf_str_t name, uint32_t shard_count)
 {
-    return (uint32_t) (wf_hash(flow_no, name) % shard_count);
+    return (uint32_t) (wf_hash(flow_no, wf_swf_workflow(name)) % shard_count);
 }
 
 

@@ -100,7 +100,8 @@ wf_shard_number(uint32_t shard_no, uint64_t exec_no)
 #define wf_number_shard(number)  ((uint32_t) ((number) >> 48))
 #define wf_number_exec(number)   ((number) & (((uint64_t) 1 << 48) - 1))
 
-/* Which shard an execution lives in. */
+/* Which shard an execution lives in.  All runs of an SWF workflow, which are
+ * called WORKFLOW/RUN, live in one. */
 uint32_t wf_shard_of(uint64_t flow_no, wf_str_t name, uint32_t shard_count);
 
 

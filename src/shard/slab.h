@@ -13,7 +13,7 @@
 
 
 #define WF_SLAB_STEP     16
-#define WF_SLAB_CLASSES  32
+#define WF_SLAB_CLASSES  136
 #define WF_SLAB_MAX      (WF_SLAB_STEP * WF_SLAB_CLASSES)   /* bytes */
 
 typedef struct {

@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "shard/admit.h"
 #include "shard/buggify.h"
+#include "shard/open.h"
+#include "shard/runs.h"
 #include "shard/serve.h"
 #include "shard/tasks.h"
 
@@ -27,8 +29,6 @@ static void start_woken(wf_waiter_t *waiter, wf_rc_t rc,
     wf_revision_t *revision, const wf_error_t *err, int64_t now_ms);
 static void start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     wf_revision_t *revision);
-static wf_rc_t start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
-    const wf_value_t **value, wf_error_t *err);
 static void start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     const wf_value_t *value);
 static void start_ended(wf_shard_t *shard, wf_live_t *live,
@@ -92,6 +92,18 @@ static const serve_pt  serve[][WF_LIVE_PHASES] = {
         [WF_LIVE_BROKEN]    = broken
     },
 
+    [WF_SUBMIT_SWF] = {
+        [WF_LIVE_CHECKING]  = wf_start_wait,
+        [WF_LIVE_FRESH]     = wf_runs_late,
+        [WF_LIVE_ENDED]     = wf_runs_late,
+        [WF_LIVE_PREPARING] = wf_start_wait,
+        [WF_LIVE_RESTING]   = wf_start_wait_load,
+        [WF_LIVE_LOADING]   = wf_start_wait,
+        [WF_LIVE_RUNNING]   = wf_runs_tell,
+        [WF_LIVE_OVER]      = wf_runs_late,
+        [WF_LIVE_BROKEN]    = broken
+    },
+
     [WF_SUBMIT_KEEP] = {
         [WF_LIVE_CHECKING]  = wf_start_wait,
         [WF_LIVE_FRESH]     = wf_keep_fresh,
@@ -123,7 +135,17 @@ wf_start_submit(wf_shard_t *shard, wf_submit_t *submit)
 {
     wf_live_t  *live;
 
-    live = wf_live_find(shard->lives, submit->flow_no, submit->name);
+    if (submit->type == WF_SUBMIT_SWF) {
+        live = wf_runs_find(shard, submit);
+
+        if (live == NULL) {
+            wf_runs_unknown(shard, submit);
+            return;
+        }
+
+    } else {
+        live = wf_live_find(shard->lives, submit->flow_no, submit->name);
+    }
 
     if (live == NULL) {
         live = wf_live_add(shard->lives, submit->flow_no, submit->name);
@@ -472,6 +494,15 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
         return;
     }
 
+    if (revision->program->dialect == WF_DIALECT_SWF
+        && wf_runs_is_open(shard, submit))
+    {
+        wf_answer_error(shard, submit, WF_E_EXECUTION_EXISTS, wf_str_none,
+                        wf_str_none);
+        wf_revision_release(revision);
+        return;
+    }
+
     if (!wf_admit_place(shard, submit)) {
         wf_answer_error(shard, submit, WF_E_EXECUTION_LIMIT, wf_str_none,
                         wf_str_none);
@@ -491,7 +522,7 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     loaded->revision = revision;
     wf_error_clear(&err);
 
-    if (start_build(loaded, submit, &value, &err) != WF_OK) {
+    if (wf_start_build(loaded, submit, &value, &err) != WF_OK) {
         wf_answer_err(shard, submit, &err);
         wf_loaded_free(shard->lives, loaded);
         return;
@@ -502,8 +533,8 @@ start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
 }
 
 
-static wf_rc_t
-start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
+wf_rc_t
+wf_start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
     const wf_value_t **value, wf_error_t *err)
 {
     wf_str_t      input;
@@ -572,38 +603,58 @@ start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
 }
 
 
-static void
-start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+wf_rc_t
+wf_start_step(wf_shard_t *shard, wf_live_t *live, const wf_submit_t *submit,
     const wf_value_t *value)
 {
     wf_input_t    input;
     wf_loaded_t  *loaded;
-    wf_record_t  *started;
 
     loaded = live->loaded;
     live->exec_no = ++shard->exec_no;
     loaded->identity.number = wf_shard_number(shard->no, live->exec_no);
     shard->lives->running_count++;
     shard->retain.kept++;
+    shard->retain.has_runs |= wf_swf_is_run(wf_live_name(live));
     wf_live_phase(shard->lives, live, WF_LIVE_RUNNING);
     loaded->version = shard->port->catalog_version(shard->port);
-    wf_used_add(shard, live->flow_no, submit->name);
+    wf_used_add(shard, live->flow_no, wf_live_name(live));
 
     loaded->is_new = true;
     input = (wf_input_t) {
         .type = WF_INPUT_START,
         .value = value,
-        .scope = loaded->record.root_scope, .test_case = submit->test_case
+        .scope = loaded->record.root_scope,
+        .test_case = submit->test_case
     };
 
-    if (wf_run_input(shard, live, &input) != WF_OK) {
-        wf_shard_refuse(shard, submit);
-        wf_shard_oom(shard);            /* if it is not down already */
-        return;
+    if (wf_open_add(shard->lives, live) != WF_OK
+        || wf_run_input(shard, live, &input) != WF_OK)
+    {
+        return WF_ERROR;
     }
 
     shard->stats.starts++;
     loaded->record.started_ms = loaded->exec->started_ms;
+
+    return WF_OK;
+}
+
+
+static void
+start_run(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
+    const wf_value_t *value)
+{
+    wf_loaded_t  *loaded;
+    wf_record_t  *started;
+
+    loaded = live->loaded;
+
+    if (wf_start_step(shard, live, submit, value) != WF_OK) {
+        wf_shard_refuse(shard, submit);
+        wf_shard_oom(shard);            /* if it is not down already */
+        return;
+    }
 
     /* The open batch is the one that its unit has just joined. */
 

@@ -37,6 +37,7 @@ typedef enum {
     WF_SUBMIT_KEEP,             /* an Express execution that is over */
     WF_SUBMIT_REDRIVE,          /* one that is over goes on */
     WF_SUBMIT_RESET,            /* everything goes */
+    WF_SUBMIT_SWF,              /* what a run of SWF is told */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
@@ -125,7 +126,12 @@ struct wf_submit_s {
     uint64_t        exec_no;        /* REPORT: of the token */
     uint64_t        task;           /* REPORT */
     uint8_t         outcome;        /* REPORT: wf_outcome_t */
-    uint64_t        event_id;       /* REPORT, RESET: the answer */
+    uint64_t        event_id;       /* REPORT, RESET: the answer; SWF, of a heartbeat:
+                                       1 if the task is to be cancelled */
+    uint8_t         swf;            /* SWF: wf_swf_kind_t; input: JSON text of
+                                       an object; name: WORKFLOW or
+                                       WORKFLOW/RUN; task; or exec_no of a
+                                       token, then whatever the name */
     wf_map_run_t    map_run;        /* MAP_RUN: name and what is to change;
                                        the answer: the run as it is then */
 

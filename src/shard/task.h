@@ -12,6 +12,8 @@
  * the execution was started with is to be reported on.  Any outcome of these
  * means that they are settled, is_lost that they are to be tried again.  So
  * does FIRE: a schedule is due, an execution of its flow is to be started.
+ * MESSAGE, of a run of SWF to another: what came of it (value), if the sender
+ * wants to know, is told to it.
  */
 
 #ifndef WF_TASK_H
@@ -28,7 +30,8 @@ typedef enum {
     WF_TASK_CALL = 0,
     WF_TASK_STOP,
     WF_TASK_REPORT,
-    WF_TASK_FIRE
+    WF_TASK_FIRE,
+    WF_TASK_MESSAGE
 } wf_task_kind_t;
 
 #define WF_TASK_NO_SHARD  UINT32_MAX

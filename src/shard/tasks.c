@@ -7,6 +7,7 @@
  * next owner.  Knows no service.
  */
 
+#include "engine/swf.h"
 #include "flow/note.h"
 #include "shard/tasks.h"
 #include "shard/token.h"
@@ -32,7 +33,13 @@ wf_tasks_token(void *data, uint64_t task, wf_arena_t *arena)
     token.flow_no = live->flow_no;
     token.exec_no = live->exec_no;
     token.task = task;
-    wf_token_name(&token, wf_live_name(live));
+
+    if (wf_swf_is_run(wf_live_name(live))) {
+        wf_token_run(&token, loaded->record.revision, wf_live_name(live));
+
+    } else {
+        wf_token_name(&token, wf_live_name(live));
+    }
 
     return wf_token_seal(arena, loaded->shard->port->token_key, &token);
 }
@@ -287,6 +294,10 @@ is_owed(const wf_loaded_t *loaded, uint64_t no)
 {
     const wf_roster_entry_t  *entry;
 
+    if (wf_exec_is_swf(loaded->exec)) {
+        return wf_swf_owes_task(loaded->exec, no);
+    }
+
     entry = wf_roster_find(&loaded->exec->tasks, no);
 
     return entry != NULL && !entry->is_taken;
@@ -312,7 +323,8 @@ wf_tasks_release(wf_shard_t *shard, wf_unit_t *unit)
                 wf_task_drop(task);
             }
 
-        } else if (may_call(shard, loaded) && is_owed(loaded, effect->task)
+        } else if (effect->type == WF_EFFECT_CALL
+                   && may_call(shard, loaded) && is_owed(loaded, effect->task)
                    && call_find(shard, unit->exec_no, effect->task) == NULL)
         {
             task_start(shard, loaded, effect, false);
@@ -369,7 +381,7 @@ wf_tasks_resume(wf_shard_t *shard, wf_live_t *live, wf_error_t *err)
         }
 
         if (effect->type == WF_EFFECT_CALL && may_call(shard, loaded)
-            && effect->task <= loaded->durable_seq
+            && wf_max(effect->seq, effect->task) <= loaded->durable_seq
             && call_find(shard, live->exec_no, effect->task) == NULL)
         {
             task_start(shard, loaded, effect, true);

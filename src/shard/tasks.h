@@ -35,6 +35,8 @@ wf_str_t wf_outbox_token(const wf_record_t *record);
 wf_rc_t wf_outbox_report(wf_shard_t *shard, wf_loaded_t *loaded);
 wf_rc_t wf_outbox_stop(wf_shard_t *shard, wf_loaded_t *loaded,
     const wf_effect_t *effect);
+wf_rc_t wf_outbox_message(wf_shard_t *shard, wf_loaded_t *loaded,
+    const wf_effect_t *effect);
 /* Durable: the parcels of a batch.  One that shall stop a child whose call is
  * still away waits for that. */
 void wf_outbox_release(wf_shard_t *shard, wf_parcel_t *parcels);

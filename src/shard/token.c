@@ -29,8 +29,50 @@ void
 wf_token_name(wf_token_t *token, wf_str_t name)
 {
     wf_assert(name.len <= WF_TOKEN_NAME_LEN_MAX);
-    token->name_len = (uint8_t) name.len;
+    token->name_len = (uint16_t) name.len;
     memcpy(token->name, name.data, name.len);
+}
+
+
+/* In the place of the name: 8 bytes, and the name. */
+void
+wf_token_run(wf_token_t *token, uint64_t revision, wf_str_t name)
+{
+    unsigned  i;
+
+    if (name.len > WF_TOKEN_NAME_LEN_MAX - 8) {
+        name.len = 0;
+    }
+
+    for (i = 0; i < 8; i++) {
+        token->name[i] = (uint8_t) (revision >> 8 * i);
+    }
+
+    if (name.len) {
+        memcpy(token->name + 8, name.data, name.len);
+    }
+
+    token->name_len = (uint16_t) (8 + name.len);
+}
+
+
+void
+wf_token_run_read(const wf_token_t *token, uint64_t *revision, wf_str_t *name)
+{
+    unsigned  i;
+
+    *revision = 0;
+    *name = wf_str_none;
+
+    if (token->name_len < 8) {
+        return;
+    }
+
+    for (i = 0; i < 8; i++) {
+        *revision |= (uint64_t) token->name[i] << 8 * i;
+    }
+
+    *name = (wf_str_t) { token->name_len - 8u, token->name + 8 };
 }
 
 

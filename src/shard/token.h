@@ -13,19 +13,25 @@
 
 
 #define WF_TOKEN_KEY_LEN   32
-#define WF_TOKEN_LEN_MAX   512      /* of what is accepted */
+#define WF_TOKEN_LEN_MAX   1000     /* of what is accepted */
 
 typedef struct {
     uint32_t   shard_no;
     uint64_t   flow_no;
     uint64_t   exec_no;
     uint64_t   task;
-    uint8_t    name_len;
+    uint16_t   name_len;
     uint8_t    name[WF_TOKEN_NAME_LEN_MAX];   /* of the execution */
 } wf_token_t;
 
 /* name: at most WF_TOKEN_NAME_LEN_MAX bytes. */
 void wf_token_name(wf_token_t *token, wf_str_t name);
+
+/* Of a task of a run of SWF: its domain's revision, and the name if there is
+ * room for it (swf 2: errors name the run). */
+void wf_token_run(wf_token_t *token, uint64_t revision, wf_str_t name);
+void wf_token_run_read(const wf_token_t *token, uint64_t *revision,
+    wf_str_t *name);
 
 /* data == NULL: no memory. */
 wf_str_t wf_token_seal(wf_arena_t *arena,

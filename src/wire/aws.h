@@ -41,7 +41,8 @@ typedef struct {
     uint16_t     first;             /* STRUCTURE: first member; LIST, MAP:
                                        type of what is in it */
     uint16_t     count;             /* STRUCTURE: members */
-    const char  *text;              /* STRING: pattern; ENUM: "A, B" */
+    const char  *text;              /* STRING: pattern or rule; ENUM: "A, B";
+                                       STRUCTURE: not NULL: a union */
 } wf_aws_type_t;
 
 #define WF_AWS_INSIDE  UINT8_MAX    /* no argument of its own */
@@ -68,6 +69,9 @@ typedef struct {
     wf_str_t   resource;            /* the ARN that it is about, as it came */
     wf_str_t   asked;               /* the same in the form of policies */
     wf_str_t   fault;               /* a message too long for wf_error_t */
+    int64_t    now_ms;              /* when it came */
+    bool       is_late;             /* what it is about only actions know: they
+                                       ask the policy */
     bool       is_plain;            /* not in our protocol at all */
 } wf_aws_state_t;
 
@@ -75,6 +79,8 @@ struct wf_aws_operation_s {
     wf_str_t   action;
     uint16_t   input;               /* its type */
 
+    /* Before bounds are looked at; the body is JSON.  NULL: nothing. */
+    wf_rc_t  (*check)(wf_message_t *message, wf_error_t *err);
     /* From names and ARNs among the arguments to what they name. */
     wf_rc_t  (*resolve)(wf_message_t *message, wf_args_t *args,
         wf_error_t *err);
@@ -84,14 +90,18 @@ struct wf_aws_operation_s {
 
 struct wf_aws_service_s {
     wf_str_t   target;              /* "AWSStepFunctions." */
-    wf_str_t   path;                /* of other protocols of the service */
+    wf_str_t   old_target;          /* of old clients; empty: none */
+    wf_str_t   path;                /* of other protocols of the service;
+                                       empty: none */
     wf_str_t   signing_name;        /* "states" */
     const wf_aws_model_t      *model;
     const wf_aws_operation_t  *operations;
     uint32_t   operation_count;
+    size_t     body_max;            /* bytes */
 };
 
 extern const wf_aws_service_t  wf_aws_sfn;
+extern const wf_aws_service_t  wf_aws_swf;
 
 /*
  * Members of the input into args, which get texts of their own in the
@@ -100,8 +110,22 @@ extern const wf_aws_service_t  wf_aws_sfn;
  */
 wf_rc_t wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err);
 
-/* aws_pattern.c: pattern: of a model. */
-bool wf_aws_matches(const char *pattern, wf_str_t text);
+/* Which of "A, B" it is; -1: none. */
+int64_t wf_aws_choice(const char *choices, wf_str_t text);
+
+/* An empty text of that type is as good as none. */
+bool wf_aws_may_be_empty(const wf_aws_type_t *type);
+
+/* aws_pattern.c: pattern: of a model, or the name of a rule.  NULL: the text
+ * is as it says; else what it must be, in words. */
+const char *wf_aws_mismatch(const char *pattern, wf_str_t text);
+
+/*
+ * aws_tidy.c: a checked value of that type again: without members that are
+ * unknown, null or as good as absent; of a union the member that it names.
+ */
+void wf_aws_tidy(wf_buf_t *buf, const wf_aws_model_t *model,
+    const wf_aws_type_t *type, wf_str_t raw);
 
 /* sigv4.c */
 wf_rc_t wf_aws_verify(wf_message_t *message,

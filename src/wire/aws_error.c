@@ -1,7 +1,7 @@
 
 /*
- * Errors in the words of Amazon's services: aws_errors.def, with the ARNs of
- * what they are about.
+ * Errors in the words of Amazon's services: aws_errors.def and
+ * aws_swf_errors.def, with the ARNs of what they are about.
  */
 
 #include "wire/aws.h"
@@ -12,23 +12,34 @@
 typedef struct {
     unsigned     status;
     wf_str_t     code;
-    const char  *message;
+    const char  *message;           /* NULL: the service has no such error */
 } spelling_t;
 
 
-static const spelling_t  spellings[] = {
 #define ERROR_AWS(symbol, status, code, message)                              \
     [WF_E_##symbol] = { status, wf_str_init(code), message },
+
+static const spelling_t  sfn_spellings[WF_E_END] = {
 #include "wire/aws_errors.def"
-#undef ERROR_AWS
 };
+
+static const spelling_t  swf_spellings[WF_E_END] = {
+#include "wire/aws_swf_errors.def"
+};
+
+#undef ERROR_AWS
 
 
 /* What no operation should end with is our failure. */
 static const spelling_t *
-spelling_find(const wf_error_t *err)
+spelling_find(const wf_message_t *message, const wf_error_t *err)
 {
-    if (err->code < wf_countof(spellings) && spellings[err->code].message) {
+    const spelling_t  *spellings;
+
+    spellings = message->protocol == &wf_protocol_swf ? swf_spellings
+                                                      : sfn_spellings;
+
+    if (err->code < WF_E_END && spellings[err->code].message) {
         return &spellings[err->code];
     }
 
@@ -181,10 +192,10 @@ unsigned
 wf_aws_encode_error(wf_buf_t *buf, const wf_message_t *message,
     const wf_error_t *err)
 {
-    wf_str_t           text;
+    wf_str_t                  text;
     const spelling_t  *spelling;
 
-    spelling = spelling_find(err);
+    spelling = spelling_find(message, err);
     text = text_of(message, err, spelling);
 
     if (wf_aws_state(message) && wf_aws_state(message)->is_plain) {
@@ -209,7 +220,16 @@ wf_aws_encode_error(wf_buf_t *buf, const wf_message_t *message,
 wf_str_t
 wf_aws_error_code(const wf_message_t *message, const wf_error_t *err)
 {
-    (void) message;
+    wf_str_t        code;
+    const uint8_t  *hash;
 
-    return spelling_find(err)->code;
+    code = spelling_find(message, err)->code;
+    hash = memchr(code.data, '#', code.len);
+
+    if (hash) {
+        code.len -= (size_t) (hash + 1 - code.data);
+        code.data = hash + 1;
+    }
+
+    return code;
 }

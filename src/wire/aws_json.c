@@ -1,9 +1,9 @@
 
 /*
- * Amazon's JSON protocol, versions 1.0 of which Step Functions speaks (asl 1):
- * one path, an operation in X-Amz-Target, an object as input.  Recognises,
- * begins and decodes; one wf_protocol_t per service.  Copies into the
- * message's arena what must outlive the request.
+ * Amazon's JSON protocol, version 1.0, which Step Functions (asl 1) and SWF
+ * (swf 1) speak: one path, an operation in X-Amz-Target, an object as input.
+ * Recognises, begins and decodes; one wf_protocol_t per service.  Copies into
+ * the message's arena what must outlive the request.
  */
 
 #include "wire/aws.h"
@@ -16,7 +16,8 @@
 
 
 static const wf_aws_service_t  *services[] = {
-    &wf_aws_sfn
+    &wf_aws_sfn,
+    &wf_aws_swf
 };
 
 
@@ -44,6 +45,26 @@ header(const wf_request_t *request, wf_str_t name)
 }
 
 
+/* The operation that target names; data == NULL: none of the service. */
+static wf_str_t
+operation_name(const wf_aws_service_t *service, wf_str_t target)
+{
+    wf_str_t  prefix;
+
+    prefix = service->target;
+
+    if (!wf_str_starts(target, prefix)) {
+        prefix = service->old_target;
+
+        if (prefix.len == 0 || !wf_str_starts(target, prefix)) {
+            return wf_str_none;
+        }
+    }
+
+    return (wf_str_t) { target.len - prefix.len, target.data + prefix.len };
+}
+
+
 /*
  * A request that names an operation of the service, or one that is in this
  * protocol, or a newer one of the same clients, and names nobody's.
@@ -58,8 +79,9 @@ recognise(const wf_request_t *request, const wf_aws_service_t *service)
 
     for (i = 0; i < wf_countof(services); i++) {
 
-        if (wf_str_starts(target, services[i]->target)
-            || wf_str_starts(request->path, services[i]->path))
+        if (operation_name(services[i], target).data
+            || (services[i]->path.len > 0
+                && wf_str_starts(request->path, services[i]->path)))
         {
             return services[i] == service;
         }
@@ -78,6 +100,13 @@ static bool
 sfn_recognise(const wf_request_t *request)
 {
     return recognise(request, &wf_aws_sfn);
+}
+
+
+static bool
+swf_recognise(const wf_request_t *request)
+{
+    return recognise(request, &wf_aws_swf);
 }
 
 
@@ -152,19 +181,19 @@ not_ours(wf_aws_state_t *state, wf_error_t *err)
 static wf_rc_t
 operation_read(wf_message_t *message, wf_aws_state_t *state, wf_error_t *err)
 {
-    wf_str_t                 target;
+    wf_str_t                 name, target;
     const wf_aws_service_t  *service;
 
     service = state->service;
     target = header(message->request, wf_str("x-amz-target"));
+    name = operation_name(service, target);
 
-    if (!wf_str_starts(target, service->target)) {
+    if (name.data == NULL) {
         wf_error_args(err, WF_E_UNKNOWN_ACTION, target, wf_str_none);
         return WF_ERROR;
     }
 
-    message->action = wf_arena_copy(message->arena, (wf_str_t) {
-        target.len - service->target.len, target.data + service->target.len });
+    message->action = wf_arena_copy(message->arena, name);
 
     if (message->action.data == NULL) {
         return no_memory(err);
@@ -196,6 +225,7 @@ begin(wf_message_t *message, const wf_aws_service_t *service,
     }
 
     state->service = service;
+    state->now_ms = request->now_ms;
 
     /* Newer protocols have a path for each operation. */
 
@@ -205,8 +235,8 @@ begin(wf_message_t *message, const wf_aws_service_t *service,
         return not_ours(state, err);
     }
 
-    if (request->body.len > WF_RAW_REQUEST_BYTES_MAX) {
-        wf_error_set(err, WF_E_TOO_LARGE, "%d", WF_RAW_REQUEST_BYTES_MAX);
+    if (request->body.len > service->body_max) {
+        wf_error_set(err, WF_E_TOO_LARGE, "%zu", service->body_max);
         return WF_ERROR;
     }
 
@@ -222,6 +252,13 @@ static wf_rc_t
 sfn_begin(wf_message_t *message, wf_str_t fresh_id, wf_error_t *err)
 {
     return begin(message, &wf_aws_sfn, fresh_id, err);
+}
+
+
+static wf_rc_t
+swf_begin(wf_message_t *message, wf_str_t fresh_id, wf_error_t *err)
+{
+    return begin(message, &wf_aws_swf, fresh_id, err);
 }
 
 
@@ -251,7 +288,7 @@ check_permit(const wf_message_t *message, wf_error_t *err)
 
     state = wf_aws_state(message);
 
-    if (message->policy == NULL
+    if (message->policy == NULL || state->is_late
         || wf_policy_allows_arn(message->policy, state->service->signing_name,
                                 message->action, state->asked))
     {
@@ -323,6 +360,25 @@ const wf_protocol_t  wf_protocol_sfn = {
     .encode_error = wf_aws_encode_error,
     .error_code = wf_aws_error_code,
     .content_type = wf_str_init("application/x-amz-json-1.0"),
+    .request_id_header = wf_str_init("x-amzn-RequestId"),
+    .error_code_header = wf_str_init("x-amzn-ErrorType"),
+    .retry_header = wf_str_init("Retry-After"),
+    .retry_unit_ms = 1000
+};
+
+
+const wf_protocol_t  wf_protocol_swf = {
+    .name = "swf",
+    .service = "swf",
+    .recognise = swf_recognise,
+    .begin = swf_begin,
+    .knows = knows,
+    .verify = wf_aws_verify,
+    .decode = decode,
+    .encode = encode,
+    .encode_error = wf_aws_encode_error,
+    .error_code = wf_aws_error_code,
+    .content_type = wf_str_init("application/json"),
     .request_id_header = wf_str_init("x-amzn-RequestId"),
     .error_code_header = wf_str_init("x-amzn-ErrorType"),
     .retry_header = wf_str_init("Retry-After"),

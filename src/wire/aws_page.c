@@ -4,12 +4,14 @@
  * against typing errors and other services' tokens; nothing hangs on it.
  */
 
-#include "wire/aws_sfn.h"
+#include "wire/aws_print.h"
 
 #include "base/digest.h"
 
 
-#define PAGE_DEFAULT  100           /* asl 1 */
+#define SFN_PAGE      100           /* asl 1 */
+#define SWF_PAGE      1000          /* swf 3 */
+#define SWF_LIFE_MS   (24ll * 3600 * 1000)      /* swf 7 */
 #define CHECK_LEN     8             /* hexadecimal digits */
 
 
@@ -46,18 +48,45 @@ token_make(wf_arena_t *arena, wf_str_t text)
 }
 
 
+static void
+token_print(wf_buf_t *buf, const char *name, wf_str_t text)
+{
+    wf_str_t  token;
+
+    token = token_make(buf->arena, text);
+    buf->failed |= token.data == NULL;
+    wf_aws_string(buf, name, token);
+}
+
+
 void
 wf_aws_next(wf_buf_t *buf, const wf_reply_t *reply)
 {
-    wf_str_t  token;
+    if (reply->next_token.len > 0) {
+        token_print(buf, "nextToken", reply->next_token);
+    }
+}
+
+
+/* OPERATION/MILLISECONDS/ and the text. */
+void
+wf_swf_next(wf_buf_t *buf, const wf_message_t *message,
+    const wf_reply_t *reply)
+{
+    wf_buf_t  text;
 
     if (reply->next_token.len == 0) {
         return;
     }
 
-    token = token_make(buf->arena, reply->next_token);
-    buf->failed |= token.data == NULL;
-    wf_aws_string(buf, "nextToken", token);
+    wf_buf_init(&text, buf->arena, reply->next_token.len + 64);
+    wf_buf_str(&text, message->action);
+    wf_buf_byte(&text, '/');
+    wf_buf_int(&text, wf_aws_state(message)->now_ms);
+    wf_buf_byte(&text, '/');
+    wf_buf_str(&text, reply->next_token);
+    buf->failed |= text.failed;
+    token_print(buf, "nextPageToken", wf_buf_done(&text));
 }
 
 
@@ -115,7 +144,8 @@ number_of(wf_str_t text)
 
 
 static wf_rc_t
-limit_set(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+limit_set(wf_message_t *message, wf_args_t *args, int64_t size,
+    wf_error_t *err)
 {
     wf_arg_t  *arg;
 
@@ -131,40 +161,52 @@ limit_set(wf_message_t *message, wf_args_t *args, wf_error_t *err)
         return no_memory(err);
     }
 
-    arg->number += arg->number ? 0 : PAGE_DEFAULT;
+    arg->number += arg->number ? 0 : size;
 
     return WF_OK;
 }
 
 
-wf_rc_t
-wf_aws_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+static wf_rc_t
+next_add(wf_message_t *message, wf_args_t *args, wf_str_t text,
+    wf_error_t *err)
 {
-    wf_str_t         text;
-    wf_arg_t        *arg;
+    wf_arg_t  *arg;
+
+    arg = wf_args_add(message->arena, args, WF_ARG_NEXT_TOKEN);
+
+    if (arg == NULL) {
+        return no_memory(err);
+    }
+
+    arg->text = text;
+    arg->number = number_of(text);
+
+    return WF_OK;
+}
+
+
+/* WF_DECLINED: there is none. */
+static wf_rc_t
+page_read(wf_message_t *message, wf_args_t *args, int64_t size,
+    wf_str_t *text, wf_error_t *err)
+{
     const wf_arg_t  *token;
 
     token = wf_args_get(args, WF_ARG_PAGE_TOKEN);
 
-    if (limit_set(message, args, err) != WF_OK) {
+    if (limit_set(message, args, size, err) != WF_OK) {
         return WF_ERROR;
     }
 
     if (!token->present) {
-        return WF_OK;
+        return WF_DECLINED;
     }
 
-    switch (token_open(message->arena, token->text, &text)) {
+    switch (token_open(message->arena, token->text, text)) {
 
     case WF_OK:
-        arg = wf_args_add(message->arena, args, WF_ARG_NEXT_TOKEN);
-
-        if (arg) {
-            arg->text = text;
-            arg->number = number_of(text);
-        }
-
-        return arg ? WF_OK : no_memory(err);
+        return WF_OK;
 
     case WF_DECLINED:
         wf_error_set(err, WF_E_INVALID_TOKEN, "Invalid token");
@@ -173,4 +215,74 @@ wf_aws_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
     default:
         return no_memory(err);
     }
+}
+
+
+wf_rc_t
+wf_aws_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_rc_t   rc;
+    wf_str_t  text;
+
+    rc = page_read(message, args, SFN_PAGE, &text, err);
+
+    if (rc != WF_OK) {
+        return rc == WF_DECLINED ? WF_OK : WF_ERROR;
+    }
+
+    return next_add(message, args, text, err);
+}
+
+
+/* What stands before the next '/', which goes, too; data == NULL: nothing. */
+static wf_str_t
+part_take(wf_str_t *text)
+{
+    wf_str_t        part;
+    const uint8_t  *slash;
+
+    slash = text->len ? memchr(text->data, '/', text->len) : NULL;
+
+    if (slash == NULL) {
+        return wf_str_none;
+    }
+
+    part = (wf_str_t) { (size_t) (slash - text->data), text->data };
+    text->len -= part.len + 1;
+    text->data = slash + 1;
+
+    return part;
+}
+
+
+wf_rc_t
+wf_swf_page(wf_message_t *message, wf_args_t *args, wf_error_t *err)
+{
+    wf_rc_t   rc;
+    int64_t   age;
+    wf_str_t  text, action, issued;
+
+    rc = page_read(message, args, SWF_PAGE, &text, err);
+
+    if (rc != WF_OK) {
+        return rc == WF_DECLINED ? WF_OK : WF_ERROR;
+    }
+
+    action = part_take(&text);
+    issued = part_take(&text);
+
+    if (issued.data == NULL || !wf_str_eq(action, message->action)) {
+        wf_error_set(err, WF_E_INVALID_TOKEN, "Invalid token");
+        return WF_ERROR;
+    }
+
+    age = wf_aws_state(message)->now_ms - number_of(issued);
+
+    if (age > SWF_LIFE_MS) {
+        wf_error_set(err, WF_E_VALIDATION, "Specified token has exceeded its "
+                     "maximum lifetime");
+        return WF_ERROR;
+    }
+
+    return next_add(message, args, text, err);
 }

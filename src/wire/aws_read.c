@@ -258,15 +258,13 @@ fault_bound(check_t *check, const wf_aws_type_t *type, const item_t *item,
 static void
 check_pattern(check_t *check, const wf_aws_type_t *type, const item_t *item)
 {
-    char  text[256];
+    char         text[256];
+    const char  *words;
 
-    if (type->text == NULL) {
-        return;
-    }
+    words = type->text ? wf_aws_mismatch(type->text, item->text) : NULL;
 
-    if (!wf_aws_matches(type->text, item->text)) {
-        (void) snprintf(text, sizeof(text), "Member must satisfy regular "
-                        "expression pattern: %s", type->text);
+    if (words) {
+        (void) snprintf(text, sizeof(text), "Member must %s", words);
         fault(check, type, item, text);
     }
 }
@@ -312,35 +310,46 @@ check_string(check_t *check, const wf_aws_type_t *type, item_t *item)
 }
 
 
+int64_t
+wf_aws_choice(const char *choices, wf_str_t text)
+{
+    size_t       len;
+    int64_t      number;
+    const char  *choice;
+
+    number = 0;
+
+    for (choice = choices; *choice != '\0'; choice += len) {
+        choice += strspn(choice, ", ");
+        len = strcspn(choice, ",");
+
+        if (wf_str_eq(text, (wf_str_t) { len, (const uint8_t *) choice })) {
+            return number;
+        }
+
+        number++;
+    }
+
+    return -1;
+}
+
+
 static wf_rc_t
 check_enum(check_t *check, const wf_aws_type_t *type, item_t *item)
 {
-    size_t       len;
-    char         text[256];
-    const char  *choice;
+    char  text[512];
 
     if (text_read(check, item) != WF_OK) {
         return WF_ERROR;
     }
 
-    item->number = 0;
+    item->number = wf_aws_choice(type->text, item->text);
 
-    for (choice = type->text; *choice != '\0'; choice += len) {
-        choice += strspn(choice, ", ");
-        len = strcspn(choice, ",");
-
-        if (wf_str_eq(item->text, (wf_str_t) { len,
-                                               (const uint8_t *) choice }))
-        {
-            return WF_OK;
-        }
-
-        item->number++;
+    if (item->number < 0) {
+        (void) snprintf(text, sizeof(text), "Member must satisfy enum value "
+                        "set: [%s]", type->text);
+        fault(check, type, item, text);
     }
-
-    (void) snprintf(text, sizeof(text),
-                    "Member must satisfy enum value set: [%s]", type->text);
-    fault(check, type, item, text);
 
     return WF_OK;
 }
@@ -585,12 +594,45 @@ members_check(check_t *check, const wf_aws_type_t *type, item_t *items)
 }
 
 
+/* What a union names and lacks is taken as empty: its own members may be
+ * missing. */
+static wf_rc_t
+union_fill(check_t *check, const wf_aws_type_t *type, item_t *items)
+{
+    int64_t               number;
+    wf_str_t              text;
+    const wf_aws_type_t  *names;
+
+    if (items[0].raw.data == NULL || items[0].raw.data[0] != '"') {
+        return WF_OK;
+    }
+
+    text = wf_walk_text(check->message->scratch, items[0].raw);
+
+    if (text.data == NULL) {
+        return no_memory(check->err);
+    }
+
+    names = &check->model->types[check->model->members[type->first].type];
+    number = wf_aws_choice(names->text, text) + 1;
+    wf_assert(number < type->count);
+
+    if (number > 0 && items[number].raw.data == NULL) {
+        items[number].raw = wf_str("{}");
+    }
+
+    return WF_OK;
+}
+
+
 static wf_rc_t
 check_structure(check_t *check, const wf_aws_type_t *type, item_t *item)
 {
     item_t  items[MEMBERS_MAX];
 
-    if (members_find(check, type, item->raw, items) != WF_OK) {
+    if (members_find(check, type, item->raw, items) != WF_OK
+        || (type->text && union_fill(check, type, items) != WF_OK))
+    {
         return WF_ERROR;
     }
 
@@ -637,6 +679,14 @@ check_value(check_t *check, const wf_aws_type_t *type, item_t *item)
  * The whole input
  */
 
+bool
+wf_aws_may_be_empty(const wf_aws_type_t *type)
+{
+    return type->kind == WF_AWS_STRING && type->text != NULL
+           && type->min == WF_AWS_NONE;
+}
+
+
 static wf_rc_t
 args_fill(check_t *check, const wf_aws_type_t *type, const item_t *items,
     wf_args_t *args)
@@ -651,7 +701,10 @@ args_fill(check_t *check, const wf_aws_type_t *type, const item_t *items,
     for (i = 0; i < type->count; i++) {
         member = &check->model->members[type->first + i];
 
-        if (items[i].raw.data == NULL) {
+        if (items[i].raw.data == NULL
+            || (items[i].raw.len == 2
+                && wf_aws_may_be_empty(&check->model->types[member->type])))
+        {
             continue;
         }
 
@@ -730,7 +783,9 @@ wf_aws_read(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
     if (members_find(&check, type, wf_walk_value(&(wf_walk_t) {
             body.data, body.data + body.len }), items) != WF_OK
-        || members_check(&check, type, items) != WF_OK)
+        || members_check(&check, type, items) != WF_OK
+        || (state->operation->check
+            && state->operation->check(message, err) != WF_OK))
     {
         return WF_ERROR;
     }

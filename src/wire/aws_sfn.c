@@ -550,7 +550,8 @@ by_resource(wf_message_t *message, wf_args_t *args, wf_error_t *err)
 
 static const wf_aws_operation_t  operations[] = {
 #define OPERATION(name, resolve, encode)                                      \
-    { wf_str_init(#name), TYPE_##name##Input, resolve, wf_sfn_encode_##encode },
+    { wf_str_init(#name), TYPE_##name##Input, NULL, resolve,                  \
+      wf_sfn_encode_##encode },
 #include "wire/aws_sfn_operations.def"
 #undef OPERATION
 };
@@ -562,5 +563,6 @@ const wf_aws_service_t  wf_aws_sfn = {
     .signing_name = wf_str_init("states"),
     .model = &model,
     .operations = operations,
-    .operation_count = wf_countof(operations)
+    .operation_count = wf_countof(operations),
+    .body_max = WF_RAW_REQUEST_BYTES_MAX
 };

@@ -9,17 +9,13 @@
 
 
 #include "wire/aws.h"
+#include "wire/aws_print.h"
 
 
 typedef void  wf_sfn_encode_pt(wf_buf_t *buf, const wf_message_t *message,
     const wf_reply_t *reply);
 
 wf_sfn_encode_pt  wf_sfn_encode_empty;
-
-/* aws_page.c: LIMIT becomes what a page holds, NEXT_TOKEN what PAGE_TOKEN
- * holds (text, and number); the token of the next page. */
-wf_rc_t wf_aws_page(wf_message_t *message, wf_args_t *args, wf_error_t *err);
-void wf_aws_next(wf_buf_t *buf, const wf_reply_t *reply);
 
 /* aws_routes.c: routes of an alias (asl 19) as ROUTES, and whose they are. */
 wf_rc_t wf_sfn_routes(wf_message_t *message, wf_args_t *args, wf_error_t *err,
@@ -75,18 +71,9 @@ wf_sfn_encode_pt  wf_sfn_encode_map_run;
 
 
 /*
- * Pieces.  Each is a member; a comma stands before it unless it is the first
- * of its object.
+ * Pieces of answers, as those of aws_print.h.
  */
-void wf_aws_key(wf_buf_t *buf, const char *name);
-void wf_aws_string(wf_buf_t *buf, const char *name, wf_str_t text);
-/* Nothing if it is empty. */
-void wf_aws_optional(wf_buf_t *buf, const char *name, wf_str_t text);
-void wf_aws_raw(wf_buf_t *buf, const char *name, wf_str_t json);
-/* Seconds with a fraction; nothing for 0. */
-void wf_aws_time(wf_buf_t *buf, const char *name, int64_t ms);
-void wf_aws_bool(wf_buf_t *buf, const char *name, bool value);
-void wf_aws_uint(wf_buf_t *buf, const char *name, uint64_t value);
+
 /* The ARN of a flow, with a version (0: none) or an alias. */
 void wf_aws_machine(wf_buf_t *buf, const char *name, wf_str_t flow,
     wf_str_t qualifier);

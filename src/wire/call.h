@@ -65,7 +65,9 @@ typedef enum {
     WF_REPLY_NOTE,                  /* what other APIs keep by name */
     WF_REPLY_NOTES,
     WF_REPLY_JSON,                  /* the answer itself */
-    WF_REPLY_TASK                   /* for who asked for one */
+    WF_REPLY_TASK,                  /* for who asked for one */
+    WF_REPLY_RUNS,                  /* of SWF */
+    WF_REPLY_COUNT                  /* count, is_truncated */
 } wf_reply_kind_t;
 
 typedef struct {
@@ -73,6 +75,7 @@ typedef struct {
     uint8_t      kind;              /* wf_reply_kind_t */
     bool         metadata_only;     /* lists: no definition, input, output */
     bool         has_changed;       /* an update: it was one */
+    bool         is_truncated;      /* COUNT: there are more */
     uint32_t     count;             /* 1 for single ones */
     union {
         wf_flow_view_t       *flows;
@@ -85,11 +88,13 @@ typedef struct {
         wf_schedule_view_t   *schedules;
         wf_note_view_t       *notes;
         wf_task_view_t        task;
+        wf_run_view_t        *runs;
         uint64_t              event_id;
         wf_str_t              json;
     } u;
     wf_str_t     next_token;        /* empty: the end */
     const wf_execution_view_t *of;  /* EVENTS: whose they are */
+    const wf_task_view_t      *task;    /* EVENTS: that they go with */
 } wf_reply_t;
 
 

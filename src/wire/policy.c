@@ -88,7 +88,29 @@ bool
 wf_policy_service_exists(wf_str_t pattern)
 {
     return wf_pattern_matches(pattern, wf_str(WF_POLICY_CLOUDFLOW), true)
-           || wf_pattern_matches(pattern, wf_aws_sfn.signing_name, true);
+           || wf_pattern_matches(pattern, wf_aws_sfn.signing_name, true)
+           || wf_pattern_matches(pattern, wf_aws_swf.signing_name, true);
+}
+
+
+static bool
+operation_exists(const wf_aws_service_t *service, wf_str_t pattern,
+    wf_str_t name)
+{
+    uint32_t  i;
+
+    if (!wf_pattern_matches(pattern, service->signing_name, true)) {
+        return false;
+    }
+
+    for (i = 0; i < service->operation_count; i++) {
+
+        if (wf_pattern_matches(name, service->operations[i].action, true)) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 
@@ -107,18 +129,8 @@ wf_policy_action_exists(wf_str_t service, wf_str_t name)
         }
     }
 
-    if (!wf_pattern_matches(service, wf_aws_sfn.signing_name, true)) {
-        return false;
-    }
-
-    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
-
-        if (wf_pattern_matches(name, wf_aws_sfn.operations[i].action, true)) {
-            return true;
-        }
-    }
-
-    return false;
+    return operation_exists(&wf_aws_sfn, service, name)
+           || operation_exists(&wf_aws_swf, service, name);
 }
 
 

@@ -67,6 +67,11 @@ bool wf_policy_allows(const wf_policy_t *policy, wf_str_t action,
 bool wf_policy_allows_arn(const wf_policy_t *policy, wf_str_t service,
     wf_str_t action, wf_str_t arn);
 
+/* The same for a domain of Amazon SWF, which is that flow; without memory
+ * nothing is allowed. */
+bool wf_policy_allows_domain(const wf_policy_t *policy, wf_arena_t *arena,
+    wf_str_t action, wf_str_t flow);
+
 /* Does the pattern cover the text? */
 bool wf_pattern_matches(wf_str_t pattern, wf_str_t text, bool any_case);
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/event.h"
+#include "engine/record.h"
 
 
 /* Times in ms, 0: none. */
@@ -28,6 +29,7 @@ typedef struct {
     int64_t    modified_ms;
     wf_str_t   attributes;          /* JSON text: what one API alone knows */
     wf_str_t   references;          /* JSON text: variables by state */
+    bool       is_deprecated;       /* a domain of SWF */
     uint64_t   version;             /* that it is about; 0: none */
 } wf_flow_view_t;
 
@@ -106,7 +108,22 @@ typedef struct {
     wf_str_t   name;
     wf_str_t   body;                /* JSON text */
     int64_t    created_ms;
+    int64_t    deprecated_ms;       /* a type of SWF; 0: it is not */
 } wf_note_view_t;
+
+/* A run of SWF; lists: the record and whether it is to be cancelled. */
+typedef struct {
+    wf_record_t  record;            /* input: attributes of its start, JSON */
+    bool         cancel_requested;
+    uint32_t     activities;        /* open: these five */
+    uint32_t     decisions;
+    uint32_t     timers;
+    uint32_t     children;
+    uint32_t     lambdas;
+    int64_t      latest_activity_ms;
+    bool         has_context;
+    wf_str_t     context;
+} wf_run_view_t;
 
 /* A task that somebody asked for; token empty: there is none. */
 typedef struct {

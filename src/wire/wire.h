@@ -118,6 +118,7 @@ struct wf_protocol_s {
 
 extern const wf_protocol_t  wf_protocol_rpc;
 extern const wf_protocol_t  wf_protocol_sfn;
+extern const wf_protocol_t  wf_protocol_swf;
 extern const wf_protocol_t  wf_protocol_door;
 
 /* The code of an error and the word of a status, as answers spell them. */

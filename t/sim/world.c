@@ -497,7 +497,8 @@ worker_start(uint32_t no)
     settings = (wf_desk_settings_t) {
         .shard_count = sim.shard_count,
         .owner_wait_ms = sim.owner_wait_ms,
-        .task_poll_ms = 60000
+        .task_poll_ms = 60000,
+        .swf_poll_ms = 58000
     };
 
     worker->desk = wf_desk_create(&worker->port, &settings);

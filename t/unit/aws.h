@@ -74,14 +74,15 @@ aws_free(aws_t *aws)
 static inline wf_rc_t
 aws_begin(aws_t *aws)
 {
-    return wf_protocol_sfn.begin(&aws->message, AWS_FRESH, &aws->err);
+    return aws->message.protocol->begin(&aws->message, AWS_FRESH, &aws->err);
 }
 
 
 static inline wf_rc_t
 aws_decode(aws_t *aws)
 {
-    return wf_protocol_sfn.decode(&aws->message, NULL, &aws->args, &aws->err);
+    return aws->message.protocol->decode(&aws->message, NULL, &aws->args,
+                                         &aws->err);
 }
 
 
@@ -92,8 +93,8 @@ aws_refused(aws_t *aws, unsigned status)
     wf_buf_t  buf;
 
     wf_buf_init(&buf, aws->message.arena, 0);
-    CHECK_INT(wf_protocol_sfn.encode_error(&buf, &aws->message, &aws->err),
-              status);
+    CHECK_INT(aws->message.protocol->encode_error(&buf, &aws->message,
+                                                  &aws->err), status);
     CHECK(!buf.failed);
 
     return wf_buf_done(&buf);

@@ -123,12 +123,25 @@ TEST(table)
     CHECK_INT(WF_EVENT_SCOPE_EXITED, 13);
     visible = 0;
 
+    CHECK_STR(wf_str_of(wf_event_rpc_name(60)),
+              wf_str("WorkflowExecutionStarted"));
+    CHECK_STR(wf_str_of(wf_event_rpc_name(113)),
+              wf_str("StartLambdaFunctionFailed"));
+    CHECK_STR(wf_str_of(wf_event_rpc_name(120)), wf_str(""));
+    CHECK_INT(WF_EVENT_SWF_HEARTBEAT, 121);
+
     for (type = 0; type < WF_EVENT_END; type++) {
+        CHECK(wf_event_is_final((uint8_t) type) == (type >= 2 && type <= 5));
+        CHECK(wf_event_is_swf((uint8_t) type) == (type >= 60));
+
+        if (wf_event_is_swf((uint8_t) type)) {
+            continue;
+        }
+
         name = type < wf_countof(golden) ? golden[type] : "";
         CHECK_STR(wf_str_of(wf_event_rpc_name((uint8_t) type)),
                   wf_str_of(name));
         visible += name[0] != '\0';
-        CHECK(wf_event_is_final((uint8_t) type) == (type >= 2 && type <= 5));
     }
 
     CHECK_INT(visible, 22);
@@ -215,7 +228,7 @@ TEST(there_and_back)
 
     CHECK(reader.pos == reader.end);
     CHECK_INT(in.seq, count);
-    CHECK_INT(in.event_id, 22);
+    CHECK_INT(in.event_id, 22 + 54);
     CHECK(wf_event_decode(arena, &reader, &in, &got, &err) == WF_ERROR);
     wf_arena_free(arena);
 }

@@ -189,7 +189,7 @@ TEST(malformed)
     CHECK(wf_record_decode(tail, tail, &got) == WF_ERROR);
     CHECK_INT(got.flow_no, 99);
 
-    record.status = 6;
+    record.status = 8;
     CHECK(wf_record_decode(head, encoded(wf_record_encode_tail, &record),
                            &got)
           == WF_ERROR);

@@ -254,34 +254,48 @@ TEST(actions_have_shapes)
 }
 
 
-/* What Step Functions can do is in both of its tables. */
-TEST(operations_have_actions)
+/* What Amazon's services can do is in both of their tables. */
+static void
+operations_check(const wf_aws_service_t *service, const char *protocol,
+    const char *const *rows, size_t count)
 {
     size_t    i, k;
     wf_str_t  name;
 
-    static const char  *sfn[] = {
-#define ACTION(protocol, name, begin, commit, route, kind)  #name,
-#include "actions/actions_sfn.def"
-#undef ACTION
-    };
+    CHECK_INT(count, service->operation_count);
 
-    CHECK_INT(wf_countof(sfn), wf_aws_sfn.operation_count);
+    for (i = 0; i < service->operation_count; i++) {
+        name = service->operations[i].action;
+        CHECK(wf_action_find(protocol, name) != NULL);
 
-    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
-        name = wf_aws_sfn.operations[i].action;
-        CHECK(wf_action_find("sfn", name) != NULL);
+        for (k = 0; k < count; k++) {
 
-        for (k = 0; k < wf_countof(sfn); k++) {
-
-            if (wf_str_eq(wf_str_of(sfn[k]), name)) {
+            if (wf_str_eq(wf_str_of(rows[k]), name)) {
                 break;
             }
         }
 
-        CHECK(k < wf_countof(sfn));
+        CHECK(k < count);
     }
+}
 
+
+TEST(operations_have_actions)
+{
+#define ACTION(protocol, name, begin, commit, route, kind)  #name,
+
+    static const char *const  sfn[] = {
+#include "actions/actions_sfn.def"
+    };
+
+    static const char *const  swf[] = {
+#include "actions/actions_swf.def"
+    };
+
+#undef ACTION
+
+    operations_check(&wf_aws_sfn, "sfn", sfn, wf_countof(sfn));
+    operations_check(&wf_aws_swf, "swf", swf, wf_countof(swf));
     CHECK(wf_action_count() <= 128);
 }
 
