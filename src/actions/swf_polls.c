@@ -415,3 +415,92 @@ wf_action_swf_decision_poll(wf_life_t *life, int64_t now_ms)
 {
     wf_swf_domain(life, decision_known, now_ms);
 }
+
+
+/*
+ * CountPendingDecisionTasks, CountPendingActivityTasks: what is offered, and
+ * nobody has asked for yet (swf 15.5)
+ */
+
+static void
+counted(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
+{
+    (void) now_ms;
+
+    life->after = NULL;
+
+    if (answer->kind == WF_SAY_ERROR) {
+        *life->call->err = answer->err;
+        wf_life_failed(life);
+        return;
+    }
+
+    life->call->reply.kind = WF_REPLY_COUNT;
+    life->call->reply.count = (uint32_t) answer->event_id;
+    wf_life_done(life);
+}
+
+
+static void
+count(wf_life_t *life, const char *kind, int64_t now_ms)
+{
+    wf_submit_t  *submit;
+
+    submit = wf_arena_calloc(life->call->arena, sizeof(wf_submit_t));
+
+    if (submit) {
+        submit->name = wf_swf_list(life, kind);
+    }
+
+    if (submit == NULL || submit->name.data == NULL) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    submit->type = WF_SUBMIT_COUNT;
+    life->submit = submit;
+    life->after = counted;
+    life->shard_no = wf_home_of(life->call->desk, submit->name);
+    wf_life_submit(life, now_ms);
+}
+
+
+static void
+count_decisions(wf_life_t *life, int64_t now_ms)
+{
+    count(life, "d", now_ms);
+}
+
+
+static void
+count_activities(wf_life_t *life, int64_t now_ms)
+{
+    count(life, "a", now_ms);
+}
+
+
+void
+wf_action_swf_count_decisions(wf_life_t *life, int64_t now_ms)
+{
+    wf_swf_domain(life, count_decisions, now_ms);
+}
+
+
+void
+wf_action_swf_count_activities(wf_life_t *life, int64_t now_ms)
+{
+    wf_swf_domain(life, count_activities, now_ms);
+}
+
+
+/* At its home, which is here. */
+void
+wf_action_swf_counted(wf_life_t *life, wf_shard_t *shard, int64_t now_ms)
+{
+    wf_submit_t  *submit;
+
+    submit = life->submit;
+    submit->event_id = wf_home_count(life->call->desk, wf_shard_no(shard),
+                                     submit->name);
+    submit->done(submit, NULL, NULL, NULL, now_ms);
+}

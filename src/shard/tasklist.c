@@ -21,6 +21,7 @@ struct list_s {
     wf_arena_t   *arena;            /* its own */
     wf_str_t      name;
     bool          is_offer;         /* what stands here, if anything does */
+    uint32_t      count;
     place_t      *first;
     place_t      *last;
 };
@@ -30,6 +31,7 @@ struct place_s {
     wf_ticket_t   ticket;
     uint32_t      attempt;
     list_t       *list;
+    int32_t       priority;
     place_t      *next;
     place_t      *prev;
     uint16_t      word_len;
@@ -227,15 +229,44 @@ list_settle(wf_tasklists_t *lists, list_t *list)
 }
 
 
+/* Whom it stands behind; NULL: nobody.  Most have the same priority, or one
+ * that is above all: both ends are looked at first. */
+static place_t *
+place_before(const list_t *list, const wf_stand_t *stand)
+{
+    place_t  *place;
+
+    place = list->first;
+
+    if (place == NULL || place->priority < stand->priority
+        || (stand->is_first && place->priority == stand->priority))
+    {
+        return NULL;
+    }
+
+    for (place = list->last; place; place = place->prev) {
+
+        if (place->priority > stand->priority
+            || (place->priority == stand->priority && !stand->is_first))
+        {
+            break;
+        }
+    }
+
+    return place;
+}
+
+
 static void
-place_link(list_t *list, place_t *place, bool is_first)
+place_link(list_t *list, place_t *place, place_t *before)
 {
     place->list = list;
-    place->next = is_first ? list->first : NULL;
-    place->prev = is_first ? NULL : list->last;
+    place->prev = before;
+    place->next = before ? before->next : list->first;
 
     *(place->next ? &place->next->prev : &list->last) = place;
     *(place->prev ? &place->prev->next : &list->first) = place;
+    list->count++;
 }
 
 
@@ -267,7 +298,8 @@ place_add(wf_tasklists_t *lists, list_t *list, const wf_stand_t *stand)
     }
 
     list->is_offer = stand->is_offer;
-    place_link(list, place, stand->is_first);
+    place->priority = stand->priority;
+    place_link(list, place, place_before(list, stand));
     lists->counts[stand->is_offer]++;
 
     return WF_OK;
@@ -284,6 +316,7 @@ place_remove(wf_tasklists_t *lists, place_t *place)
     list_t  *list;
 
     list = place->list;
+    list->count--;
     *(place->next ? &place->next->prev : &list->last) = place->prev;
     *(place->prev ? &place->prev->next : &list->first) = place->next;
 
@@ -316,6 +349,7 @@ meet(wf_tasklists_t *lists, place_t *place, wf_stand_t *other)
         .ticket = place->ticket,
         .attempt = place->attempt,
         .is_offer = place->list->is_offer,
+        .priority = place->priority,
         .word = { place->word_len, lists->word }
     };
 
@@ -353,4 +387,15 @@ wf_tasklist_join(wf_tasklists_t *lists, wf_str_t name,
     list_settle(lists, list);
 
     return rc == WF_OK ? WF_AGAIN : WF_ERROR;
+}
+
+
+uint32_t
+wf_tasklist_length(const wf_tasklists_t *lists, wf_str_t name)
+{
+    const list_t  *list;
+
+    list = list_find(lists, name);
+
+    return list && list->is_offer ? list->count : 0;
 }

@@ -340,11 +340,27 @@ def failures(client):
            "TIMER_ID_UNKNOWN"], "and why")
 
 
+def backlog(client):
+    start(client, "w10")
+    count = client.call("CountPendingDecisionTasks", domain="d",
+                        taskList={"name": "dl"})
+    equal(count, {"count": 1, "truncated": False}, "a decision is pending")
+    decide(client, *[activity(f"p{n}", taskPriority=str(n)) for n in (0, 5, 1)])
+    count = client.call("CountPendingActivityTasks", domain="d",
+                        taskList={"name": "al"})
+    equal(count["count"], 3, "three activities are")
+    got = [client.call("PollForActivityTask", domain="d",
+                       taskList={"name": "al"})["activityId"] for _ in range(3)]
+    equal(got, ["p5", "p1", "p0"], "higher priorities first")
+    client.call("TerminateWorkflowExecution", domain="d", workflowId="w10",
+                reason="enough")
+
+
 def listed(client):
     since = {"startTimeFilter": {"oldestDate": 0}}
     closed = client.call("ListClosedWorkflowExecutions", domain="d", **since)
     names = [one["execution"]["workflowId"] for one in closed["executionInfos"]]
-    tap.ok(len(names) == 12 and names[-1] == "w1" and "w9" in names,
+    tap.ok(len(names) == 13 and names[-1] == "w1" and "w9" in names,
            f"closed runs are listed, newest first: {names}")
     equal(client.call("CountOpenWorkflowExecutions", domain="d", **since),
           {"count": 0, "truncated": False}, "none is open")
@@ -367,7 +383,7 @@ def transcripts():
         client = Client(server.start().port)
         prepare(client)
         for part in (one_activity, signal_in_between, timers, child, cancel,
-                     timeouts, anew, external, failures, listed):
+                     timeouts, anew, external, failures, backlog, listed):
             try:
                 part(client)
             except Exception as e:      # the others still tell something
