@@ -27,11 +27,11 @@ END
 our $SOON = <<'END';
     cloudflow_store       store shards=1;
     cloudflow_zone        z:8m;
-    cloudflow_owner_wait  100ms;
+    cloudflow_owner_wait  2s;
 END
 
-# Nothing goes before 10.2 s: an execution that runs is waited for in vain.
-sub main::long_wait { return main::execution('DescribeExecution', 'w', 'r', WaitTimeSeconds => 13) }
+# Nothing goes before 14 s: an execution that runs is waited for in vain.
+sub main::long_wait { return main::execution('DescribeExecution', 'w', 'r', WaitTimeSeconds => 17) }
 
 add_block_preprocessor(sub { main::defaults(@_) });
 plan(tests => repeat_each() * 498);
@@ -41,7 +41,7 @@ __DATA__
 
 === TEST 1: what is over goes after its time, its name is free, what runs stays
 --- http_config eval
-$main::SOON . "    cloudflow_retention   10200ms;\n"
+$main::SOON . "    cloudflow_retention   14s;\n"
 --- config eval: $main::STATUS
 --- request eval
 [

@@ -65,7 +65,8 @@ static void hint_received(uint32_t shard_no);
 static void look(uint32_t shard_no);
 static void look_owner(uint32_t shard_no, uint64_t word);
 static void look_free(uint32_t shard_no);
-static void look_other(uint32_t shard_no);
+static void look_other(uint32_t shard_no, uint64_t word);
+static ngx_uint_t is_busy(uint32_t slot);
 static ngx_uint_t is_mine(uint32_t shard_no);
 static ngx_uint_t is_serving(void);
 static ngx_uint_t may_take(uint32_t shard_no);
@@ -238,7 +239,7 @@ look(uint32_t shard_no)
         look_free(shard_no);
 
     } else {
-        look_other(shard_no);
+        look_other(shard_no, word);
     }
 }
 
@@ -319,19 +320,23 @@ look_free(uint32_t shard_no)
 /*
  * Another worker of the zone holds it: it must not take our want for that of
  * another nginx.  But a shard that should be ours and has settled there
- * (after a crash, say) is asked for, so that the load spreads again.
+ * (after a crash, say) is asked for, so that the load spreads again.  That
+ * may wait for a moment without calls: those in flight are made once more.
  */
 static void
-look_other(uint32_t shard_no)
+look_other(uint32_t shard_no, uint64_t word)
 {
-    shard_t  *shard;
+    shard_t     *shard;
+    ngx_msec_t   settled_ms;
 
     shard = &lease.shards[shard_no];
     shard->is_free = 0;
+    settled_ms = ngx_current_msec - shard->since;
 
     if (shard->seen == 0 || !is_serving() || !is_mine(shard_no)
-        || ngx_current_msec - shard->since
-           < NGX_HTTP_CLOUDFLOW_LEASE_SETTLED_MS)
+        || settled_ms < NGX_HTTP_CLOUDFLOW_LEASE_SETTLED_MS
+        || (settled_ms < NGX_HTTP_CLOUDFLOW_LEASE_BUSY_MS
+            && is_busy(ngx_http_cloudflow_word_slot(word))))
     {
         ngx_http_cloudflow_lockfile_unlock(&shard->want);
         return;
@@ -339,6 +344,24 @@ look_other(uint32_t shard_no)
 
     (void) ngx_http_cloudflow_lockfile_lock(&shard->want, lease.conf.place,
                                             shard_no, "want");
+}
+
+
+static ngx_uint_t
+is_busy(uint32_t slot)
+{
+    ngx_http_cloudflow_slot_t  *place;
+
+    if (slot >= lease.conf.zone->slot_count) {
+        return 0;
+    }
+
+    place = ngx_http_cloudflow_zone_slot(lease.conf.zone, slot);
+
+    return __atomic_load_n(
+               &place->metrics[NGX_HTTP_CLOUDFLOW_METRIC_CALLS_RUNNING],
+               __ATOMIC_RELAXED)
+           != 0;
 }
 
 

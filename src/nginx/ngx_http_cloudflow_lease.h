@@ -40,6 +40,7 @@
 #define NGX_HTTP_CLOUDFLOW_LEASE_HOLD_MS       100  /* before it is drained */
 #define NGX_HTTP_CLOUDFLOW_LEASE_HOLD_MAX      2000 /* ... opened slowly */
 #define NGX_HTTP_CLOUDFLOW_LEASE_SETTLED_MS    2000 /* with the wrong worker */
+#define NGX_HTTP_CLOUDFLOW_LEASE_BUSY_MS       10000 /* ... that makes calls */
 #define NGX_HTTP_CLOUDFLOW_LEASE_YIELD_MS      1000 /* to who wants it */
 #define NGX_HTTP_CLOUDFLOW_LEASE_FILE_MS       5000 /* lock file trouble */
 

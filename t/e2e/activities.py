@@ -20,7 +20,7 @@ from poll import cpu_ticks, memory_kb
 from server import SANITIZED, Server, Tap
 
 LONG = "long" in sys.argv[1:]
-POLLS = 10000 if LONG else 600
+POLLS = 10000 if LONG else 500
 RATE = 1000 if LONG else 300
 KILLED = 3000 if LONG else 120
 CREW = 24
@@ -198,9 +198,10 @@ def start_one(client, machine, no):
 
 
 def start_all(port, machine, count, rate, threads=8):
-    """At that rate; when each began."""
+    """At that rate; when each began, how long all took, and the call of the one
+    in the middle."""
     began = time.time() + 0.2
-    started = [0.0] * count
+    started, calls = [0.0] * count, []
 
     def some(first):
         client = Client(port)
@@ -208,14 +209,16 @@ def start_all(port, machine, count, rate, threads=8):
             wait = began + i / rate - time.time()
             if wait > 0:
                 time.sleep(wait)
+            called = time.time()
             started[i] = start_one(client, machine, i)
+            calls.append(time.time() - called)
 
     crew = [threading.Thread(target=some, args=(k,)) for k in range(threads)]
     for thread in crew:
         thread.start()
     for thread in crew:
         thread.join()
-    return started, time.time() - began
+    return started, time.time() - began, sorted(calls)[count // 2]
 
 
 def wait_for(condition, seconds):
@@ -275,7 +278,7 @@ def hand_over(is_last):
         tap.ok(each <= 14 or SANITIZED,
                f"a parked poll costs {each:.2f} KB, at most 14")
         tap.ok(ticks <= 3, f"no CPU while parked ({ticks} ticks)")
-        started, took = start_all(server.port, machine, POLLS, RATE)
+        started, took, call = start_all(server.port, machine, POLLS, RATE)
         tap.note(f"{POLLS} executions started in {took:.1f} s, "
                  f"{POLLS / took:.0f} a second")
         pollers.wait(POLLS, 30)
@@ -293,10 +296,12 @@ def hand_over(is_last):
                  f"p99 {p99 * 1e3:.2f} ms, worst {late[-1] * 1e3:.1f} ms")
         if LONG and p99 > 0.020 and not is_last:
             return False
-        # In a short run others use the machine, too.
+        # In a short run others use the machine, too: two commits more than a
+        # start, and as many ways.
         slow, what = (p99, "p99") if LONG else (p50, "p50")
-        tap.ok(slow <= 0.020 or SANITIZED,
-               f"{what} is {slow * 1e3:.1f} ms, at most 20 ms")
+        most = 0.020 if LONG else max(0.020, 4 * call)
+        tap.ok(slow <= most or SANITIZED, f"{what} is {slow * 1e3:.1f} ms, at "
+               f"most {most * 1e3:.0f} ms")
         succeed_all(server.port, [got[1] for got in pollers.got])
         tap.ok(statuses(client, machine) == {"SUCCEEDED": POLLS},
                f"all succeed: {statuses(client, machine)}")
