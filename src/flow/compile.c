@@ -237,11 +237,6 @@ wf_compile_allowed(const wf_program_t *program, uint64_t max, wf_error_t *err)
 
     max = max ? max : WF_CONCURRENCY_MAP_RUN;
 
-    if (program->dialect == WF_DIALECT_ASL) {
-        return wf_refuse(err, 0, "the definition must be a mapping with "
-                         "\"type: flow\" or \"Type: StateMachine\"");
-    }
-
     if (program->run_concurrency <= max) {
         return WF_OK;
     }
