@@ -125,8 +125,7 @@ run_name(forge_t *forge)
     wf_run_t             run;
     wf_value_t          *name;
 
-    static wf_input_t           input;
-    static const wf_identity_t  identity;
+    static wf_input_t  input;
 
     byte = take(forge);
 
@@ -136,7 +135,7 @@ run_name(forge_t *forge)
 
     run.exec = forge->exec;
     run.input = &input;
-    run.identity = &identity;
+    run.identity = &fuzz_identity;
     seq = forge->exec->codec.seq;
     forge->exec->codec.seq += byte >> 2;
     name = wf_map_run_name(&run);
@@ -527,18 +526,13 @@ engine_turn(forge_t *forge)
     wf_input_t   input;
     wf_arena_t  *arena;
 
-    static const wf_identity_t  identity = {
-        .flow_name = wf_str_init("f"),
-        .execution_name = wf_str_init("e")
-    };
-
     arena = wf_arena_create(0);
     input = some_input(forge);
     wf_error_clear(&err);
     wf_step_init(&step, arena);
 
-    if (wf_engine_step(forge->exec, forge->program, &identity, &input, arena,
-                       &step, &err)
+    if (wf_engine_step(forge->exec, forge->program, &fuzz_identity, &input,
+                       arena, &step, &err)
         == WF_OK)
     {
         wf_buf_init(&chunk, arena, 0);

@@ -168,6 +168,8 @@ static const char *const  answers[] = {
 
 static wf_value_t  *answer_values[wf_countof(answers)];
 
+static unsigned  fuzz_questions;    /* about activities, of this input */
+
 
 static inline void
 programs_init(void)
@@ -187,6 +189,8 @@ programs_init(void)
         }
     }
 
+    fuzz_questions = 0;
+
     for (i = 0; i < wf_countof(flows); i++) {
         if (programs[i]) {
             continue;
@@ -197,6 +201,44 @@ programs_init(void)
                   == WF_OK);
     }
 }
+
+
+static inline wf_str_t
+fuzz_token(void *data, uint64_t task, wf_arena_t *arena)
+{
+    wf_buf_t  buf;
+
+    (void) data;
+
+    wf_buf_init(&buf, arena, 0);
+    wf_buf_text(&buf, "token-");
+    wf_buf_uint(&buf, task);
+
+    return wf_buf_done(&buf);
+}
+
+
+/* Every second question finds one, every eighth nobody knows yet. */
+static inline wf_rc_t
+fuzz_activity(void *data, wf_str_t arn)
+{
+    (void) data;
+    (void) arn;
+
+    fuzz_questions++;
+
+    return fuzz_questions % 8 == 0 ? WF_AGAIN
+           : fuzz_questions % 2 ? WF_OK : WF_DECLINED;
+}
+
+
+static const wf_identity_t  fuzz_identity = {
+    .flow_name = wf_str_init("sfn/us-east-1/123456789012/m"),
+    .execution_name = wf_str_init("e"),
+    .number = 7,
+    .token = fuzz_token,
+    .activity = fuzz_activity
+};
 
 
 /* One input on exec; its events on twin, which must then be alike. */
@@ -211,15 +253,11 @@ turn(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program,
     wf_error_t   err;
     wf_arena_t  *arena;
 
-    static const wf_identity_t  identity = {
-        .flow_name = wf_str_init("f"),
-        .execution_name = wf_str_init("e")
-    };
-
     arena = wf_arena_create(0);
     wf_error_clear(&err);
     wf_step_init(&step, arena);
-    rc = wf_engine_step(exec, program, &identity, input, arena, &step, &err);
+    rc = wf_engine_step(exec, program, &fuzz_identity, input, arena, &step,
+                        &err);
     stepped = rc == WF_OK;
 
     if (stepped) {
@@ -249,13 +287,13 @@ check_owed(wf_exec_t *exec, const wf_program_t *program)
     wf_arena_t         *arena;
     const wf_effect_t  *effect;
 
-    static const wf_identity_t  identity = { .flow_name = wf_str_init("f") };
-
     arena = wf_arena_create(0);
     wf_step_init(&step, arena);
     wf_error_clear(&err);
 
-    if (wf_engine_resume(exec, program, &identity, &step, &err) == WF_OK) {
+    if (wf_engine_resume(exec, program, &fuzz_identity, &step, &err)
+        == WF_OK)
+    {
         count = 0;
 
         for (effect = step.effects; effect; effect = effect->next) {
