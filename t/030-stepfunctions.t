@@ -39,7 +39,7 @@ add_block_preprocessor(sub {
     $block->set_value('request', \@requests);
     $block->set_value('more_headers', \@headers);
 });
-plan(tests => repeat_each() * 130);
+plan(tests => repeat_each() * 148);
 run_tests();
 
 our $MACHINE;
@@ -283,3 +283,31 @@ GET /
 --- must_die
 --- error_log
 invalid account "42", it must have 12 digits
+
+
+
+=== TEST 10: what has failed is redriven
+--- timeout: 5
+--- calls eval
+[
+CreateStateMachine => qq({"name":"f","roleArn":"arn:aws:iam::1:role/r","definition":"{\\"StartAt\\":\\"F\\",\\"States\\":{\\"F\\":{\\"Type\\":\\"Fail\\",\\"Error\\":\\"E\\"}}}"}),
+StartExecution => '{"stateMachineArn":"arn:aws:states:us-east-1:000000000042:stateMachine:f","name":"e"}',
+RedriveExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:execution:f:e","clientToken":"t"}',
+RedriveExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:execution:f:e","clientToken":"t"}',
+DescribeExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:execution:f:e"}',
+GetExecutionHistory => '{"executionArn":"arn:aws:states:us-east-1:000000000042:execution:f:e","reverseOrder":true,"maxResults":2}',
+RedriveExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:execution:f:x"}',
+RedriveExecution => '{"executionArn":"arn:aws:states:us-east-1:000000000042:stateMachine:f"}',
+RedriveExecution => '{}',
+]
+--- error_code eval
+[200, 200, 200, 200, 200, 200, 400, 400, 400]
+--- response_body_like eval
+[
+qr/:f"/, qr/:f:e"/,
+(qr/\A\{"redriveDate":\d+\.\d{3}\}\z/) x 2,
+qr/"status":"FAILED".*"redriveCount":1,"redriveDate":\d+\.\d{3},.*"error":"E","redriveStatus":"REDRIVABLE"\}\z/,
+qr/"type":"ExecutionFailed".*"type":"ExecutionRedriven".*"executionRedrivenEventDetails":\{"redriveCount":1\}/,
+main::refusal('ExecutionDoesNotExist', "Execution Does Not Exist: 'arn:aws:states:us-east-1:000000000042:execution:f:x'"),
+qr/"InvalidArn"/, qr/"ValidationException"/,
+]

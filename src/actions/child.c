@@ -67,6 +67,7 @@ static const struct {
     { WF_E_INVALID_ARGUMENT, wf_str_init("InvalidArgument"), "%s" },
     { WF_E_NOT_SUPPORTED, wf_str_init("ActionNotSupported"), "%s" },
     { WF_E_THROTTLED, wf_str_init("ResourceThrottled"), "%s" },
+    { WF_E_EXECUTION_LIMIT, wf_str_init("ResourceThrottled"), "%s" },
     { WF_E_ACCESS_DENIED, wf_str_init("AccessDenied"), "%s" },
     { WF_E_NOT_REDRIVABLE, wf_str_init("ExecutionNotRedrivable"), "%s" },
     { WF_E_INTERNAL, wf_str_init("InternalServerError"), "%s" }

@@ -27,6 +27,9 @@ typedef struct {
     bool             shows_items;   /* of a map run */
     bool             asks_redrives; /* those alone that were redriven, */
     bool             is_redriven;   /* or were not */
+    bool             asks_pending;  /* those alone that wait for a redrive */
+    int64_t          since_ms;      /* the map run goes on; 0: it does not */
+    int64_t          now_ms;
     bool             is_bare;       /* neither inputs nor definitions */
     uint32_t         limit;
     wf_record_t     *records;   /* one more than limit */
@@ -66,6 +69,41 @@ is_qualified(const executions_t *list, const wf_record_t *record)
 }
 
 
+/* Its map run is being redriven and has not come to it yet. */
+static bool
+is_pending(const executions_t *list, const wf_record_t *record)
+{
+    return list->since_ms != 0
+           && record->redriven_ms < list->since_ms
+           && record->stopped_ms <= list->since_ms
+           && wf_record_redrive(record, list->now_ms)
+              == WF_REDRIVE_BY_MAP_RUN;
+}
+
+
+static bool
+is_wanted(const executions_t *list, const wf_record_t *record)
+{
+    if (list->qualifier.len > 0 && !is_qualified(list, record)) {
+        return false;
+    }
+
+    if (!list->shows_items && is_item(record->name)) {
+        return false;
+    }
+
+    if (list->asks_redrives
+        && (record->redrive_count > 0) != list->is_redriven)
+    {
+        return false;
+    }
+
+    return list->asks_pending ? is_pending(list, record)
+                              : list->query.status == 0
+                                || !is_pending(list, record);
+}
+
+
 /* DECLINED: the page is full. */
 static wf_rc_t
 executions_each(void *data, const wf_store_row_t *row)
@@ -97,17 +135,7 @@ executions_each(void *data, const wf_store_row_t *row)
         return WF_ERROR;
     }
 
-    if (list->qualifier.len > 0 && !is_qualified(list, record)) {
-        return WF_OK;
-    }
-
-    if (!list->shows_items && is_item(record->name)) {
-        return WF_OK;
-    }
-
-    if (list->asks_redrives
-        && (record->redrive_count > 0) != list->is_redriven)
-    {
+    if (!is_wanted(list, record)) {
         return WF_OK;
     }
 
@@ -134,7 +162,9 @@ executions_collect(executions_t *list, const wf_store_type_t *type,
 
     list->query.limit = list->limit + 1;
 
-    if (list->qualifier.len > 0 || list->asks_redrives) {
+    if (list->qualifier.len > 0 || list->asks_redrives
+        || list->asks_pending)
+    {
         list->query.limit = wf_max(list->query.limit, BATCH_MIN);
     }
 
@@ -255,6 +285,7 @@ executions_fill(executions_t *list, const wf_store_type_t *type,
 
         view = &list->views[i];
         wf_execution_view(view, list->flow_name, record, flow);
+        view->is_pending = is_pending(list, record);
         bytes += 256 + (list->is_bare ? 0 : view->definition.len
                                             + view->input.len
                                             + view->output.len
@@ -358,7 +389,8 @@ executions_prefix(const wf_life_t *life, wf_str_t *prefix)
 
 
 static wf_rc_t
-executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
+executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix,
+    int64_t now_ms)
 {
     wf_read_t        *read;
     wf_list_query_t  *query;
@@ -385,6 +417,10 @@ executions_query(executions_t *list, const wf_life_t *life, wf_str_t prefix)
     list->shows_items = wf_arg(life, MAP_RUN)->present;
     list->asks_redrives = wf_arg(life, REDRIVE_FILTER)->present;
     list->is_redriven = wf_arg(life, REDRIVE_FILTER)->number == 0;
+    list->asks_pending = wf_arg(life, STATUS_FILTER)->present
+                         && !wf_arg(life, STATUS)->present;
+    list->since_ms = wf_arg(life, REDRIVEN_MS)->number;
+    list->now_ms = now_ms;
     list->is_bare = wf_arg(life, METADATA_ONLY)->number;
     list->flow_name = wf_arg(life, FLOW)->text;
     list->limit = wf_list_limit(life);
@@ -416,8 +452,6 @@ wf_execution_list(wf_life_t *life, int64_t now_ms)
     wf_str_t       prefix;
     executions_t  *list;
 
-    (void) now_ms;
-
     rc = executions_prefix(life, &prefix);
 
     if (rc == WF_ERROR) {
@@ -442,7 +476,7 @@ wf_execution_list(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    if (executions_query(list, life, prefix) != WF_OK) {
+    if (executions_query(list, life, prefix, now_ms) != WF_OK) {
         wf_job_drop(&list->job);
         wf_life_no_memory(life);
         return;

@@ -207,7 +207,7 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
 {
     const wf_arg_t  *status;
 
-    /* In the order of the enumeration; none is ever PENDING_REDRIVE. */
+    /* In the order of the enumeration; PENDING_REDRIVE is none of a record. */
 
     static const uint8_t  statuses[] = {
         WF_STATUS_SUCCEEDED, WF_STATUS_TIMED_OUT, 0, WF_STATUS_STOPPED,
@@ -220,7 +220,16 @@ wf_action_sfn_executions(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    if (status->present
+    if (status->present && statuses[status->number] == 0
+        && !wf_arg(life, MAP_RUN_ARN)->present)
+    {
+        wf_life_fail(life, WF_E_VALIDATION,
+                     wf_str("PENDING_REDRIVE is a status of child executions:"
+                            " it needs a mapRunArn"), wf_str_none);
+        return;
+    }
+
+    if (status->present && statuses[status->number] != 0
         && wf_sfn_number(life, WF_ARG_STATUS, statuses[status->number])
            != WF_OK)
     {

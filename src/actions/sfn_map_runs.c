@@ -533,6 +533,16 @@ wf_action_sfn_map_run_update(wf_life_t *life, int64_t now_ms)
 static void
 children(wf_life_t *life, int64_t now_ms)
 {
+    const wf_map_run_t  *run;
+
+    run = ((runs_t *) life->job)->runs;
+
+    if (run->redrive_count > 0 && run->stopped_ms == 0
+        && wf_sfn_number(life, WF_ARG_REDRIVEN_MS, run->redriven_ms) != WF_OK)
+    {
+        return;
+    }
+
     wf_life_forget(life);
     wf_execution_list(life, now_ms);
 }

@@ -50,7 +50,9 @@ wf_machine_map_run_enter(wf_run_t *run, const wf_node_t *node)
 
     /* After a redrive nothing but a run that can be taken up is kept. */
 
-    if (run->branch->stalled && run->branch->stalled->run) {
+    if (run->branch->stalled && run->branch->stalled->run
+        && run->branch->stalled->run->node == node->no)
+    {
         return resume(run, node);
     }
 

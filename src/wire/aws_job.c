@@ -50,6 +50,7 @@ static const struct {
     { WF_E_INVALID_ARGUMENT, "InvalidName", NULL, false },
     { WF_E_VALIDATION, "ValidationException", NULL, false },
     { WF_E_THROTTLED, "ExecutionLimitExceeded", NULL, false },
+    { WF_E_EXECUTION_LIMIT, "ExecutionLimitExceeded", NULL, false },
     { WF_E_NONE, "ServiceException", NULL, false }
 };
 

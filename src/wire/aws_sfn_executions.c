@@ -35,7 +35,8 @@ status_of(const wf_execution_view_t *view)
 {
     wf_assert(view->status < wf_countof(statuses));
 
-    return statuses[view->status];
+    return view->is_pending ? wf_str("PENDING_REDRIVE")
+                            : statuses[view->status];
 }
 
 

@@ -54,6 +54,7 @@ typedef struct {
     wf_str_t   redrive_reason;      /* why it cannot be redriven; empty: it
                                        can */
     bool       is_run_by_map;       /* ... by its map run alone */
+    bool       is_pending;          /* ... which has not come to it yet */
 } wf_execution_view_t;
 
 /* As wf_asl_resource_t of flow/program_asl.h. */

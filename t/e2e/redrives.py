@@ -300,6 +300,14 @@ def map_runs(server, activity):
     counts = call("DescribeMapRun", mapRunArn=map_run)["executionCounts"]
     equal((first, counts["pendingRedrive"], counts["running"],
            counts["pending"]), (1, 2, 1, 1), "one at a time")
+    equal({name: one["status"] for name, one in
+           children(call, map_run).items()},
+          {"0": "SUCCEEDED", "1": "RUNNING", "2": "PENDING_REDRIVE",
+           "3": "PENDING_REDRIVE"}, "ListExecutions: who waits for a redrive")
+    equal([sorted(children(call, map_run, statusFilter=status)) for status in
+           ("PENDING_REDRIVE", "ABORTED", "RUNNING", "SUCCEEDED")],
+          [["2", "3"], [], ["1"], ["0"]],
+          "ListExecutions: who waits for a redrive, by status")
     for item in (1, 2, 3, 4):
         if item > 1:
             (first, token), = tasks(call, activity, 1).items()

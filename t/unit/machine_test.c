@@ -700,6 +700,40 @@ TEST(a_redrive_of_a_map_run)
 }
 
 
+/* One that was given up with its branch goes on as well; one that is stopped
+ * once more before it could is not lost. */
+TEST(a_redrive_of_a_map_run_in_a_branch)
+{
+    const wf_map_run_t  *map_run;
+
+    begin("{\"StartAt\":\"P\",\"States\":{\"P\":{\"Type\":\"Parallel\","
+          "\"Branches\":[{\"StartAt\":\"X\",\"States\":{\"X\":{" FUNCTION
+          ",\"End\":true}}},{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN
+          "}}}],\"End\":true}}}", "[1,2]");
+    CHECK_INT(rig.exec->tasks.live, 3);
+    CHECK(answer(task_no(1), "10") == WF_OK);
+    CHECK(fail(task_no(0), "E") == WF_OK);
+    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
+    map_run = &rig.exec->map_runs->run;
+    CHECK_INT(map_run->status, WF_STATUS_STOPPED);
+    CHECK_INT(map_run->aborted, 1);
+
+    CHECK(redrive() == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 2);
+    CHECK(rig_input(&rig, WF_INPUT_STOP) == WF_OK);
+    CHECK(redrive() == WF_OK);
+    CHECK_INT(rig.exec->tasks.live, 2);
+    map_run = &rig.exec->map_runs->run;
+    CHECK(rig.exec->map_runs->next == NULL);
+    CHECK_INT(map_run->redrive_count, 2);
+    CHECK_INT(map_run->succeeded, 1);
+    CHECK_INT(map_run->running, 1);
+    CHECK(answer(task_no(0), "\"x\"") == WF_OK);
+    CHECK(answer(task_no(0), "20") == WF_OK);
+    check_end(WF_STATUS_SUCCEEDED, "[\"x\",[10,20]]", NULL);
+}
+
+
 /* What cannot go on has failed for good, and counts as that. */
 TEST(a_redrive_of_a_child_that_cannot)
 {
@@ -779,6 +813,18 @@ TEST(torture)
     rig.identity.flow_name = wf_str("sfn/us-east-1/1/m");
     input = rig_start_input(&rig, "{\"k\":1}");
     CHECK(rig_torture(&rig, &input) >= 10);
+    rig_close(&rig);
+
+    rig_open(&rig, wf_str("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN "}}}"));
+    rig.identity.flow_name = wf_str("sfn/us-east-1/1/m");
+    input = rig_start_input(&rig, "[1,2]");
+    CHECK(rig_torture(&rig, &input) >= 10);
+    CHECK(fail(task_no(0), "E") == WF_OK);
+    input = (wf_input_t) {
+        .type = WF_INPUT_REDRIVE, .now_ms = rig.now_ms, .random_seed = 1
+    };
+    CHECK(rig_torture(&rig, &input) >= 2);
+    CHECK_INT(rig.exec->tasks.live, 2);
     rig_close(&rig);
 }
 

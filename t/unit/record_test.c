@@ -61,6 +61,11 @@ check_tail(const wf_record_t *got, const wf_record_t *want)
     CHECK_STR(got->output, want->output);
     CHECK_STR(got->error, want->error);
     CHECK_STR(got->cause, want->cause);
+    CHECK_INT(got->event_id, want->event_id);
+    CHECK_INT(got->redrive_count, want->redrive_count);
+    CHECK_INT(got->redriven_ms, want->redriven_ms);
+    CHECK_STR(got->redrive_token, want->redrive_token);
+    CHECK_STR(got->redrives, want->redrives);
 }
 
 
@@ -131,6 +136,72 @@ TEST(older_heads)
     check_head(&got, &want);
     bytes[0] = 0;
     CHECK(wf_record_decode(older, wf_str_none, &got) == WF_ERROR);
+    wf_arena_free(arena);
+}
+
+
+/* Before there were redrives: two counts missing. */
+TEST(older_tails)
+{
+    wf_str_t     head, tail;
+    uint8_t      bytes[256];
+    wf_record_t  want, got;
+
+    arena = wf_arena_create(0);
+    want = sample();
+    head = encoded(wf_record_encode_head, &want);
+    tail = encoded(wf_record_encode_tail, &want);
+    CHECK(tail.len < sizeof(bytes));
+    memcpy(bytes, tail.data, tail.len);
+    bytes[0] = 1;
+    CHECK(wf_record_decode(head, (wf_str_t) { tail.len - 2, bytes }, &got)
+          == WF_OK);
+    check_tail(&got, &want);
+    bytes[0] = 3;
+    CHECK(wf_record_decode(head, (wf_str_t) { tail.len, bytes }, &got)
+          == WF_ERROR);
+    wf_arena_free(arena);
+}
+
+
+/* A tail of one that runs again; the last ten calls are known. */
+TEST(redrives)
+{
+    uint64_t     i;
+    wf_str_t     head, tail;
+    wf_record_t  want, got;
+
+    arena = wf_arena_create(0);
+    want = sample();
+    want.status = WF_STATUS_RUNNING;
+    want.event_id = 300;
+    want.redrive_token = wf_str("another");
+    CHECK(wf_record_key(&want) == want.start_key);
+
+    for (i = 1; i <= 12; i++) {
+        CHECK(wf_record_redrive_add(arena, &want, 100 + i,
+                                    1700000000000 + (int64_t) i)
+              == WF_OK);
+    }
+
+    head = encoded(wf_record_encode_head, &want);
+    tail = encoded(wf_record_encode_tail, &want);
+    CHECK(wf_record_decode(head, tail, &got) == WF_OK);
+    check_tail(&got, &want);
+    CHECK_INT(got.redrive_count, 12);
+    CHECK_INT(got.redriven_ms, 1700000000012);
+    CHECK_INT(wf_record_key(&got), 112);
+    CHECK_INT(wf_record_redriven(&got, 112, 0), 1700000000012);
+    CHECK_INT(wf_record_redriven(&got, 103, 0), 1700000000003);
+    CHECK_INT(wf_record_redriven(&got, 103, 1700000000004), 0);
+    CHECK_INT(wf_record_redriven(&got, 102, 0), 0);
+    CHECK_INT(wf_record_redriven(&got, 1, 0), 0);
+
+    /* half a call is none */
+
+    got.redrives.len--;
+    tail = encoded(wf_record_encode_tail, &got);
+    CHECK(wf_record_decode(head, tail, &got) == WF_ERROR);
     wf_arena_free(arena);
 }
 

@@ -176,7 +176,7 @@ TEST(executions)
          "\"includedData\":\"METADATA_ONLY\"}", "\"included\":false");
     SAYS(1, "ListExecutions", OF("stateMachineArn"), EXEC "e\"");
     SAYS(1, "ListExecutions", "{\"stateMachineArn\":\"" ARN "m\","
-         "\"statusFilter\":\"PENDING_REDRIVE\"}", "{\"executions\":[]}");
+         "\"statusFilter\":\"PENDING_REDRIVE\"}", "ValidationException");
     SAYS(1, "StopExecution", "{\"executionArn\":\"" EXEC "e\","
          "\"error\":\"E\"}", "{\"stopDate\":");
     SAYS(0, "StopExecution", "{\"executionArn\":\"" EXEC "e\"}",
@@ -194,6 +194,42 @@ TEST(executions)
     SAYS(0, "StartExecution", "{\"stateMachineArn\":\"" ARN "m:9\"}",
          "State Machine Does Not Exist: '" ARN "m:9'");
     end();
+}
+
+
+/* By any worker; the same token is the same call. */
+TEST(redrives)
+{
+    int  w;
+
+    for (w = 0; w < 2; w++) {
+        opened();
+        SAYS(w, "CreateStateMachine", MACHINE(WAIT), ARN);
+        SAYS(w, "StartExecution", "{\"stateMachineArn\":\"" ARN "m\","
+             "\"name\":\"e\"}", EXEC "e\"");
+        SAYS(w, "RedriveExecution", "{\"executionArn\":\"" EXEC "e\"}",
+             "\"ExecutionNotRedrivable\",\"message\":\"Execution is RUNNING "
+             "and cannot be redriven\"");
+        SAYS(w, "StopExecution", "{\"executionArn\":\"" EXEC "e\"}",
+             "{\"stopDate\":");
+        SAYS(!w, "DescribeExecution", "{\"executionArn\":\"" EXEC "e\"}",
+             "\"redriveStatus\":\"REDRIVABLE\"}");
+        SAYS(w, "RedriveExecution", "{\"executionArn\":\"" EXEC "e\","
+             "\"clientToken\":\"t\"}", "{\"redriveDate\":");
+        SAYS(!w, "RedriveExecution", "{\"executionArn\":\"" EXEC "e\","
+             "\"clientToken\":\"t\"}", "{\"redriveDate\":");
+        SAYS(!w, "RedriveExecution", "{\"executionArn\":\"" EXEC "e\","
+             "\"clientToken\":\"u\"}", "ExecutionNotRedrivable");
+        SAYS(w, "DescribeExecution", "{\"executionArn\":\"" EXEC "e\"}",
+             "\"status\":\"RUNNING\"");
+        SAYS(!w, "ListExecutions", "{\"stateMachineArn\":\"" ARN "m\","
+             "\"redriveFilter\":\"REDRIVEN\"}", "\"redriveCount\":1");
+        SAYS(w, "ListExecutions", "{\"stateMachineArn\":\"" ARN "m\","
+             "\"redriveFilter\":\"NOT_REDRIVEN\"}", "{\"executions\":[]}");
+        SAYS(w, "RedriveExecution", "{\"executionArn\":\"" EXEC "x\"}",
+             "Execution Does Not Exist: '" EXEC "x'");
+        end();
+    }
 }
 
 
