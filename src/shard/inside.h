@@ -5,13 +5,13 @@
  *
  *   shard.c    life table, turn, drain, abandon, falling
  *   live.c     who is running: table and heap; loaded.c, errand.c
- *   start.c    submits: what only the owner can know; report.c, keep.c
+ *   start.c    submits: what only the owner can know; serve.h
  *   load.c     bringing a resting execution back; recover.c, opening
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
- *   publish.h  shard 0: the catalogue's owner; schedules.h
- *   retain.c   what is over for long is erased; used.h; reset.c, everything
+ *   publish.h  shard 0: the catalogue's owner; schedules.h, farewell.h
+ *   retain.c   what is over for long is erased; used.h; reset.h: everything
  */
 
 #ifndef WF_INSIDE_H
@@ -20,13 +20,12 @@
 
 #include "shard/commit.h"
 #include "shard/errand.h"
+#include "shard/farewell.h"
 #include "shard/outbox.h"
 #include "shard/retain.h"
 #include "shard/schedules.h"
 #include "shard/used.h"
 
-
-typedef struct wf_flow_entry_s  wf_flow_entry_t;
 
 typedef enum {
     WF_SHARD_OPEN = 0,
@@ -85,6 +84,7 @@ struct wf_shard_s {
     wf_slab_t          flow_slab;
     uint64_t           flow_no;         /* last used */
     wf_table_t         notes;           /* notes.c: by name */
+    wf_farewell_t      farewell;
     wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };
@@ -115,20 +115,6 @@ void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
 
-/* keep.c, report.c */
-void wf_keep_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_ended(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_over(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_keep_taken(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_report_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_report_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-void wf_report_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_map_run_fresh(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-void wf_map_run_running(wf_shard_t *shard, wf_live_t *live,
-    wf_submit_t *submit);
-void wf_map_run_late(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
-
 /* load.c */
 void wf_load_begin(wf_shard_t *shard, wf_live_t *live);
 void wf_load_replays(wf_shard_t *shard);
@@ -144,11 +130,6 @@ void wf_run_yielded(wf_shard_t *shard);
 bool wf_run_is_saturated(const wf_shard_t *shard);
 /* When loaded is to be looked at again; 0: never. */
 int64_t wf_run_due_ms(const wf_loaded_t *loaded);
-
-/* reset.c */
-void wf_reset_submit(wf_shard_t *shard, wf_submit_t *submit);
-/* The wiping batch is durable. */
-void wf_reset_release(wf_shard_t *shard);
 
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);

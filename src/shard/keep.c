@@ -7,7 +7,7 @@
  * execution that has that name already.
  */
 
-#include "shard/inside.h"
+#include "shard/serve.h"
 
 
 void

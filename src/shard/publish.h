@@ -44,6 +44,8 @@ struct wf_flow_entry_s {
     uint32_t           schedule_count;
     uint64_t           version_no;  /* last used; deleted ones count */
     uint64_t           version_key; /* of the call that used it */
+    bool               is_deleting;
+    wf_flow_entry_t   *next;        /* farewell.c */
     wf_str_t           name;        /* behind */
 };
 

@@ -6,7 +6,7 @@
  */
 
 #include "base/json.h"
-#include "shard/inside.h"
+#include "shard/serve.h"
 
 
 static void

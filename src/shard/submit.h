@@ -100,16 +100,14 @@ struct wf_submit_s {
                                        it must be this one (0: any) */
 
     uint64_t        flow_no;        /* all but FLOW_*: what the giver saw;
-                                       RESET: flows below are gone, shard 0
-                                       says which */
+                                       RESET, not of shard 0: of the answer */
     uint64_t        revision;       /* START */
     uint64_t        version;        /* START: that the qualifier means */
     wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*,
                                        SCHEDULE_*: whose */
     wf_str_t        name;           /* execution */
     bool            name_is_fresh;  /* START: generated, cannot exist */
-    wf_str_t        input;          /* START: text of an object; REPORT: JSON
-                                       text of the output */
+    wf_str_t        input;          /* START; REPORT: the output, as JSON */
     wf_str_t        callback_token; /* REPORT: the token, for errors */
     wf_str_t        qualifier;
     uint32_t        depth;          /* START */

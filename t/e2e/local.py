@@ -49,6 +49,7 @@ def wait_for(condition, seconds=15):
 def health():
     with Server(workers=2, shards=3, location=LOCATION, http=HTTP) as server:
         server.start()
+        wait_for(lambda: ask(server, "GET", "/health")[0] == 200)
         status, body, kind = ask(server, "GET", "/health")
         tap.ok(status == 200 and json.loads(body) == {"status": "ok", "shards": 3} and kind == "application/json",
                "all is well")
@@ -141,7 +142,7 @@ def reset():
         tap.ok(is_empty(client) and server.call("ListFlows", Limit=10).get("Flows") == [], "nothing is left")
         for thread in polls:
             thread.join(10)
-        tap.ok(answers.get("task") == {} and answers["task took"] < 8, "a parked poll is let go")
+        tap.ok(answers.get("task") == {"taskToken": None} and answers["task took"] < 8, "a parked poll is let go")
         tap.ok("StateMachineDoesNotExist" in str(answers.get("sync")) and answers["sync took"] < 8,
                "an Express execution ends")
         for operation, params in (("StartExecution", {"stateMachineArn": arn}),
@@ -244,6 +245,9 @@ def ask_quietly(server):
 
 
 def main():
+    if len(sys.argv) > 1:
+        globals()[sys.argv[1]]()
+        return tap.done()
     health()
     reset()
     under_load()
