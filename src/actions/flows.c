@@ -37,6 +37,7 @@ wf_flow_view(wf_flow_view_t *view, const wf_flow_t *flow)
         .group = flow->group,
         .environment = flow->environment,
         .is_express = flow->mode == WF_MODE_EXPRESS,
+        .is_deleting = flow->is_deleting,
         .created_ms = flow->created_ms,
         .modified_ms = flow->modified_ms,
         .attributes = flow->attributes,

@@ -180,6 +180,12 @@ wf_life_qualify(wf_life_t *life, wf_go_pt go, int64_t now_ms)
     wf_port_t           *port;
     const wf_routing_t  *routing;
 
+    if (life->revision->flow.is_deleting) {
+        wf_life_fail(life, WF_E_FLOW_DELETING, life->revision->flow.name,
+                     wf_str_none);
+        return;
+    }
+
     if (!wf_arg(life, QUALIFIER)->present) {
         go(life, now_ms);
         return;

@@ -336,6 +336,12 @@ create_found(wf_life_t *life, int64_t now_ms)
     const wf_flow_t  *flow;
 
     flow = &life->revision->flow;
+
+    if (flow->is_deleting) {
+        wf_life_fail(life, WF_E_FLOW_DELETING, flow->name, wf_str_none);
+        return;
+    }
+
     attributes = wf_sfn_attributes(life, NULL);
 
     if (attributes.data == NULL) {
@@ -401,14 +407,15 @@ wf_action_sfn_machine(wf_life_t *life, int64_t now_ms)
 
 
 /*
- * Delete: one that is not there is deleted
+ * Delete: one that is not there is deleted, so is one that is about to be
  */
 
 static void
 deleted(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
 {
     if (answer->kind != WF_SAY_ERROR
-        || answer->err.code == WF_E_FLOW_NOT_FOUND)
+        || answer->err.code == WF_E_FLOW_NOT_FOUND
+        || answer->err.code == WF_E_FLOW_DELETING)
     {
         wf_sfn_done(life, now_ms);
         return;
@@ -426,21 +433,78 @@ deleted(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
 }
 
 
+/* At once, or when nothing of it runs any more. */
 static void
-delete(wf_life_t *life, int64_t now_ms)
+delete(wf_life_t *life, bool is_idle, int64_t now_ms)
 {
     wf_submit_t  *submit;
 
-    submit = wf_sfn_submit(life, WF_SUBMIT_FLOW_DELETE);
+    submit = wf_sfn_submit(life, is_idle ? WF_SUBMIT_FLOW_DELETE
+                                         : WF_SUBMIT_FLOW_UPDATE);
 
     if (submit == NULL) {
         return;
     }
 
     *submit->flow = life->revision->flow;
-    submit->flow->definition = wf_str_none;
+    submit->flow->is_deleting = true;
+
+    if (is_idle) {
+        submit->flow->definition = wf_str_none;
+    }
+
     life->after = deleted;
     wf_life_submit(life, now_ms);
+}
+
+
+static void
+delete_looked(wf_fetch_t *fetch, int64_t now_ms)
+{
+    bool        is_idle;
+    wf_life_t  *life;
+
+    life = fetch->data;
+
+    if (fetch->read.rc == WF_ERROR) {
+        *life->call->err = fetch->read.err;
+        wf_life_failed(life);
+        return;
+    }
+
+    is_idle = fetch->row_count == 0;
+    wf_life_forget(life);
+    delete(life, is_idle, now_ms);
+}
+
+
+/* Does any execution run? */
+static void
+delete_look(wf_life_t *life, int64_t now_ms)
+{
+    wf_list_query_t   query;
+    const wf_flow_t  *flow;
+
+    flow = &life->revision->flow;
+
+    if (flow->is_deleting) {
+        wf_sfn_done(life, now_ms);
+        return;
+    }
+
+    query = (wf_list_query_t) {
+        .flow_no = flow->flow_no,
+        .status = WF_STATUS_RUNNING,
+        .limit = 1
+    };
+
+    wf_life_read(life, NULL);
+    life->fetch = wf_read_list(life->call->desk->port, &query, delete_looked,
+                               life);
+
+    if (life->fetch == NULL) {
+        wf_life_no_memory(life);
+    }
 }
 
 
@@ -449,5 +513,5 @@ wf_action_sfn_machine_delete(wf_life_t *life, int64_t now_ms)
 {
     life->after = NULL;
     life->missing = wf_sfn_done;
-    wf_life_flow(life, wf_arg(life, FLOW)->text, delete, now_ms);
+    wf_life_flow(life, wf_arg(life, FLOW)->text, delete_look, now_ms);
 }

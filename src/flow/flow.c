@@ -8,8 +8,9 @@
 #include "flow/flow.h"
 
 
-#define VERSION        2
-#define VERSION_FIRST  1            /* without attributes */
+#define VERSION            3
+#define VERSION_FIRST      1        /* without attributes */
+#define VERSION_ATTRIBUTES 2        /* without is_deleting */
 
 
 void
@@ -32,13 +33,14 @@ wf_flow_encode(wf_buf_t *buf, const wf_flow_t *flow)
     wf_put_int(buf, flow->created_ms);
     wf_put_int(buf, flow->modified_ms);
     wf_put_str(buf, flow->attributes);
+    wf_put_uint(buf, flow->is_deleting);
 }
 
 
 wf_rc_t
 wf_flow_decode(wf_str_t bytes, wf_flow_t *flow)
 {
-    uint64_t     mode, version;
+    uint64_t     mode, version, is_deleting;
     wf_flow_t    got;
     wf_reader_t  reader;
 
@@ -67,12 +69,16 @@ wf_flow_decode(wf_str_t bytes, wf_flow_t *flow)
     got.modified_ms = wf_get_int(&reader);
     got.attributes = version == VERSION_FIRST ? wf_str("")
                                               : wf_get_str(&reader);
+    is_deleting = version > VERSION_ATTRIBUTES ? wf_get_uint(&reader) : 0;
 
-    if (!reader.ok || reader.pos != reader.end || mode > WF_MODE_EXPRESS) {
+    if (!reader.ok || reader.pos != reader.end || mode > WF_MODE_EXPRESS
+        || is_deleting > 1)
+    {
         return WF_ERROR;
     }
 
     got.mode = mode;
+    got.is_deleting = is_deleting;
     *flow = got;
 
     return WF_OK;

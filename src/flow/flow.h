@@ -27,6 +27,7 @@ typedef struct {
     wf_str_t   group;           /* ResourceGroupId */
     wf_str_t   environment;     /* JSON text of the Variables list */
     uint8_t    mode;            /* wf_mode_t */
+    bool       is_deleting;     /* it goes when none of its executions runs */
     int64_t    created_ms;
     int64_t    modified_ms;
     wf_str_t   attributes;      /* JSON text of what one API alone knows, or

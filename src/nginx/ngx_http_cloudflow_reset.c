@@ -188,5 +188,8 @@ ngx_http_cloudflow_reset_look(void)
                       __atomic_load_n(&worker->zone->reset_no,
                                       __ATOMIC_RELAXED),
                       ngx_http_cloudflow_now());
-    ngx_http_cloudflow_flows_init(worker->conf);
+
+    if (!worker->quitting) {
+        ngx_http_cloudflow_flows_init(worker->conf);
+    }
 }

@@ -64,6 +64,10 @@ wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery)
         entry->revision = flow->revision;
         entry->key = flow->request_key;
         entries[i] = entry;
+
+        if (flow->is_deleting) {
+            wf_farewell_add(shard, entry);
+        }
     }
 
     if (wf_notes_adopt(shard, recovery) != WF_OK) {
@@ -221,8 +225,10 @@ flow_create(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
             return;
         }
 
-        wf_answer_error(shard, submit, WF_E_FLOW_EXISTS, submit->flow->name,
-                        wf_str_none);
+        wf_answer_error(shard, submit, entry->is_deleting
+                                       ? WF_E_FLOW_DELETING
+                                       : WF_E_FLOW_EXISTS,
+                        submit->flow->name, wf_str_none);
         return;
     }
 
@@ -257,6 +263,12 @@ flow_update(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
 
     if (entry->key == submit->key && submit->key != 0) {
         answer_flow(shard, submit, entry);
+        return;
+    }
+
+    if (entry->is_deleting) {
+        wf_answer_error(shard, submit, WF_E_FLOW_DELETING,
+                        submit->flow->name, wf_str_none);
         return;
     }
 
@@ -367,7 +379,42 @@ flow_write(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
         return;
     }
 
+    if (flow.is_deleting) {
+        wf_farewell_add(shard, entry);
+    }
+
     answer_flow(shard, submit, entry);
+}
+
+
+wf_rc_t
+wf_flow_entry_erase(wf_shard_t *shard, wf_flow_entry_t *entry)
+{
+    wf_str_t     name, key;
+    wf_batch_t  *batch;
+
+    batch = wf_batch_open(shard);
+    name = batch ? wf_arena_copy(batch->arena, entry->name) : wf_str_none;
+    key = batch ? revision_key(batch->arena, entry->flow_no, 0) : wf_str_none;
+
+    if (name.data == NULL || key.data == NULL
+        || wf_batch_item(shard, &(wf_store_item_t) {
+               .kind = WF_ITEM_FLOW, .key = name, .erase = true
+           }) != WF_OK
+        || wf_batch_item(shard, &(wf_store_item_t) {
+               .kind = WF_ITEM_REVISION, .key = key, .erase_prefix = true
+           }) != WF_OK
+        || wf_publish_erase(shard, batch->arena, entry) != WF_OK
+        || wf_notes_untag(shard, entry->name) != WF_OK)
+    {
+        return WF_ERROR;
+    }
+
+    wf_farewell_remove(shard, entry);
+    wf_publish_forget(shard, entry);
+    entry_remove(shard, entry);
+
+    return WF_OK;
 }
 
 
@@ -376,9 +423,6 @@ flow_write(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
 static void
 flow_delete(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
 {
-    wf_str_t     name, key;
-    wf_batch_t  *batch;
-
     if (entry == NULL || entry->flow_no != submit->flow->flow_no) {
         if (submit->is_repeat) {
             answer_flow(shard, submit, NULL);
@@ -397,27 +441,11 @@ flow_delete(wf_shard_t *shard, wf_submit_t *submit, wf_flow_entry_t *entry)
         return;
     }
 
-    batch = wf_batch_open(shard);
-    name = batch ? wf_arena_copy(batch->arena, submit->flow->name)
-                 : wf_str_none;
-    key = batch ? revision_key(batch->arena, entry->flow_no, 0) : wf_str_none;
-
-    if (name.data == NULL || key.data == NULL
-        || wf_batch_item(shard, &(wf_store_item_t) {
-               .kind = WF_ITEM_FLOW, .key = name, .erase = true
-           }) != WF_OK
-        || wf_batch_item(shard, &(wf_store_item_t) {
-               .kind = WF_ITEM_REVISION, .key = key, .erase_prefix = true
-           }) != WF_OK
-        || wf_publish_erase(shard, batch->arena, entry) != WF_OK
-        || wf_notes_untag(shard, entry->name) != WF_OK)
-    {
+    if (wf_flow_entry_erase(shard, entry) != WF_OK) {
         wf_shard_refuse(shard, submit);
         wf_shard_oom(shard);
         return;
     }
 
-    answer_flow(shard, submit, entry);
-    wf_publish_forget(shard, entry);
-    entry_remove(shard, entry);
+    answer_flow(shard, submit, NULL);
 }

@@ -11,8 +11,8 @@
  *   run.c      one input into the engine; timers, continuations
  *   tasks.h    calls that are away; what ends leave to be said
  *   commit.c   batches: gather, seal, release; answer.c
- *   publish.h  shard 0: the catalogue's owner; schedules.h
- *   retain.c   what is over for long is erased; used.h; reset.c, everything
+ *   publish.h  shard 0: the catalogue's owner; schedules.h, farewell.h
+ *   retain.c   what is over for long is erased; used.h; reset.h: everything
  */
 
 #ifndef WF_INSIDE_H
@@ -21,13 +21,12 @@
 
 #include "shard/commit.h"
 #include "shard/errand.h"
+#include "shard/farewell.h"
 #include "shard/outbox.h"
 #include "shard/retain.h"
 #include "shard/schedules.h"
 #include "shard/used.h"
 
-
-typedef struct wf_flow_entry_s  wf_flow_entry_t;
 
 typedef enum {
     WF_SHARD_OPEN = 0,
@@ -89,6 +88,7 @@ struct wf_shard_s {
     uint32_t           domain_count;    /* of SWF, among them */
     wf_table_t         notes;           /* notes.c: by name */
     uint32_t           type_count;      /* of SWF, among them */
+    wf_farewell_t      farewell;
     wf_schedules_t     schedules;       /* fires.c */
     wf_shard_stats_t   stats;
 };
@@ -128,11 +128,6 @@ void wf_run_yielded(wf_shard_t *shard);
 bool wf_run_is_saturated(const wf_shard_t *shard);
 /* When loaded is to be looked at again; 0: never. */
 int64_t wf_run_due_ms(const wf_loaded_t *loaded);
-
-/* reset.c */
-void wf_reset_submit(wf_shard_t *shard, wf_submit_t *submit);
-/* The wiping batch is durable. */
-void wf_reset_release(wf_shard_t *shard);
 
 /* flows.c */
 wf_rc_t wf_flows_adopt(wf_shard_t *shard, const wf_recovery_t *recovery);

@@ -46,6 +46,8 @@ struct wf_flow_entry_s {
     uint64_t           version_key; /* of the call that used it */
     uint32_t           type_count[2];   /* of a domain of SWF: workflow and
                                            activity types */
+    bool               is_deleting;
+    wf_flow_entry_t   *next;        /* farewell.c */
     wf_str_t           name;        /* behind */
 };
 

@@ -244,6 +244,7 @@ recover_flow(void *data, wf_str_t key, wf_str_t value)
     flows->flow_no = flow.flow_no;
     flows->revision = flow.revision;
     flows->request_key = flow.request_key;
+    flows->is_deleting = flow.is_deleting;
     recovery->flow_count++;
     recovery->flow_no = wf_max(recovery->flow_no, flow.flow_no);
 

@@ -11,7 +11,7 @@
  * on its way to another shard meets the other one's wipe, or its memory of it.
  */
 
-#include "shard/inside.h"
+#include "shard/reset.h"
 
 
 static wf_rc_t

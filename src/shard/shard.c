@@ -19,6 +19,7 @@
 #include "shard/admit.h"
 #include "shard/notes.h"
 #include "shard/publish.h"
+#include "shard/reset.h"
 #include "shard/serve.h"
 #include "shard/tasks.h"
 
@@ -176,6 +177,7 @@ wf_shard_free(wf_shard_t *shard)
     }
 
     wf_retain_stop(shard);
+    wf_farewell_stop(shard);
 
     wf_outbox_free(&shard->outbox);
     wf_schedules_free(shard);
@@ -403,6 +405,7 @@ wf_shard_tick(wf_shard_t *shard, int64_t now_ms)
         wf_schedules_fire(shard);
         wf_run_due(shard);
         wf_retain_turn(shard);
+        wf_farewell_turn(shard);
     }
 }
 
@@ -411,7 +414,7 @@ int64_t
 wf_shard_due_ms(const wf_shard_t *shard)
 {
     size_t           i;
-    int64_t          due_ms, others[3];
+    int64_t          due_ms, others[4];
     wf_heap_node_t  *node;
 
     if (wf_run_is_saturated(shard)) {
@@ -423,6 +426,7 @@ wf_shard_due_ms(const wf_shard_t *shard)
     others[0] = wf_outbox_due_ms(shard);
     others[1] = wf_schedules_due_ms(shard);
     others[2] = wf_retain_due_ms(shard);
+    others[3] = wf_farewell_due_ms(shard);
 
     for (i = 0; i < wf_countof(others); i++) {
         if (others[i] != 0 && (due_ms == 0 || others[i] < due_ms)) {
@@ -449,6 +453,7 @@ wf_shard_turn(wf_shard_t *shard, int64_t now_ms)
         wf_outbox_deliver(shard);
         wf_used_turn(shard);
         wf_retain_turn(shard);
+        wf_farewell_turn(shard);
         wf_shard_arm(shard);
     }
 

@@ -479,7 +479,6 @@ start_woken(wf_waiter_t *waiter, wf_rc_t rc, wf_revision_t *revision,
 
 
 /* revision is held for us. */
-
 static void
 start_with(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit,
     wf_revision_t *revision)

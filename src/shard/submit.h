@@ -105,8 +105,7 @@ struct wf_submit_s {
                                        it must be this one (0: any) */
 
     uint64_t        flow_no;        /* all but FLOW_*: what the giver saw;
-                                       RESET: flows below are gone, shard 0
-                                       says which */
+                                       RESET, not of shard 0: of the answer */
     uint64_t        revision;       /* START */
     uint64_t        version;        /* START: that the qualifier means */
     wf_str_t        flow_name;      /* for errors; VERSION_*, ALIAS_*,

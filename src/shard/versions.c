@@ -58,7 +58,13 @@ wf_publish_submit(wf_shard_t *shard, wf_submit_t *submit)
 
     entry = wf_flow_entry_find(shard, submit->flow_name);
 
-    if (entry != NULL && entry->flow_no == submit->flow_no) {
+    if (entry != NULL && entry->is_deleting
+        && !publish_table[submit->type].is_removal)
+    {
+        wf_answer_error(shard, submit, WF_E_FLOW_DELETING, submit->flow_name,
+                        wf_str_none);
+
+    } else if (entry != NULL && entry->flow_no == submit->flow_no) {
         publish_table[submit->type].serve(shard, submit, entry);
 
     } else if (submit->is_repeat && publish_table[submit->type].is_removal) {

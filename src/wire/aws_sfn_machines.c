@@ -107,7 +107,8 @@ wf_sfn_encode_machine(wf_buf_t *buf, const wf_message_t *message,
     }
 
     wf_aws_string(buf, "name", arn.name);
-    wf_aws_string(buf, "status", wf_str("ACTIVE"));
+    wf_aws_string(buf, "status", view->is_deleting ? wf_str("DELETING")
+                                                   : wf_str("ACTIVE"));
     wf_aws_string(buf, "type", type_word(view));
     wf_aws_time(buf, "creationDate", view->created_ms);
     wf_aws_optional(buf, "description", view->description);

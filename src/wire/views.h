@@ -25,6 +25,7 @@ typedef struct {
     wf_str_t   group;
     wf_str_t   environment;         /* JSON text of the Variables list */
     bool       is_express;
+    bool       is_deleting;
     int64_t    created_ms;
     int64_t    modified_ms;
     wf_str_t   attributes;          /* JSON text: what one API alone knows */

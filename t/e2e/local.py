@@ -49,6 +49,7 @@ def wait_for(condition, seconds=15):
 def health():
     with Server(workers=2, shards=3, location=LOCATION, http=HTTP) as server:
         server.start()
+        wait_for(lambda: ask(server, "GET", "/health")[0] == 200)
         status, body, kind = ask(server, "GET", "/health")
         tap.ok(status == 200 and json.loads(body) == {"status": "ok", "shards": 3} and kind == "application/json",
                "all is well")
@@ -141,7 +142,7 @@ def reset():
         tap.ok(is_empty(client) and server.call("ListFlows", Limit=10).get("Flows") == [], "nothing is left")
         for thread in polls:
             thread.join(10)
-        tap.ok(answers.get("task") == {} and answers["task took"] < 8, "a parked poll is let go")
+        tap.ok(answers.get("task") == {"taskToken": None} and answers["task took"] < 8, "a parked poll is let go")
         tap.ok("StateMachineDoesNotExist" in str(answers.get("sync")) and answers["sync took"] < 8,
                "an Express execution ends")
         for operation, params in (("StartExecution", {"stateMachineArn": arn}),
@@ -236,6 +237,68 @@ def killed():
         tap.ok(not server.alarms(), "no alarm")
 
 
+def refusal(client, operation, **params):
+    try:
+        client.insist(operation, **params)
+        return ""
+    except Refused as e:
+        return str(e)
+
+
+def deleting():
+    """A machine of which executions run goes when they have ended."""
+    with Server(workers=2, shards=3, location=LOCATION, http=HTTP) as server:
+        server.start()
+        client = Client(server.port)
+        wait = {"W": {"Type": "Wait", "Seconds": 5, "End": True}}
+        arn = machine(client, "m", wait, "W", publish=True)
+        started = [client.insist("StartExecution", stateMachineArn=arn)["executionArn"] for _ in range(6)]
+        client.insist("DeleteStateMachine", stateMachineArn=arn)
+        tap.ok(client.insist("DescribeStateMachine", stateMachineArn=arn)["status"] == "DELETING", "DELETING")
+        definition = json.dumps({"StartAt": "W", "States": wait})
+        for operation, params in (
+                ("StartExecution", {"stateMachineArn": arn}),
+                ("StartExecution", {"stateMachineArn": arn + ":1"}),
+                ("CreateStateMachine", {"name": "m", "roleArn": ROLE, "definition": definition}),
+                ("CreateStateMachine", {"name": "m", "roleArn": ROLE, "definition": definition.replace("5", "6")}),
+                ("UpdateStateMachine", {"stateMachineArn": arn, "roleArn": ROLE + "2"}),
+                ("PublishStateMachineVersion", {"stateMachineArn": arn}),
+                ("CreateStateMachineAlias", {"name": "a", "routingConfiguration": [
+                    {"stateMachineVersionArn": arn + ":1", "weight": 100}]})):
+            said = refusal(client, operation, **params)
+            tap.ok("StateMachineDeleting" in said and arn in said, f"{operation} is refused")
+        tap.ok(refusal(client, "DeleteStateMachine", stateMachineArn=arn) == "", "deleting it again is no error")
+        for pid in server.workers():
+            os.kill(pid, signal.SIGKILL)
+        tap.ok(client.insist("DescribeStateMachine", stateMachineArn=arn)["status"] == "DELETING",
+               "DELETING after kill -9")
+        listed = client.insist("ListExecutions", stateMachineArn=arn, statusFilter="RUNNING")["executions"]
+        tap.ok(len(listed) == 6, f"what runs goes on ({len(listed)})")
+        client.insist("StopExecution", executionArn=started[0])
+        ended = set()
+
+        def are_over():
+            for execution in started:
+                try:
+                    status = client.insist("DescribeExecution", executionArn=execution)["status"]
+                except Refused:
+                    continue
+                if status != "RUNNING":
+                    ended.add((execution, status))
+            return len(ended) == 6
+        tap.ok(wait_for(are_over) and sorted(status for _, status in ended) == ["ABORTED"] + 5 * ["SUCCEEDED"],
+               f"to its own end {ended}")
+        tap.ok(wait_for(lambda: "DoesNotExist" in refusal(client, "DescribeStateMachine", stateMachineArn=arn), 5),
+               "then it is gone")
+        again = machine(client, "m", wait, "W")
+        tap.ok(again == arn and not client.insist("ListExecutions", stateMachineArn=arn)["executions"],
+               "its name is free, and the new one has nothing of it")
+        client.insist("DeleteStateMachine", stateMachineArn=arn)
+        tap.ok("DoesNotExist" in refusal(client, "DescribeStateMachine", stateMachineArn=arn),
+               "one of which none runs is gone at once")
+        tap.ok(not server.alarms(), "no alarm")
+
+
 def ask_quietly(server):
     try:
         return ask(server, "POST", "/reset")[0]
@@ -244,10 +307,14 @@ def ask_quietly(server):
 
 
 def main():
+    if len(sys.argv) > 1:
+        globals()[sys.argv[1]]()
+        return tap.done()
     health()
     reset()
     under_load()
     killed()
+    deleting()
     return tap.done()
 
 

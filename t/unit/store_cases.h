@@ -625,6 +625,60 @@ case_erased_with_their_group(world_t *w)
 }
 
 
+/* Whole or not at all; what comes in the same group stays. */
+static inline void
+case_wiped_is_empty(world_t *w)
+{
+    uint64_t           n;
+    wf_append_t        append;
+    wf_store_unit_t    units[2];
+    wf_store_item_t    item = { WF_ITEM_COUNTER, wf_str_init("new"),
+                                wf_str_init("1"), false, false };
+    wf_store_status_t  status;
+
+    units[0] = unit_new(1, 7, "a");
+    units[1] = unit_new(2, 7, "b");
+    CHECK_INT(put(w, units, 2), WF_STORE_OK);
+    units[0] = unit_end(1, 7, 2);
+    CHECK_INT(put(w, units, 1), WF_STORE_OK);
+    CHECK_INT(put_item(w, WF_ITEM_COUNTER, wf_str("old"), wf_str("1")),
+              WF_STORE_OK);
+    CHECK_INT(put_item(w, WF_ITEM_NOTE, wf_str("k"), wf_str("v")),
+              WF_STORE_OK);
+
+    append = (wf_append_t) { .epoch = w->epoch - 1, .wipes = 1,
+                             .items = &item, .item_count = 1 };
+    CHECK_INT(w->type->append(w->store, &append, &w->err), WF_STORE_FENCED);
+    append.epoch = w->epoch;
+
+    for (n = 1, status = WF_STORE_FAILED; status != WF_STORE_OK; n++) {
+        CHECK_INT(find(w, 7, "a"), WF_OK);
+        CHECK_INT(find(w, 7, "b"), WF_OK);
+        scan_items(w, WF_ITEM_NOTE);
+        CHECK_SEEN("k=v;");
+        wf_arena_fail_after(n);
+        status = w->type->append(w->store, &append, &w->err);
+        wf_arena_fail_after(0);
+    }
+
+    CHECK_INT(find(w, 7, "a"), WF_DECLINED);
+    CHECK_INT(find(w, 7, "b"), WF_DECLINED);
+    CHECK_INT(chunks(w, 1, 1), WF_DECLINED);
+    scan_items(w, WF_ITEM_NOTE);
+    CHECK_SEEN("");
+    scan_items(w, WF_ITEM_COUNTER);
+    CHECK_SEEN("new=1;");
+
+    CHECK_INT(reopen(w), WF_STORE_OK);
+    CHECK_INT(w->exec_no, 0);
+    units[0] = unit_new(5, 7, "a");
+    CHECK_INT(put(w, units, 1), WF_STORE_OK);
+    CHECK_INT(reopen(w), WF_STORE_OK);
+    CHECK_INT(w->exec_no, 5);
+    CHECK_INT(find(w, 7, "a"), WF_OK);
+}
+
+
 static inline void
 case_running_come_by_due_time(world_t *w)
 {
@@ -889,6 +943,7 @@ case_memory_runs_out_at_opening(world_t *w)
     one(items_apply_in_order)                                                 \
     one(erased_are_gone)                                                      \
     one(erased_with_their_group)                                              \
+    one(wiped_is_empty)                                                       \
     one(running_come_by_due_time)                                             \
     one(callbacks_can_stop)                                                   \
     one(reopened_is_the_same)                                                 \
