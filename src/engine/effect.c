@@ -106,6 +106,11 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
     effect->resource = wf_effect_copy(run, node->u.task.resource, &rc);
     effect->step = wf_effect_copy(run, node->name, &rc);
     effect->params = wf_str("{}");
+    effect->job = wf_str("");
+
+    if (branch->job) {
+        effect->job = wf_effect_print(run, branch->job, &rc);
+    }
 
     if (effect->type == WF_EFFECT_CALL || effect->mode == WF_CALL_SYNC) {
         effect->params = wf_effect_print(run, branch->params, &rc);

@@ -42,6 +42,8 @@ struct wf_effect_s {
     wf_str_t       child;       /* a child of a map run: the execution's name;
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
+    wf_str_t       job;         /* what the call began, JSON text: it is asked
+                                   about, or stopped; empty: not begun */
     bool           is_activity; /* CALL: offered to whoever asks for it; done
                                    (SUBMITTED, {"workerName"}) means that one
                                    is there, then it is called once more */

@@ -79,7 +79,8 @@ static const row_t  events_golden[] = {
     { "MAP_ITEMS_READ", 53 },
     { "MAP_WRITER_STARTED", 54 },
     { "MAP_WRITTEN", 55 },
-    { "EXECUTION_REDRIVEN", 56 }
+    { "EXECUTION_REDRIVEN", 56 },
+    { "JOB_OPENED", 57 }
 };
 
 static const row_t  states[] = {
