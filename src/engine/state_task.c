@@ -336,6 +336,10 @@ wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry)
 
     wf_assert(run->input->outcome < wf_countof(types));
 
+    if (run->branch->job && run->input->outcome == WF_OUTCOME_SUBMITTED) {
+        return WF_DECLINED;
+    }
+
     mode = run->node->u.task.mode;
     type = types[run->input->outcome][mode];
     rc = wf_task_begin(run);
