@@ -132,6 +132,7 @@ void wf_desk_task(wf_desk_t *desk, wf_task_t *task, int64_t now_ms);
 struct wf_outbound_s {
     wf_service_request_t    request;
     const wf_task_t        *task;       /* for variables and logs */
+    wf_arena_t             *arena;      /* the request's */
     int64_t                 deadline_ms;    /* 0: none */
     bool                    is_lost;    /* set when the worker leaves */
     void                  (*done)(wf_outbound_t *out,

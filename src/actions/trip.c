@@ -16,6 +16,7 @@
 
 
 static void trip_call(wf_trip_t *trip, int64_t now_ms);
+static void trip_stop(wf_trip_t *trip, int64_t now_ms);
 static void trip_service(wf_trip_t *trip, int64_t now_ms);
 static void trip_outbound(wf_trip_t *trip, int64_t now_ms);
 static void outbound_done(wf_outbound_t *out,
@@ -24,7 +25,7 @@ static void outbound_done(wf_outbound_t *out,
 
 static const wf_trip_pt  kinds[] = {
     [WF_TASK_CALL] = trip_call,
-    [WF_TASK_STOP] = wf_child_stop,
+    [WF_TASK_STOP] = trip_stop,
     [WF_TASK_REPORT] = wf_report_deliver,
     [WF_TASK_FIRE] = wf_fire_call,
     [WF_TASK_MESSAGE] = wf_swf_deliver
@@ -277,6 +278,11 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
         return;
     }
 
+    if (trip->task->effect.job.len > 0) {
+        wf_follow_call(trip, now_ms);
+        return;
+    }
+
     if (trip->task->effect.child.len > 0) {
         wf_child_call(trip, now_ms);
         return;
@@ -310,6 +316,25 @@ trip_call(wf_trip_t *trip, int64_t now_ms)
     default:
         trip_refused(trip, &err, now_ms);
         return;
+    }
+}
+
+
+static void
+trip_stop(wf_trip_t *trip, int64_t now_ms)
+{
+    if (trip->task->effect.job.len == 0) {
+        wf_child_stop(trip, now_ms);
+        return;
+    }
+
+    call_fill(trip);
+
+    if (key_create(trip) == WF_OK) {
+        wf_follow_stop(trip, now_ms);
+
+    } else {
+        wf_trip_lost(trip, now_ms);
     }
 }
 
@@ -378,6 +403,7 @@ trip_outbound(wf_trip_t *trip, int64_t now_ms)
     }
 
     trip->out.task = trip->task;
+    trip->out.arena = trip->task->arena;
     trip->out.deadline_ms = deadline_of(trip, now_ms);
     trip->out.done = outbound_done;
     trip->out.data = trip;
@@ -440,6 +466,7 @@ outbound_done(wf_outbound_t *out, const wf_service_answer_t *answer,
         .tree = got.tree,
         .error = got.error,
         .cause = got.cause,
+        .job = got.job,
         .trace = trace_of(trip, answer)
     };
 

@@ -18,6 +18,7 @@ struct wf_trip_s {
     wf_task_t           *task;
     wf_service_call_t    call;
     wf_outbound_t        out;
+    wf_arena_t          *ask_arena;     /* of a question about a job; NULL */
     wf_connection_t      connection;    /* of an HTTP task: call.connection */
     wf_internal_t        internal;      /* of the call that is made */
     wf_call_t           *inner;         /* that call; NULL: none is away */
@@ -69,6 +70,11 @@ void wf_offer_call(wf_trip_t *trip, int64_t now_ms);
 
 /* loop.c: for tasks that call Step Functions itself. */
 void wf_loop_call(wf_trip_t *trip, int64_t now_ms);
+
+/* follow.c: for tasks whose job has begun at a service that is asked about it;
+ * and for a parcel that stops one. */
+void wf_follow_call(wf_trip_t *trip, int64_t now_ms);
+void wf_follow_stop(wf_trip_t *trip, int64_t now_ms);
 
 /* fire.c: a schedule is due. */
 void wf_fire_call(wf_trip_t *trip, int64_t now_ms);

@@ -63,6 +63,9 @@
 #define WF_PROGRAM_BYTES_MAX       (64 * 1024 * 1024)   /* of memory */
 #define WF_SCOPE_DEPTH_MAX         32           /* nested scopes */
 #define WF_BEARERS_MAX             1000         /* tokens that a worker keeps */
+#define WF_JOB_ASK_MS_MIN          1000         /* until a job is asked about */
+#define WF_JOB_ASK_MS_MAX          30000        /* ... after a while */
+#define WF_JOB_ANSWER_MS           60000        /* that an answer may take */
 #define WF_SERVICE_ROUNDS_MAX      1000         /* of one call, as pages */
 #define WF_XML_DEPTH_MAX           32           /* of a service's answer */
 #define WF_DIAGNOSTICS_MAX         100          /* of one definition */

@@ -150,6 +150,7 @@ static const uint8_t  moves[WF_PHASE_ENDED + 1][WF_EVENT_END] = {
     },
     [WF_PHASE_SUBMITTED] = {
         [WF_EVENT_TASK_HEARTBEAT] = WF_PHASE_SUBMITTED,
+        [WF_EVENT_JOB_OPENED] = WF_PHASE_SUBMITTED,
         ANSWERS,
         ABORTION,
         ENDINGS

@@ -319,6 +319,7 @@ wf_branch_drop(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
     drop_branches(exec, branch, now_ms);
     branch->fork = NULL;
     branch->params = NULL;
+    branch->job = NULL;
 }
 
 
@@ -337,6 +338,7 @@ wf_branch_stall(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
 
     drop_tasks(exec, branch);
     branch->params = NULL;
+    branch->job = NULL;
 
     for (i = exec->branches.count; i-- > 0; ) {
         child = exec->branches.entries[i].branch;
@@ -354,6 +356,7 @@ wf_branch_stall(wf_exec_t *exec, wf_branch_t *branch, uint8_t status,
         }
 
         child->params = NULL;
+        child->job = NULL;
         child->halted = child->phase;
         (void) wf_branch_wait(exec, child, 0);
         wf_branch_move(exec, child, WF_PHASE_STALLED);

@@ -91,6 +91,7 @@ wf_apply_task_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     exec->owed_count++;
     branch->task = event->seq;
     branch->params = event->output ? event->output : event->input;
+    branch->job = NULL;
 
     if (event->type == WF_EVENT_TASK_OPENED) {
         branch->params = event->input;
@@ -186,6 +187,33 @@ wf_apply_task_submitted(wf_exec_t *exec, wf_branch_t *branch,
 }
 
 
+/* Somebody has to ask how it goes on: the call is owed again. */
+wf_rc_t
+wf_apply_job_opened(wf_exec_t *exec, wf_branch_t *branch,
+    const wf_event_t *event)
+{
+    wf_roster_entry_t  *entry;
+
+    if (!wf_branch_is_at(branch, event) || event->output == NULL
+        || branch->job != NULL)
+    {
+        return WF_DECLINED;
+    }
+
+    entry = wf_roster_find(&exec->tasks, branch->task);
+
+    if (entry == NULL || !entry->is_taken) {
+        return WF_DECLINED;
+    }
+
+    entry->is_taken = false;
+    exec->owed_count++;
+    branch->job = event->output;
+
+    return WF_OK;
+}
+
+
 static void
 task_end(wf_exec_t *exec, wf_branch_t *branch)
 {
@@ -198,6 +226,7 @@ task_end(wf_exec_t *exec, wf_branch_t *branch)
     wf_roster_remove(&exec->tasks, entry);
     wf_roster_tighten(&exec->tasks);
     branch->params = NULL;
+    branch->job = NULL;
 }
 
 

@@ -83,6 +83,8 @@ struct wf_branch_s {
     const wf_value_t  *input;       /* effective input of node */
     const wf_value_t  *output;      /* its result */
     const wf_value_t  *params;      /* of the task that is under way */
+    const wf_value_t  *job;         /* ... that it began; NULL: none that is
+                                       to be asked about */
     const wf_value_t  *assigned;    /* SUCCEEDED: variables to be set; NULL:
                                        none */
     wf_fork_t         *fork;        /* FORKING, FORKED, JOINED */

@@ -166,6 +166,7 @@ move_branch(move_t *move, wf_branch_t *branch)
     if (move_value(move, &branch->input) != WF_OK
         || move_value(move, &branch->output) != WF_OK
         || move_value(move, &branch->params) != WF_OK
+        || move_value(move, &branch->job) != WF_OK
         || move_value(move, &branch->assigned) != WF_OK
         || move_value(move, &branch->failed_input) != WF_OK
         || move_str(move, &branch->error) != WF_OK

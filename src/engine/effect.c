@@ -117,6 +117,11 @@ describe(wf_run_t *run, wf_effect_t *effect, const wf_branch_t *branch)
     effect->params = wf_str("{}");
     effect->test_case = wf_effect_test_case(run, &rc);
     effect->call_no = branch->call_no;
+    effect->job = wf_str("");
+
+    if (branch->job) {
+        effect->job = wf_effect_print(run, branch->job, &rc);
+    }
 
     if (effect->type == WF_EFFECT_CALL || effect->mode == WF_CALL_SYNC) {
         effect->params = wf_effect_print(run, branch->params, &rc);

@@ -50,6 +50,8 @@ struct wf_effect_s {
                                    params: its input */
     uint32_t       scope;       /* ... and the scope that it runs */
     bool           is_redrive;  /* ... it was there, and is to go on */
+    wf_str_t       job;         /* what the call began, JSON text: it is asked
+                                   about, or stopped; empty: not begun */
     bool           is_activity; /* CALL: offered to whoever asks for it; done
                                    (SUBMITTED, {"workerName"}) means that one
                                    is there, then it is called once more */

@@ -64,6 +64,8 @@ typedef struct {
     const wf_value_t  *value;       /* START: the input object; TASK_*: the
                                        result, read during the step only;
                                        NULL: {} */
+    const wf_value_t  *job;         /* TASK_DONE, SUBMITTED: what is to be
+                                       asked about; NULL: a report will come */
     wf_str_t           error;       /* STOP, FAILED */
     wf_str_t           cause;
     uint32_t           scope;       /* START: to be run, 0: the flow's */

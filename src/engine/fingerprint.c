@@ -177,6 +177,7 @@ hash_branch(uint64_t hash, const wf_branch_t *branch)
     hash = hash_value(hash, branch->input);
     hash = hash_value(hash, branch->output);
     hash = hash_value(hash, branch->params);
+    hash = hash_value(hash, branch->job);
     hash = hash_str(hash, branch->error);
     hash = hash_str(hash, branch->error_cause);
 

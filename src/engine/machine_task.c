@@ -231,6 +231,30 @@ wf_task_claimed(wf_run_t *run)
 }
 
 
+/* The service does not tell when it is done: called once more, to ask. */
+wf_rc_t
+wf_task_open_job(wf_run_t *run)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *job;
+
+    job = wf_run_keep(run, run->input->job);
+
+    if (job == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    rc = emit_word(run, WF_EVENT_JOB_OPENED, job);
+
+    if (rc != WF_OK || !wf_run_goes_on(run)) {
+        return rc;
+    }
+
+    return wf_run_add_effect(run, WF_EFFECT_CALL,
+                      wf_roster_find(&run->exec->tasks, run->branch->task));
+}
+
+
 /* Text of a job as the value that it stands for; anything else as it is. */
 static wf_value_t *
 job_member(wf_run_t *run, const wf_member_t *member)

@@ -336,6 +336,10 @@ wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry)
 
     wf_assert(run->input->outcome < wf_countof(types));
 
+    if (run->branch->job && run->input->outcome == WF_OUTCOME_SUBMITTED) {
+        return WF_DECLINED;
+    }
+
     mode = run->node->u.task.mode;
     type = types[run->input->outcome][mode];
     rc = wf_task_begin(run);
@@ -345,6 +349,7 @@ wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry)
     }
 
     if (run->input->outcome == WF_OUTCOME_FAILED) {
+        type = run->branch->job ? WF_EVENT_TASK_FAILED : type;
         return emit_failure(run, type, run->input->error, run->input->cause);
     }
 
@@ -352,7 +357,10 @@ wf_task_done(wf_run_t *run, const wf_roster_entry_t *entry)
         return wf_task_claimed(run);
     }
 
-    return emit_value(run, type);
+    rc = emit_value(run, type);
+
+    return rc == WF_OK && type == WF_EVENT_TASK_SUBMITTED && run->input->job
+           && wf_run_goes_on(run) ? wf_task_open_job(run) : rc;
 }
 
 

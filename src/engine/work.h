@@ -61,6 +61,7 @@ wf_rc_t wf_task_time_out(wf_run_t *run, wf_str_t error, wf_str_t cause);
 /* A sign of life; who has taken it.  Amazon States Language alone. */
 wf_rc_t wf_task_heartbeat(wf_run_t *run);
 wf_rc_t wf_task_claimed(wf_run_t *run);
+wf_rc_t wf_task_open_job(wf_run_t *run);
 bool wf_task_is_activity(const wf_node_t *node);
 
 /* Result of a task: of startExecution.sync:2 its texts are values (asl 15), all

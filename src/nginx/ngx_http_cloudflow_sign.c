@@ -248,7 +248,7 @@ ngx_http_cloudflow_sign_call(ngx_http_cloudflow_call_t *call,
                      ? arn.region : wf_str(REGION);
     }
 
-    switch (wf_sigv4_out(out->task->arena, &own, &out->request,
+    switch (wf_sigv4_out(out->arena, &own, &out->request,
                          ngx_http_cloudflow_now()))
     {
 

@@ -148,6 +148,10 @@ wf_parcel_encode(wf_buf_t *buf, const wf_task_t *task)
     wf_put_str(buf, effect->resource);
     wf_put_str(buf, effect->params);
     wf_put_str(buf, effect->child);
+
+    if (effect->job.len > 0) {
+        wf_put_str(buf, effect->job);
+    }
 }
 
 
@@ -164,6 +168,12 @@ effect_decode(wf_reader_t *reader, wf_effect_t *effect)
     effect->resource = wf_get_str(reader);
     effect->params = wf_get_str(reader);
     effect->child = wf_get_str(reader);
+
+    /* One of an older version has none. */
+
+    if (reader->ok && reader->pos != reader->end) {
+        effect->job = wf_get_str(reader);
+    }
 }
 
 

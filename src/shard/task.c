@@ -22,9 +22,11 @@ effect_copy(wf_arena_t *arena, wf_effect_t *to, const wf_effect_t *from)
     to->token = wf_arena_copy(arena, from->token);
     to->child = wf_arena_copy(arena, from->child);
     to->test_case = wf_arena_copy(arena, from->test_case);
+    to->job = wf_arena_copy(arena, from->job);
 
     return to->resource.data && to->step.data && to->params.data
            && to->token.data && to->child.data && to->test_case.data
+           && to->job.data
            ? WF_OK : WF_ERROR;
 }
 
@@ -131,10 +133,12 @@ wf_task_keep(wf_task_t *task, const wf_task_result_t *result)
     task->result.value = wf_arena_copy(task->arena, result->value);
     task->result.error = wf_arena_copy(task->arena, result->error);
     task->result.cause = wf_arena_copy(task->arena, result->cause);
+    task->result.job = wf_arena_copy(task->arena, result->job);
     task->result.trace = wf_arena_copy(task->arena, result->trace);
 
     if (!task->result.value.data || !task->result.error.data
-        || !task->result.cause.data || !task->result.trace.data)
+        || !task->result.cause.data || !task->result.job.data
+        || !task->result.trace.data)
     {
         task->result = (wf_task_result_t) { .is_lost = true };
     }
@@ -158,11 +162,19 @@ wf_task_input(const wf_task_t *task, const wf_task_result_t *result,
         .value = result->tree
     };
 
+    wf_error_clear(&err);
+
+    if (result->job.len > 0) {
+        if (wf_json_parse(arena, result->job, &value, &err) != WF_OK) {
+            return WF_ERROR;
+        }
+
+        input->job = value;
+    }
+
     if (result->tree != NULL || result->value.len == 0) {
         return WF_OK;
     }
-
-    wf_error_clear(&err);
 
     if (wf_json_parse(arena, result->value, &value, &err) == WF_OK) {
         input->value = value;

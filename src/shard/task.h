@@ -59,6 +59,8 @@ typedef struct {
     const wf_value_t  *tree;    /* the same, parsed; may be NULL */
     wf_str_t   error;           /* FAILED */
     wf_str_t   cause;
+    wf_str_t   job;             /* SUBMITTED: JSON text of what is to be asked
+                                   about, in another call; else empty */
     wf_str_t   trace;           /* if it was wanted: what went out, what came
                                    back (asl 20) */
     bool       is_reported;     /* SUCCEEDED, FAILED: of the job itself, not of

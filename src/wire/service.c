@@ -480,6 +480,17 @@ is_submission(const wf_service_sheet_t *sheet,
 }
 
 
+/* Of a job nothing is known: who asked asks again. */
+static bool
+is_unheard(const wf_service_answer_t *answer)
+{
+    return answer->fault == WF_FAULT_CONNECT
+           || answer->fault == WF_FAULT_TIMEOUT
+           || answer->fault == WF_FAULT_CUT
+           || (answer->fault == WF_FAULT_NONE && answer->status == 0);
+}
+
+
 wf_rc_t
 wf_service_result(wf_arena_t *arena, const wf_service_call_t *call,
     const wf_service_answer_t *answer, wf_service_result_t *result)
@@ -489,11 +500,15 @@ wf_service_result(wf_arena_t *arena, const wf_service_call_t *call,
     sheet_init(&sheet, arena, call);
     memset(result, 0, sizeof(*result));
 
-    if (answer->status == 0 || answer->fault != WF_FAULT_NONE) {
+    if (call->step != WF_SERVICE_START && is_unheard(answer)) {
+        result->is_more = true;
+
+    } else if (answer->status == 0 || answer->fault != WF_FAULT_NONE) {
         result_fault(&sheet, answer, result);
 
     } else if (call->is_aws) {
-        sheet.is_submission = call->mode != WF_SERVICE_REQUEST;
+        sheet.is_submission = call->mode != WF_SERVICE_REQUEST
+                              && call->step == WF_SERVICE_START;
         wf_aws_service_result(&sheet, answer, result);
 
     } else {

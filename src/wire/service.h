@@ -12,20 +12,8 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "wire/connection.h"
+#include "wire/service_words.h"
 
-
-/* Numbers of wf_task_mode_t and wf_outcome_t, which this room can't see. */
-enum {
-    WF_SERVICE_REQUEST = 0,     /* the answer is the result */
-    WF_SERVICE_SYNC,            /* the service tells the end later */
-    WF_SERVICE_TOKEN            /* somebody else does */
-};
-
-enum {
-    WF_SERVICE_SUCCEEDED = 1,
-    WF_SERVICE_FAILED,
-    WF_SERVICE_SUBMITTED
-};
 
 /* What is asked (from wf_effect_t, without its type). */
 typedef struct {
@@ -53,6 +41,9 @@ typedef struct {
     bool       is_kept;         /* ... an older one: if it is refused, another
                                    is asked for */
     bool       is_masked;       /* secrets are not to be seen */
+
+    uint8_t    step;            /* wf_service_step_t */
+    const wf_value_t  *job;     /* ASK, STOP: what a result said */
 } wf_service_call_t;
 
 typedef struct {
@@ -85,16 +76,6 @@ typedef struct {
 } wf_service_request_t;
 
 /* What came back.  status 0: nobody answered; then fault says why. */
-typedef enum {
-    WF_FAULT_NONE = 0,
-    WF_FAULT_CONNECT,           /* refused, reset, unresolvable, no server */
-    WF_FAULT_TIMEOUT,           /* of the location's proxy or our deadline */
-    WF_FAULT_CUT,               /* body cut off after the header */
-    WF_FAULT_TOO_LARGE,         /* over the limit of a response */
-    WF_FAULT_NO_RESOURCE,       /* no cloudflow_resource maps the target */
-    WF_FAULT_UNSIGNED           /* it has more parts than are signed */
-} wf_service_fault_t;
-
 typedef struct {
     unsigned               status;
     uint8_t                fault;       /* wf_service_fault_t */
@@ -121,6 +102,8 @@ typedef struct {
                                    at most WF_ERROR_NAME_LEN_MAX bytes */
     wf_str_t   cause;           /* at most WF_CAUSE_LEN_MAX bytes */
 
+    wf_str_t   job;             /* SUBMITTED: JSON text of what is to be asked
+                                   about; else empty */
     /* HTTP tasks, with is_more. */
     wf_str_t   bearer;          /* a new token */
     int64_t    bearer_s;        /* ... its life */
@@ -134,9 +117,6 @@ typedef struct {
  * WF_DECLINED: no; WF_ERROR: bad parameters (err), or no memory. */
 wf_rc_t wf_service_child(wf_arena_t *arena, const wf_service_call_t *call,
     wf_str_t *flow, wf_str_t *execution, wf_str_t *input, wf_error_t *err);
-
-/* Is Step Functions itself called (asl 15)? */
-bool wf_service_is_self(const wf_service_call_t *call);
 
 /* WF_ERROR: bad parameters: err's first detail is the cause; no memory. */
 wf_rc_t wf_service_request(wf_arena_t *arena, const wf_service_call_t *call,

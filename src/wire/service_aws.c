@@ -6,6 +6,7 @@
  */
 
 #include "wire/service_aws_http.h"
+#include "wire/service_aws_watch.h"
 
 #include "base/json.h"
 
@@ -153,6 +154,17 @@ wf_aws_service_request(wf_service_sheet_t *sheet,
     wf_aws_call_t  call;
 
     call_init(&call, sheet);
+
+    if (sheet->call->step != WF_SERVICE_START) {
+        return wf_aws_watch_step_request(&call, request, err);
+    }
+
+    if (sheet->call->mode == WF_SERVICE_SYNC && !wf_aws_watch_is(&call)) {
+        return wf_service_refuse(err, "Resource", "is a job that can't be "
+                                 "waited for");
+    }
+
+    wf_aws_watch_rename(&call);
     request->function = wf_service_segment(sheet, call.action);
     request->endpoint = column_or(call.row->endpoint, call.service);
     request->signing = column_or(call.row->signing, call.service);
@@ -165,16 +177,34 @@ void
 wf_aws_service_result(wf_service_sheet_t *sheet,
     const wf_service_answer_t *answer, wf_service_result_t *result)
 {
+    bool           is_job;
     wf_aws_call_t  call;
 
     call_init(&call, sheet);
 
-    if (call.row == &store && wf_service_params(sheet) != WF_OK) {
+    if (sheet->call->step != WF_SERVICE_START) {
+        wf_aws_watch_step_result(&call, answer, result);
+        return;
+    }
+
+    is_job = sheet->call->mode == WF_SERVICE_SYNC && wf_aws_watch_is(&call);
+
+    if (sheet->params == NULL && (call.row == &store || is_job)
+        && wf_service_params(sheet) != WF_OK)
+    {
         sheet->failed = true;
         return;
     }
 
     call.row->protocol->result(&call, answer, result);
+
+    if (!sheet->failed) {
+        wf_aws_watch_result(&call, result);
+    }
+
+    if (is_job && !sheet->failed) {
+        wf_aws_watch_open(&call, result);
+    }
 }
 
 

@@ -96,6 +96,11 @@ void wf_aws_print(wf_aws_call_t *call, const wf_value_t *value,
 const wf_value_t *wf_aws_s3_page(wf_aws_call_t *call,
     const wf_service_answer_t *answer);
 
+/* service_aws_json.c: the parameters as the body; what its answer means. */
+void wf_aws_body(wf_aws_call_t *call, wf_service_request_t *request);
+void wf_aws_json_result(wf_aws_call_t *call,
+    const wf_service_answer_t *answer, wf_service_result_t *result);
+
 /* Members' first letters; up: to capitals.  Deep. */
 wf_value_t *wf_aws_letters(wf_aws_call_t *call, const wf_value_t *value,
     bool up);

@@ -1,7 +1,7 @@
 
 /*
- * Services of AWS that speak JSON: by X-Amz-Target (JSON 1.0 and 1.1), or by
- * a path per operation (asl 15).
+ * Services of AWS that speak JSON, by X-Amz-Target (JSON 1.0 and 1.1, asl 15);
+ * and what those with a path per operation (service_aws_rest.c) do like them.
  */
 
 #include "wire/service_aws.h"
@@ -82,8 +82,8 @@ params_texts(wf_aws_call_t *call)
 }
 
 
-static void
-body_build(wf_aws_call_t *call, wf_service_request_t *request)
+void
+wf_aws_body(wf_aws_call_t *call, wf_service_request_t *request)
 {
     wf_buf_t     buf;
     wf_value_t  *params;
@@ -117,7 +117,7 @@ json_request(wf_aws_call_t *call, wf_service_request_t *request,
     parts[1] = wf_str(".");
     parts[2] = wf_aws_operation(call);
 
-    body_build(call, request);
+    wf_aws_body(call, request);
     wf_service_headers(call->sheet, request, 2);
 
     if (call->sheet->failed) {
@@ -149,42 +149,6 @@ json_1_1_request(wf_aws_call_t *call, wf_service_request_t *request,
     (void) err;
 
     return json_request(call, request, wf_str("application/x-amz-json-1.1"));
-}
-
-
-/* "submitJob" is POST /v1/submitjob. */
-static wf_rc_t
-rest_request(wf_aws_call_t *call, wf_service_request_t *request,
-    wf_error_t *err)
-{
-    size_t    i;
-    wf_buf_t  path;
-
-    (void) err;
-
-    wf_buf_init(&path, call->sheet->arena, 64);
-    wf_buf_str(&path, wf_str_of(call->row->target));
-
-    for (i = 0; i < call->action.len; i++) {
-        wf_buf_byte(&path, call->action.data[i] >= 'A'
-                           && call->action.data[i] <= 'Z'
-                           ? call->action.data[i] | 0x20
-                           : call->action.data[i]);
-    }
-
-    call->sheet->failed |= path.failed;
-    request->uri = wf_buf_done(&path);
-    body_build(call, request);
-    wf_service_headers(call->sheet, request, 1);
-
-    if (call->sheet->failed) {
-        return WF_ERROR;
-    }
-
-    wf_service_header(request, wf_str("content-type"),
-                      wf_str("application/json"));
-
-    return WF_OK;
 }
 
 
@@ -225,8 +189,8 @@ entries_failed(const wf_aws_call_t *call, const wf_value_t *object)
 }
 
 
-static void
-json_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
+void
+wf_aws_json_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
     wf_service_result_t *result)
 {
     wf_value_t        *object;
@@ -256,6 +220,7 @@ json_result(wf_aws_call_t *call, const wf_service_answer_t *answer,
 }
 
 
-const wf_aws_protocol_t  wf_aws_json_1_0 = { json_1_0_request, json_result };
-const wf_aws_protocol_t  wf_aws_json_1_1 = { json_1_1_request, json_result };
-const wf_aws_protocol_t  wf_aws_rest_json = { rest_request, json_result };
+const wf_aws_protocol_t  wf_aws_json_1_0 = { json_1_0_request,
+                                               wf_aws_json_result };
+const wf_aws_protocol_t  wf_aws_json_1_1 = { json_1_1_request,
+                                               wf_aws_json_result };

@@ -4,6 +4,8 @@
  * in the house, and what a job of it is that a task waits for.
  */
 
+#include "wire/service_web.h"
+
 #include "wire/service_aws.h"
 
 #include "base/json.h"

@@ -10,6 +10,9 @@
 #include "wire/service.h"
 
 
+/* Is Step Functions itself called (asl 15)? */
+bool wf_service_is_self(const wf_service_call_t *call);
+
 /* The ARN of the connection that an HTTP task names.  WF_DECLINED: it names
  * none, or is no HTTP task; WF_ERROR: no memory. */
 wf_rc_t wf_service_connection(wf_arena_t *arena,

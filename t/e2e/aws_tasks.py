@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What tasks of state machines ask of other services: calls that are signed,
-HTTP tasks with connections.
+HTTP tasks with connections, jobs that are waited for (through kill -9 and
+reload too), and stopped.
 
 aws_tasks.py [NAME...]: the checks of those names, all of them without one.
 Signatures are made anew from what arrived, here and, where it is installed, by
@@ -15,10 +16,11 @@ import re
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 
 import server as server_of
-from server import Server, free_port
+from server import Server, Tap, free_port
 from machines_client import ROLE, Client, one
 
 try:
@@ -99,6 +101,9 @@ class Services(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, *unused):
+        """Whoever was killed has gone."""
 
     def take(self):
         with self.lock:
@@ -522,13 +527,284 @@ def trace(client):
     return 3
 
 
-CHECKS = {"signing": signing, "http": http}
+#
+# Jobs
+#
+
+class Jobs:
+    """Services with jobs: each is at work for some questions, then ends."""
+
+    def __init__(self):
+        self.asked, self.stopped, self.begun = {}, [], []
+        self.rounds, self.bad, self.troubles = 3, set(), 0
+        self.lock = threading.Lock()
+
+    def __call__(self, call):
+        with self.lock:
+            status, answer = self.serve(call)
+        return status, {"Content-Type": "application/json"}, answer
+
+    def step(self, job, work, good, bad):
+        """The state of a job that is asked about."""
+        if job in self.stopped:
+            return bad
+        count = self.asked[job] = self.asked.get(job, 0) + 1
+        if job in self.bad and count >= 2:
+            return bad
+        return work if count < self.rounds else good
+
+    def begin(self, kind, token=None):
+        """A known token is a known job."""
+        for job, known in self.begun:
+            if token and known == token:
+                return job
+        job = f"{kind}-{len(self.begun) + 1}"
+        self.begun.append((job, token))
+        return job
+
+    def serve(self, call):
+        target = call.headers.get("x-amz-target", "").rpartition(".")[2] \
+            or f"{call.method} {call.path}"
+        given = call.json() if call.body else {}
+        if self.troubles > 0 and not target.startswith(("Start", "Run", "Create")):
+            self.troubles -= 1
+            return (503, {}) if self.troubles % 2 else (400, {
+                "__type": "com.amazon.coral.availability#ThrottlingException", "message": "slow"})
+        for name, serve in self.table.items():
+            found = re.fullmatch(name, target)
+            if found:
+                return 200, serve(self, given, *found.groups())
+        return 400, {"__type": "UnknownOperationException", "message": target}
+
+    def ecs_run(self, given):
+        if given.get("taskDefinition") == "none":
+            return {"tasks": [], "failures": [{"reason": "RESOURCE:CPU"}]}
+        job = self.begin("ecs", given["clientToken"])
+        return {"tasks": [{"taskArn": job, "lastStatus": "PENDING"}], "failures": []}
+
+    def ecs_ask(self, given):
+        job = given["tasks"][0]
+        assert given.get("cluster") == "c", given
+        state = self.step(job, "RUNNING", "STOPPED", "STOPPED")
+        code = 1 if job in self.bad else 0
+        return {"tasks": [{"taskArn": job, "lastStatus": state, "containers": [{"exitCode": code}]}]}
+
+    def stop(self, name):
+        def serve(self, given, *groups):
+            self.stopped.append(groups[0] if groups else given[name] if isinstance(given[name], str)
+                                else given[name][0])
+            return {}
+        return serve
+
+    table = {
+        "RunTask": ecs_run, "DescribeTasks": ecs_ask,
+        "StopTask": stop(None, "task"),
+        "POST /v1/submitjob": lambda self, given: {"jobId": self.begin("batch"), "jobName": given["jobName"]},
+        "POST /v1/describejobs": lambda self, given: {"jobs": [{
+            "jobId": given["jobs"][0], "status": self.step(given["jobs"][0], "RUNNABLE", "SUCCEEDED", "FAILED")}]},
+        "POST /v1/terminatejob": stop(None, "jobId"),
+        "StartJobRun": lambda self, given: {"JobRunId": self.begin("glue")},
+        "GetJobRun": lambda self, given: {"JobRun": {
+            "JobName": given["JobName"], "Id": given["RunId"],
+            "JobRunState": self.step(given["RunId"], "RUNNING", "SUCCEEDED", "FAILED")}},
+        "BatchStopJobRun": stop(None, "JobRunIds"),
+        "StartBuild": lambda self, given: {"build": {"id": self.begin("build", given["idempotencyToken"])}},
+        "BatchGetBuilds": lambda self, given: {"builds": [{
+            "id": given["ids"][0], "buildStatus": self.step(given["ids"][0], "IN_PROGRESS", "SUCCEEDED", "FAULT")}]},
+        "StopBuild": stop(None, "id"),
+        "StartQueryExecution": lambda self, given: {
+            "QueryExecutionId": self.begin("athena", given["ClientRequestToken"])},
+        "GetQueryExecution": lambda self, given: {"QueryExecution": {
+            "QueryExecutionId": given["QueryExecutionId"],
+            "Status": {"State": self.step(given["QueryExecutionId"], "QUEUED", "SUCCEEDED", "CANCELLED")}}},
+        "StopQueryExecution": stop(None, "QueryExecutionId"),
+        "CreateTrainingJob": lambda self, given: {
+            "TrainingJobArn": "arn:" + self.begin("train", given["TrainingJobName"])},
+        "DescribeTrainingJob": lambda self, given: {
+            "TrainingJobName": given["TrainingJobName"],
+            "TrainingJobStatus": self.step(given["TrainingJobName"], "InProgress", "Completed", "Failed")},
+        "StopTrainingJob": stop(None, "TrainingJobName"),
+        "AddJobFlowSteps": lambda self, given: {
+            "StepIds": [self.begin("step")] if given["JobFlowId"] == "k" else []},
+        "DescribeStep": lambda self, given: {"Step": {
+            "Id": given["StepId"],
+            "Status": {"State": self.step(given["StepId"], "RUNNING", "COMPLETED", "INTERRUPTED")}}},
+        "CancelSteps": stop(None, "StepIds"),
+        "RunJobFlow": lambda self, given: {"JobFlowId": self.begin("flow"), "ClusterArn": "arn"},
+        "DescribeCluster": lambda self, given: {"Cluster": {
+            "Id": given["ClusterId"], "Status": {
+                "State": self.step(given["ClusterId"], "STARTING", "WAITING", "TERMINATED_WITH_ERRORS")}}},
+        "TerminateJobFlows": stop(None, "JobFlowIds"),
+        "POST /virtualclusters/([^/]+)/jobruns": lambda self, given, cluster: {
+            "id": self.begin("emr", given["clientToken"]), "virtualClusterId": cluster},
+        "GET /virtualclusters/v/jobruns/([^/]+)": lambda self, given, job: {"jobRun": {
+            "id": job, "state": self.step(job, "PENDING", "COMPLETED", "FAILED")}},
+        "DELETE /virtualclusters/v/jobruns/([^/]+)": stop(None, "id"),
+    }
+
+
+JOBS = {
+    "ecs:runTask": ({"Cluster": "c", "TaskDefinition": "d"}, "{TaskArn}"),
+    "batch:submitJob": ({"JobName": "j"}, "{JobId}"),
+    "glue:startJobRun": ({"JobName": "j"}, "{Id}"),
+    "codebuild:startBuild": ({"ProjectName": "p"}, "{Build[Id]}"),
+    "athena:startQueryExecution": ({"QueryString": "q"}, "{QueryExecution[QueryExecutionId]}"),
+    "sagemaker:createTrainingJob": ({"TrainingJobName": "train-X"}, "{TrainingJobName}"),
+    "elasticmapreduce:addStep": ({"ClusterId": "k", "Step": {"Name": "s"}}, "{Step[Id]}"),
+    "elasticmapreduce:createCluster": ({"Name": "k"}, "{ClusterId}"),
+    "emr-containers:startJobRun": ({"VirtualClusterId": "v", "Name": "n"}, "{JobRun[Id]}"),
+}
+
+
+def jobs(server, services, client):
+    fake = services.answer = Jobs()
+    count = 0
+
+    def create(name, action, **more):
+        given = json.loads(json.dumps(JOBS[action][0]).replace("X", name))
+        client.create(name, one("Go", Type="Task", Resource=OWN + action + ".sync",
+                                Parameters=given, **more))
+        return client.start(name)
+
+    def wait_for(condition, what):
+        until = time.time() + 30
+        while not condition():
+            check(time.time() < until, what)
+            time.sleep(0.02)
+
+    for action, (_, shown) in JOBS.items():
+        name = re.sub(r"\W", "-", action)
+        # A good end, and a bad one.
+        for end in ("good", "bad"):
+            if end == "bad":
+                kind = fake.begun[-1][0].rpartition("-")[0]
+                fake.bad |= {f"{kind}-{len(fake.begun) + 1}", f"train-{name}-bad"}
+            arn = create(f"{name}-{end}", action)
+            done = client.wait(arn)
+            events = client.history(arn)
+            kinds = [event["type"] for event in events]
+            detail = events[kinds.index("TaskSubmitted")]["taskSubmittedEventDetails"]
+            check(detail["resourceType"] == action.split(":")[0]
+                  and detail["resource"] == action.split(":")[1] + ".sync", detail)
+            check("SdkHttpMetadata" in json.loads(detail["output"]), detail)
+            if end == "good":
+                check(done["status"] == "SUCCEEDED", f"{action}: {done}")
+                out = json.loads(done["output"])
+                check("SdkHttpMetadata" not in out, out)
+                check(shown.format(**out), out)
+                want = ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"]
+            else:
+                check(done["status"] == "FAILED" and done["error"] == "States.TaskFailed",
+                      f"{action}: {done}")
+                check(shown.format(**json.loads(done["cause"])), done)
+                want = ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskFailed"]
+            check([kind for kind in kinds if kind.startswith("Task") and "State" not in kind] == want,
+                  kinds)
+            count += 1
+
+        # Given up: the job is stopped.
+        fake.rounds = 1 << 30
+        before = len(fake.begun)
+        arn = create(name + "-stop", action)
+        wait_for(lambda: any(event["type"] == "TaskSubmitted" for event in client.history(arn)),
+                 f"{action} was not submitted")
+        client.call("StopExecution", executionArn=arn)
+        job = "train-" + name + "-stop" if "Training" in action else fake.begun[before][0]
+        wait_for(lambda: job in fake.stopped, f"{action}: {job} was not stopped: {fake.stopped}")
+        fake.rounds = 3
+        count += 1
+
+    # Out of time is given up as well.
+    fake.rounds = 1 << 30
+    arn = create("late", "glue:startJobRun", TimeoutSeconds=2)
+    done = client.wait(arn)
+    check(done["status"] == "FAILED" and done["error"] == "States.Timeout", done)
+    wait_for(lambda: fake.begun[-1][0] in fake.stopped, "not stopped in time")
+    fake.rounds = 3
+
+    # Troubles of questions are not the job's.
+    fake.troubles = 5
+    done = client.wait(create("troubles", "glue:startJobRun"))
+    check(done["status"] == "SUCCEEDED" and fake.troubles == 0, done)
+
+    # Nothing was begun; no such job; an operation that says no.
+    client.create("none", one("Go", Type="Task", Resource=OWN + "ecs:runTask.sync",
+                              Parameters={"Cluster": "c", "TaskDefinition": "none"}))
+    done = client.wait(client.start("none"))
+    check(done["error"] == "States.TaskFailed" and "RESOURCE:CPU" in done["cause"], done)
+    client.create("never", one("Go", Type="Task", Resource=OWN + "eks:runJob.sync", Parameters={}))
+    done = client.wait(client.start("never"))
+    check(done["error"] == "States.TaskFailed" and "waited for" in done["cause"], done)
+    client.create("no", one("Go", Type="Task", Resource=OWN + "eks:createCluster.sync",
+                            Parameters={"Name": "n"}))
+    done = client.wait(client.start("no"))
+    check(done["error"] == "EKS.UnknownOperationException", done)
+    kinds = [event["type"] for event in client.history(done["executionArn"])]
+    check("TaskSubmitFailed" in kinds, kinds)
+    return count + 5
+
+
+def deaths(server, services, client):
+    """Jobs go on while everything is killed and reloaded; none begins twice
+    once its begin was answered, none is forgotten."""
+    fake = services.answer = Jobs()
+    fake.rounds = 12
+    arns = []
+    for i, action in enumerate(JOBS):
+        name = "d" + re.sub(r"\W", "-", action)
+        given = json.loads(json.dumps(JOBS[action][0]).replace("X", name))
+        client.create(name, one("Go", Type="Task", Resource=OWN + action + ".sync", Parameters=given))
+        arns += [client.start(name) for _ in range(1 if "Training" in action else 4)]
+    until = time.time() + 20
+    while len(fake.begun) < len(arns) and time.time() < until:
+        time.sleep(0.02)
+    for arn in arns:
+        while not any(event["type"] == "TaskSubmitted" for event in client.history(arn)):
+            check(time.time() < until, "not submitted")
+            time.sleep(0.02)
+    begun = len(fake.begun)
+    check(begun == len(arns), f"{begun} jobs of {len(arns)} tasks")
+    for round_no in range(4):
+        if round_no % 2:
+            server.command("-s", "reload")
+        else:
+            server.kill_all()
+            server.start()
+        time.sleep(0.4)
+    for arn in arns:
+        done = client.wait(arn)
+        check(done["status"] == "SUCCEEDED", done)
+        kinds = [event["type"] for event in client.history(arn)]
+        check(kinds.count("TaskSubmitted") == 1 and kinds.count("TaskSucceeded") == 1, kinds)
+    check(len(fake.begun) == begun, f"{len(fake.begun)} jobs of {begun}")
+
+    # Stopped while nobody is there: when somebody is again.
+    fake.rounds = 1 << 30
+    client.create("gone", one("Go", Type="Task", Resource=OWN + "glue:startJobRun.sync",
+                              Parameters={"JobName": "j"}))
+    arn = client.start("gone")
+    while not any(event["type"] == "TaskSubmitted" for event in client.history(arn)):
+        time.sleep(0.02)
+    fake.troubles = 1 << 30
+    client.call("StopExecution", executionArn=arn)
+    server.kill_all()
+    server.start()
+    fake.troubles = 0
+    until = time.time() + 30
+    while fake.begun[-1][0] not in fake.stopped:
+        check(time.time() < until, "never stopped")
+        time.sleep(0.05)
+    return len(arns) + 1
+
+
+CHECKS = {"signing": signing, "http": http, "jobs": jobs, "deaths": deaths}
 
 
 def main():
     wanted = sys.argv[1:] or list(CHECKS)
     services = Services(free_port())
-    with Server(workers=2, shards=2) as server:
+    tap = Tap()
+    with Server(workers=2, shards=2, limits="cloudflow_wait_speed 20;") as server:
         keys = os.path.join(server.root, "signing")
         with open(keys, "w") as f:
             for key_id, (secret, token) in SECRETS.items():
@@ -544,10 +820,15 @@ def main():
         client = Client(server.port)
         for name in wanted:
             began = time.time()
-            count = CHECKS[name](server, services, client)
-            print(f"{name}: {count} checked in {time.time() - began:.1f} s"
-                  + ("" if botocore else " (without botocore)"))
-        check(not server.alarms(), server.alarms())
+            try:
+                count = CHECKS[name](server, services, client)
+                what = f"{count} checked in {time.time() - began:.1f} s"
+                tap.ok(True, f"{name}: {what}" + ("" if botocore else ", without botocore"))
+            except Exception:
+                traceback.print_exc(file=sys.stdout)
+                tap.ok(False, name)
+        tap.ok(not server.alarms(), f"nothing alarming in the log {server.alarms()[:3]}")
+    return tap.done()
 
 
-main()
+sys.exit(main())

@@ -225,6 +225,117 @@ TEST(activities)
 }
 
 
+#define JOB       "\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::"        \
+                  "glue:startJobRun.sync\",\"Parameters\":{\"JobName\":"     \
+                  "\"j\"}"
+
+static wf_str_t  last_job;
+static uint32_t  cancels;
+
+
+static void
+see_job(void *data, const wf_effect_t *effect)
+{
+    (void) data;
+
+    last_job = wf_arena_copy(rig.arena, effect->job);
+    cancels += effect->type == WF_EFFECT_CANCEL;
+}
+
+
+static wf_rc_t
+submitted(uint64_t task)
+{
+    wf_input_t   input;
+    wf_value_t  *job, *value;
+
+    CHECK(wf_json_parse(rig.arena, wf_str("{\"Ask\":{\"Id\":\"r\"}}"), &job,
+                        &rig.err) == WF_OK);
+    CHECK(wf_json_parse(rig.arena, wf_str("{\"JobRunId\":\"r\"}"), &value,
+                        &rig.err) == WF_OK);
+
+    input = (wf_input_t) {
+        .type = WF_INPUT_TASK_DONE, .now_ms = rig.now_ms,
+        .random_seed = rig.seed, .task = task,
+        .outcome = WF_OUTCOME_SUBMITTED, .value = value, .job = job
+    };
+
+    return rig_submit(&rig, &input);
+}
+
+
+static uint64_t
+begin_job(const char *more)
+{
+    char  text[512];
+
+    snprintf(text, sizeof(text), "{\"StartAt\":\"T\",\"States\":{\"T\":{" JOB
+             "%s,\"End\":true}}}", more);
+    begin(text, "{}");
+    rig.effect = see_job;
+    cancels = 0;
+    CHECK(submitted(rig.last_call) == WF_OK);
+
+    return rig.last_call;
+}
+
+
+/* The call is owed again, with what is asked by, until the job is over. */
+TEST(jobs)
+{
+    uint64_t  task;
+
+    task = begin_job(",\"TimeoutSeconds\":9");
+    CHECK_INT(rig.call_count, 2);
+    CHECK_STR(last_job, wf_str("{\"Ask\":{\"Id\":\"r\"}}"));
+    CHECK_INT(rig.exec->owed_count, 1);
+    CHECK(submitted(task) == WF_DECLINED);
+    CHECK(answer(task, "{\"Id\":\"r\"}") == WF_OK);
+    CHECK(answer(task, "{}") == WF_DECLINED);
+    CHECK_STR(shape(), wf_str("1<0 ExecutionStarted;2<0 TaskStateEntered;"
+                              "3<2 TaskScheduled;4<3 TaskStarted;"
+                              "5<4 TaskSubmitted;6<5 TaskSucceeded;"
+                              "7<6 TaskStateExited;8<7 ExecutionSucceeded;"));
+    check_end(WF_STATUS_SUCCEEDED, "{\"Id\":\"r\"}", NULL);
+    CHECK_INT(cancels, 0);
+
+    /* a bad end is no failure to submit it; a retry begins another */
+
+    task = begin_job(",\"Retry\":[{\"ErrorEquals\":[\"E\"],"
+                     "\"IntervalSeconds\":1,\"MaxAttempts\":1}]");
+    CHECK(fail(task, "E") == WF_OK);
+    pass(1);
+    CHECK_INT(rig.call_count, 3);
+    CHECK_STR(last_job, wf_str(""));
+    CHECK(rig.last_call != task);
+    CHECK(fail(rig.last_call, "E") == WF_OK);
+    CHECK_STR(shape(), wf_str("1<0 ExecutionStarted;2<0 TaskStateEntered;"
+                              "3<2 TaskScheduled;4<3 TaskStarted;"
+                              "5<4 TaskSubmitted;6<5 TaskFailed;"
+                              "7<6 TaskScheduled;8<7 TaskStarted;"
+                              "9<8 TaskSubmitFailed;10<9 ExecutionFailed;"));
+    check_end(WF_STATUS_FAILED, NULL, "E");
+}
+
+
+/* Who gives it up says what is to be stopped. */
+TEST(jobs_given_up)
+{
+    (void) begin_job(",\"TimeoutSeconds\":9");
+    pass(9);
+    CHECK_INT(cancels, 1);
+    CHECK_STR(last_job, wf_str("{\"Ask\":{\"Id\":\"r\"}}"));
+    check_end(WF_STATUS_FAILED, NULL, "States.Timeout");
+
+    (void) begin_job("");
+    CHECK(rig_input(&rig, WF_INPUT_STOP) == WF_OK);
+    CHECK_INT(cancels, 1);
+    CHECK_STR(last_job, wf_str("{\"Ask\":{\"Id\":\"r\"}}"));
+    CHECK_INT(rig.exec->owed_count, 0);
+    rig_close(&rig);
+}
+
+
 /* What runs beside it is left, innermost first. */
 TEST(a_parallel_that_fails)
 {

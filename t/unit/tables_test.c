@@ -83,7 +83,8 @@ static const row_t  events_golden[] = {
     { "MAP_RUN_REDRIVEN", 57 },
     { "MAP_ITEM_REDRIVEN", 58 },
     { "MAP_ITEM_REFUSED", 59 },
-    { "TEST_CASE_CHOSEN", 115 }
+    { "TEST_CASE_CHOSEN", 115 },
+    { "JOB_OPENED", 116 }
 };
 
 static const row_t  states[] = {
