@@ -234,4 +234,46 @@ TEST(slow_work_yields)
 }
 
 
+#define RUN(more)                                                             \
+    "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"M\",\"States\":{\"M\":{"    \
+    "\"Type\":\"Map\",\"End\":true,\"Items\":\"{% [1..300] %}\","             \
+    "\"MaxConcurrency\":7,\"Label\":\"L\","                                   \
+    "\"ItemSelector\":{\"n\":\"{% $states.context.Map.Item.Value + " more        \
+    " %}\"},"                                                                 \
+    "\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\","       \
+    "\"ExecutionType\":\"STANDARD\"},\"StartAt\":\"P\",\"States\":{\"P\":{"   \
+    "\"Type\":\"Pass\",\"End\":true}}}}}}"
+
+
+/* A selector has a budget for each item, and the turn ends in between. */
+TEST(selectors_yield)
+{
+    unsigned  yielded;
+
+    yielded = run(RUN("1"), NULL);
+    CHECK_INT(rig.exec->status, WF_STATUS_RUNNING);
+    CHECK_INT(rig.call_count, 7);
+    rig_close(&rig);
+
+    look_ns = 400000;
+    CHECK(run(RUN("1"), fake_clock) > yielded + 5);
+    CHECK_INT(rig.exec->status, WF_STATUS_RUNNING);
+    CHECK_INT(rig.call_count, 7);
+    CHECK_INT(rig.exec->tasks.entries[6].branch->fork->count, 300);
+    CHECK(rig.exec->making == NULL);
+    CHECK_STR(rig.last_params, wf_str("{\"n\":8}"));
+    rig_close(&rig);
+
+    /* What fails, fails as a whole, and leaves nothing behind. */
+
+    CHECK(run(RUN("($states.context.Map.Item.Value = 290 ? 'x' : 1)"),
+              fake_clock)
+          > 5);
+    CHECK_INT(rig.exec->status, WF_STATUS_FAILED);
+    CHECK_STR(rig.exec->error, wf_str("States.QueryEvaluationError"));
+    CHECK(rig.exec->making == NULL);
+    rig_close(&rig);
+}
+
+
 UNIT_MAIN()
