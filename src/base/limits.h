@@ -64,6 +64,7 @@
 #define WF_STEP_EVENTS_MAX         256          /* then it yields */
 #define WF_STEP_BYTES_MAX          (64 * 1024)  /* of events: then too */
 #define WF_STEP_WORK_MAX           100000       /* of expressions: then too */
+#define WF_STEP_LOOK_WORK          1024         /* then the clock is asked */
 #define WF_TURN_NS_MAX             500000       /* of a processor: then no more
                                                    executions move in a turn */
 #define WF_STEP_BYTES_PER_WORK     4            /* bytes of a value moved cost

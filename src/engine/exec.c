@@ -61,9 +61,20 @@ wf_exec_free(wf_exec_t *exec)
     }
 
     home = exec->home;
+    wf_exec_unmake(exec);
     wf_heap_free(&exec->due);
     wf_arena_free(exec->arena);
     wf_arena_free(home);
+}
+
+
+void
+wf_exec_unmake(wf_exec_t *exec)
+{
+    if (exec->making) {
+        wf_arena_free(exec->making->arena);
+        exec->making = NULL;
+    }
 }
 
 
@@ -95,6 +106,7 @@ size_t
 wf_exec_size(const wf_exec_t *exec)
 {
     return wf_arena_size(exec->home) + wf_arena_size(exec->arena)
+           + (exec->making ? wf_arena_size(exec->making->arena) : 0)
            + exec->due.size * sizeof(wf_heap_node_t *);
 }
 

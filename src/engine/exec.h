@@ -21,6 +21,16 @@
 typedef struct wf_probe_s  wf_probe_t;
 typedef struct wf_swf_s    wf_swf_t;
 
+/* Items of a map run on their way to its children, some in each turn.  No
+ * event tells of them: who loses them begins anew. */
+typedef struct {
+    wf_arena_t        *arena;       /* of all this */
+    uint32_t           branch;      /* whose */
+    uint64_t           entered_id;  /* its StepEntered */
+    size_t             size;        /* as JSON */
+    wf_value_t        *items;       /* an array */
+} wf_making_t;
+
 typedef struct {
     wf_arena_t        *home;
     wf_arena_t        *arena;       /* of all values; moves */
@@ -57,6 +67,7 @@ typedef struct {
     uint32_t           call_nodes;  /* room in call_counts */
     wf_probe_t        *probe;       /* of a state on trial; else NULL */
     wf_swf_t          *swf;         /* in arena; NULL: not a run of SWF */
+    wf_making_t       *making;      /* NULL: nothing; no part of the state */
 } wf_exec_t;
 
 
@@ -70,6 +81,9 @@ wf_exec_retries_max(const wf_exec_t *exec)
 /* NULL: no memory.  Freed by wf_exec_free(), arena and all. */
 wf_exec_t *wf_exec_create(void);
 void wf_exec_free(wf_exec_t *exec);                 /* NULL is allowed */
+
+/* What is being made is given up. */
+void wf_exec_unmake(wf_exec_t *exec);
 
 /* The earliest time something is due, 0: never (ended). */
 int64_t wf_exec_due_ms(const wf_exec_t *exec);

@@ -211,9 +211,10 @@ batch_init(wf_run_t *run, const wf_asl_t *asl, wf_batch_items_t *batch)
 }
 
 
-wf_rc_t
-wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
-    const wf_value_t *items, bool is_batched, const wf_value_t **inputs)
+/* selected: what came of items, or NULL: nothing did yet. */
+static wf_rc_t
+gather_inputs(wf_run_t *run, const wf_node_t *node, const wf_value_t *items,
+    const wf_value_t *selected, bool is_batched, const wf_value_t **inputs)
 {
     wf_rc_t            rc;
     uint32_t           i;
@@ -223,7 +224,13 @@ wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
     rc = batch_init(run, node->asl, &batch);
 
     for (i = 0; rc == WF_OK && i < items->count; i++) {
-        rc = select_item(run, node, items, i, &item);
+        if (selected) {
+            item = selected->u.items[i];
+
+        } else {
+            rc = select_item(run, node, items, i, &item);
+            run->work += wf_meter_renew(&run->env.meter);
+        }
 
         if (rc == WF_OK && is_batched) {
             rc = wf_batch_items_add(run, &batch, item);
@@ -254,6 +261,120 @@ wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
     return rc == WF_OK ? wf_dataflow_check(run, batch.inputs,
                                            "inputs of children")
                        : rc;
+}
+
+
+wf_rc_t
+wf_machine_inputs(wf_run_t *run, const wf_node_t *node,
+    const wf_value_t *items, bool is_batched, const wf_value_t **inputs)
+{
+    return gather_inputs(run, node, items, NULL, is_batched, inputs);
+}
+
+
+/* The branch's; begun anew, if there is none.  NULL: no memory. */
+static wf_making_t *
+making_of(wf_run_t *run)
+{
+    wf_arena_t   *arena;
+    wf_making_t  *making;
+
+    making = run->exec->making;
+
+    if (making && making->branch == run->branch->no
+        && making->entered_id == run->branch->entered_id)
+    {
+        return making;
+    }
+
+    wf_exec_unmake(run->exec);
+    arena = wf_arena_create(0);
+    making = arena ? wf_arena_calloc(arena, sizeof(wf_making_t)) : NULL;
+
+    if (making) {
+        making->items = wf_value_array(arena, 8);
+    }
+
+    if (making == NULL || making->items == NULL) {
+        wf_arena_free(arena);
+        return NULL;
+    }
+
+    making->arena = arena;
+    making->branch = run->branch->no;
+    making->entered_id = run->branch->entered_id;
+    run->exec->making = making;
+
+    return making;
+}
+
+
+/* One more is selected, and kept beyond this turn. */
+static wf_rc_t
+make_item(wf_run_t *run, wf_making_t *making, const wf_value_t *items)
+{
+    wf_rc_t            rc;
+    const wf_value_t  *item;
+
+    rc = select_item(run, run->node, items, making->items->count, &item);
+
+    if (rc == WF_OK) {
+        making->size += wf_json_size(item);
+        rc = wf_dataflow_limit(run, making->size, WF_FORK_BYTES_MAX,
+                               "inputs of children");
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, item, "inputs of children");
+    }
+
+    if (rc == WF_OK
+        && wf_value_push(making->arena, making->items,
+                         wf_value_copy(making->arena, item))
+           != WF_OK)
+    {
+        return wf_run_out_of_memory(run);
+    }
+
+    return rc;
+}
+
+
+/*
+ * ItemSelector is evaluated for each item, and each has a state's budget: as
+ * many as a turn has time for.  WF_AGAIN: there are more.
+ */
+static wf_rc_t
+make_inputs(wf_run_t *run, const wf_value_t *items,
+    const wf_value_t **inputs)
+{
+    wf_rc_t       rc;
+    wf_making_t  *making;
+
+    if (run->node->u.fork.item == NULL) {
+        return wf_machine_child_inputs(run, run->node, items, inputs);
+    }
+
+    making = making_of(run);
+
+    if (making == NULL) {
+        return wf_run_out_of_memory(run);
+    }
+
+    while (making->items->count < items->count) {
+        rc = make_item(run, making, items);
+
+        if (rc != WF_OK) {
+            return rc;
+        }
+
+        if (wf_run_is_enough(run)) {
+            return WF_AGAIN;
+        }
+    }
+
+    return gather_inputs(run, run->node, items, making->items,
+                         has_batches(run->node->asl), inputs);
 }
 
 
@@ -322,8 +443,7 @@ begin(wf_run_t *run)
     rc = limits_of(run, run->node->asl, &limits);
 
     if (rc == WF_OK && run->branch->output) {
-        rc = wf_machine_child_inputs(run, run->node, run->branch->output,
-                                     &inputs);
+        rc = make_inputs(run, run->branch->output, &inputs);
     }
 
     if (rc != WF_OK) {
@@ -350,7 +470,15 @@ begin(wf_run_t *run)
 wf_rc_t
 wf_machine_map_begin(wf_run_t *run)
 {
-    return wf_run_settle(run, run->node, begin(run));
+    wf_rc_t  rc;
+
+    rc = begin(run);
+
+    if (rc != WF_AGAIN) {
+        wf_exec_unmake(run->exec);
+    }
+
+    return wf_run_settle(run, run->node, rc);
 }
 
 

@@ -337,14 +337,15 @@ wf_run_again(wf_run_t *run)
 }
 
 
-/* Work is at least the time that has passed.  Little of it is not timed. */
+/* Work is at least the time that has passed: values of many small parts cost
+ * more than their size says.  Little of it is not timed. */
 static void
 time_work(wf_run_t *run)
 {
     uint64_t  now, passed;
 
     if (run->input->clock == NULL
-        || run->work - run->seen_work < WF_EXPR_LOOK_STEPS)
+        || run->work - run->seen_work < WF_STEP_LOOK_WORK)
     {
         return;
     }

@@ -26,13 +26,23 @@ jn_text_length(wf_str_t text)
 }
 
 
+/* ASCII is counted by eight. */
 uint32_t
 jn_text_units(wf_str_t text)
 {
     size_t    i;
     uint32_t  count;
+    uint64_t  word;
 
-    for (count = 0, i = 0; i < text.len; i++) {
+    for (i = 0; i + sizeof(word) <= text.len; i += sizeof(word)) {
+        memcpy(&word, text.data + i, sizeof(word));
+
+        if (word & 0x8080808080808080) {
+            break;
+        }
+    }
+
+    for (count = (uint32_t) i; i < text.len; i++) {
         count += ((text.data[i] & 0xc0) != 0x80) + (text.data[i] >= 0xf0);
     }
 

@@ -121,10 +121,19 @@ key_of(jn_eval_t *eval, const jn_node_t *node, uint32_t position,
 }
 
 
-/* Items of one key are an array from the second one on. */
+/* Items of one key are an array from the second one on; nothing is none. */
 static bool
 entry_add(jn_eval_t *eval, entry_t *entry, jn_val_t item)
 {
+    if (item.type == JN_NONE) {
+        return true;
+    }
+
+    if (entry->first.type == JN_NONE) {
+        entry->first = item;
+        return true;
+    }
+
     if (entry->list.count == 0
         && !jn_list_append(eval, &entry->list, entry->first))
     {

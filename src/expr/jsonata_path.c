@@ -209,6 +209,13 @@ path_steps(jn_eval_t *eval, const jn_node_t *path, jn_val_t input,
 
         if (i == 0 && step->cons) {
             value = jn_eval(eval, step, input, frame);
+
+            /* The context stays; the name is bound to nothing. */
+            if (step->focus.data && !jn_bad(value)) {
+                value = input;
+                continue;
+            }
+
             *single = false;
 
             /* There is nothing to go on with, as in the reference. */

@@ -272,7 +272,7 @@ rig_submit(rig_t *rig, const wf_input_t *input)
     CHECK(rc != WF_DECLINED || step.effects == NULL);
 
     if (rc == WF_OK) {
-        CHECK(step.event_count != 0);
+        CHECK(step.event_count != 0 || step.wants_continue);
         rig->wants_continue = step.wants_continue;
         rig->event_id = step.event_id;
         rig_effects(rig, &step);
@@ -281,7 +281,9 @@ rig_submit(rig_t *rig, const wf_input_t *input)
             CHECK(rig_owes(rig) == step.wants_continue);
         }
 
-        rig_keep(rig, &step);
+        if (step.event_count != 0) {
+            rig_keep(rig, &step);
+        }
     }
 
     return rc;
