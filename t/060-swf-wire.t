@@ -15,11 +15,12 @@ our $SWF = <<'END';
         }
 END
 
-# --- calls: pairs of operation and body.
+# --- calls: pairs of operation and body.  Each block has a store of its own.
+our $BLOCKS = 0;
 add_block_preprocessor(sub {
     my ($block) = @_;
     $block->set_value('config', $main::SWF) unless defined $block->config;
-    $block->set_value('http_config', "    cloudflow_store  store shards=4;\n    cloudflow_zone  z:16m;\n"
+    $block->set_value('http_config', '    cloudflow_store  store' . ++$main::BLOCKS . " shards=4;\n    cloudflow_zone  z:16m;\n"
                                      . "    cloudflow_swf_poll  1s;\n")
         unless defined $block->http_config;
     main::defaults($block);
@@ -35,7 +36,7 @@ add_block_preprocessor(sub {
     $block->set_value('request', \@requests);
     $block->set_value('more_headers', \@headers);
 });
-plan(tests => repeat_each() * 86);
+plan(tests => repeat_each() * 72);
 run_tests();
 
 our ($DOMAIN, $TYPE);
@@ -159,9 +160,9 @@ qr/\A\{"startedEventId":0,"previousStartedEventId":0\}\z/,
 --- calls eval
 [ListDomains => '{"registrationStatus":"REGISTERED"}']
 --- error_code eval
-[400]
+[415]
 --- response_body_like eval
-[qr/"UnknownOperationException"/]
+[qr/"UnsupportedMediaType"/]
 
 
 

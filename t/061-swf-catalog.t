@@ -36,15 +36,16 @@ no_root_location();
 no_long_string();
 
 # --- calls: pairs of operation and body; --- signed: key, operation, body,
-# and what is to be different.
+# and what is to be different.  Each block has a store of its own.
+our $BLOCKS = 0;
 add_block_preprocessor(sub {
     my ($block) = @_;
-    my @calls = $block->calls ? eval $block->calls : ();
+    my @calls = $block->calls ? @{ $block->calls } : ();
     my @signed = $block->signed ? @{ eval $block->signed } : ();
     my $extra = $block->limits // '';
     my $keys = @signed ? 'cloudflow_credentials  $TEST_NGINX_SWF_KEYS;' : '';
     $block->set_value('config', "        location / {\n            cloudflow_api  swf;\n            $keys\n        }\n");
-    $block->set_value('http_config', "    cloudflow_store  store shards=4;\n    cloudflow_zone  z:16m;\n"
+    $block->set_value('http_config', '    cloudflow_store  store' . ++$main::BLOCKS . " shards=4;\n    cloudflow_zone  z:16m;\n"
                                      . "    cloudflow_swf_poll  1s;\n    $extra\n");
     main::defaults($block);
     my (@requests, @headers);
@@ -73,7 +74,7 @@ add_block_preprocessor(sub {
     $block->set_value('request', \@requests);
     $block->set_value('more_headers', \@headers);
 });
-plan(tests => repeat_each() * 182);
+plan(tests => repeat_each() * 188);
 run_tests();
 
 our $ARN;
@@ -91,7 +92,7 @@ __DATA__
 === TEST 1: domains
 --- timeout: 8
 --- calls eval
-(
+[
 RegisterDomain => main::domain('b', ',"description":"a \"b\"","tags":[{"key":"k","value":"v"}]'),
 RegisterDomain => main::domain('b'),
 RegisterDomain => main::domain('c'), RegisterDomain => main::domain('a'),
@@ -105,7 +106,7 @@ RegisterDomain => main::domain('b'),
 UndeprecateDomain => '{"name":"b"}', UndeprecateDomain => '{"name":"b"}',
 DescribeDomain => '{"name":"b"}',
 DeprecateDomain => '{"name":"no"}',
-)
+]
 --- error_code eval
 [200, 400, 200, 200, 200, 200, 200, 200, 400, 200, 200, 400, 200, 400, 200, 400]
 --- response_body_like eval
@@ -127,7 +128,7 @@ qr/"status":"REGISTERED"/, main::coded('UnknownResourceFault', 'Unknown domain: 
 === TEST 2: types, and each has its own versions
 --- timeout: 8
 --- calls eval
-(
+[
 RegisterActivityType => main::type('n', '1'),
 RegisterDomain => main::domain('d'),
 RegisterActivityType => main::type('n', '1', ',"description":"x","defaultTaskHeartbeatTimeout":"NONE","defaultTaskList":{"name":"l"},"defaultTaskPriority":"-3"'),
@@ -150,7 +151,7 @@ ListActivityTypes => '{"domain":"d","registrationStatus":"DEPRECATED"}',
 DeleteActivityType => main::typed('activityType', 'n', '1'), DeleteActivityType => main::typed('activityType', 'n', '1'),
 RegisterActivityType => main::type('n', '1'),
 DescribeActivityType => main::typed('activityType', 'n', '1'),
-)
+]
 --- error_code eval
 [400, 200, 200, 400, 200, 200, 200, 200, 200, 400, 200, 200, 200, 200, 400, 400, 400, 200, 400, 400, 200, 200, 200, 400, 200, 200]
 --- response_body_like eval
@@ -179,7 +180,7 @@ qr/\A\z/, qr/"status":"REGISTERED".*"configuration":\{\}\}\z/,
 === TEST 3: a domain takes its types along, and does not bring them back
 --- timeout: 8
 --- calls eval
-(
+[
 RegisterDomain => main::domain('d'),
 RegisterActivityType => main::type('a', '1'), RegisterActivityType => main::type('b', '1'),
 DeprecateDomain => '{"name":"d"}',
@@ -195,7 +196,7 @@ RegisterActivityType => main::type('c', '1'),
 ListActivityTypes => '{"domain":"d","registrationStatus":"REGISTERED"}',
 ListActivityTypes => '{"domain":"d","registrationStatus":"DEPRECATED"}',
 DeleteActivityType => main::typed('activityType', 'b', '1'),
-)
+]
 --- error_code eval
 [200, 200, 200, 200, 200, 400, 400, 400, 200, 200, 200, 200, 200, 200, 200, 200]
 --- response_body_like eval
@@ -217,7 +218,7 @@ qr/\A\z/,
 === TEST 4: tags
 --- timeout: 5
 --- calls eval
-(
+[
 RegisterDomain => main::domain('d', ',"tags":[{"key":"k","value":"v"},{"key":"l"}]'),
 TagResource => qq({"resourceArn":"$main::ARN/d","tags":[{"key":"k","value":"w"},{"key":"m","value":""}]}),
 UntagResource => qq({"resourceArn":"$main::ARN/d","tagKeys":["l","unknown"]}),
@@ -227,7 +228,7 @@ ListTagsForResource => qq({"resourceArn":"$main::ARN/d"}),
 ListTagsForResource => qq({"resourceArn":"$main::ARN/x"}),
 RegisterDomain => main::domain('e', ',"tags":[' . join(',', map { qq({"key":"t$_"}) } 1 .. 51) . ']'),
 DescribeDomain => '{"name":"e"}',
-)
+]
 --- error_code eval
 [200, 200, 200, 200, 400, 200, 400, 400, 400]
 --- response_body_like eval
@@ -247,13 +248,13 @@ main::coded('UnknownResourceFault', 'Unknown domain: e"}'),
 --- timeout: 5
 --- limits: cloudflow_limit  domains=2 types=1;
 --- calls eval
-(
+[
 RegisterDomain => main::domain('d'), RegisterDomain => main::domain('e'), RegisterDomain => main::domain('f'),
 RegisterActivityType => main::type('a', '1'), RegisterActivityType => main::type('a', '2'),
 RegisterWorkflowType => main::type('a', '1'), RegisterWorkflowType => main::type('b', '1'),
 DeprecateActivityType => main::typed('activityType', 'a', '1'), DeleteActivityType => main::typed('activityType', 'a', '1'),
 RegisterActivityType => main::type('a', '2'),
-)
+]
 --- error_code eval
 [200, 200, 400, 200, 400, 200, 400, 200, 200, 200]
 --- response_body_like eval

@@ -220,6 +220,16 @@ sub docs_errors {
         $n++;
         $lacks->('error', $code) unless $text =~ /^\| `$code` \| $status \| $again \| [^|]+ \|$/m;
     }
+    # Of SWF: in sections of its own.
+    my ($swf) = $text =~ /^## Operations of SWF\n(.*?)^## Errors of executions$/ms;
+    for my $name (slurp('src/wire/aws_swf_operations.def') =~ /^OPERATION\((\w+),/gm) {
+        $lacks->('operation of SWF', $name) unless $swf =~ /^\| $name \| [^|]+ \|$/m;
+    }
+    my $faults = slurp('src/wire/aws_swf_errors.def');
+    while ($faults =~ /^ERROR_AWS\(\w+,\s*(\d+),\s*"[\w.]+#(\w+)"/gm) {
+        $n++;
+        $lacks->('error of SWF', $2) unless $swf =~ /^\| `$2` \| $1 \| [^|]+ \|$/m;
+    }
     my $aws = slurp('src/wire/aws_errors.def');
     while ($aws =~ /^ERROR_AWS\(\w+,\s*(\d+),\s*"(\w+)"/gm) {
         $n++;

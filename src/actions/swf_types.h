@@ -42,7 +42,8 @@ struct wf_swf_type_s {
 void wf_swf_domain_read(const wf_flow_t *flow, wf_swf_domain_state_t *domain);
 
 /* Since when the type with that text is deprecated; 0: it is not. */
-int64_t wf_swf_type_deprecated(const wf_swf_domain_state_t *domain, wf_str_t body);
+int64_t wf_swf_type_deprecated(const wf_swf_domain_state_t *domain,
+    wf_str_t body);
 
 /* A whole number among the members of a record; 0: there is none. */
 int64_t wf_swf_number(wf_str_t record, const char *member);

@@ -160,7 +160,7 @@ static bool
 changes_catalog(const wf_store_item_t *item)
 {
     return item->kind == WF_ITEM_NOTE
-           ? wf_str_starts(item->key, wf_str(WF_NOTE_ACTIVITY))
+           ? !wf_str_starts(item->key, wf_str(WF_NOTE_TAGS))
            : item->kind != WF_ITEM_OUTBOX;
 }
 

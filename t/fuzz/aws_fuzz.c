@@ -107,9 +107,9 @@ check_error(wf_message_t *message, const wf_error_t *err)
 
     wf_assert(err->code != WF_E_NONE);
     wf_buf_init(&buf, message->arena, 0);
-    status = wf_protocol_sfn.encode_error(&buf, message, err);
+    status = message->protocol->encode_error(&buf, message, err);
     wf_assert(!buf.failed && status >= 400 && status < 600);
-    wf_assert(wf_protocol_sfn.error_code(message, err).len > 0);
+    wf_assert(message->protocol->error_code(message, err).len > 0);
 
     if (wf_aws_state(message)->is_plain) {
         return;
@@ -128,6 +128,7 @@ check_error(wf_message_t *message, const wf_error_t *err)
 static void
 check_args(const wf_message_t *message, const wf_args_t *args)
 {
+    wf_type_t         type;
     wf_error_t        err;
     wf_value_t       *root, *value;
     const wf_arg_t   *arg;
@@ -135,6 +136,14 @@ check_args(const wf_message_t *message, const wf_args_t *args)
     for (arg = args->first; arg; arg = arg->next) {
         wf_assert(arg->id < WF_ARG_COUNT && arg->present);
         wf_assert(wf_utf8_valid(arg->text));
+
+        /* What wire has put together. */
+
+        if (arg->id == WF_ARG_DECISIONS || arg->id == WF_ARG_DEFAULTS) {
+            wf_assert(wf_json_check(arg->text, &type, &err) == WF_OK);
+            wf_assert(type == (arg->id == WF_ARG_DECISIONS ? WF_ARRAY
+                                                           : WF_OBJECT));
+        }
     }
 
     if (wf_json_parse(message->scratch, message->request->body, &root, &err)
@@ -156,21 +165,23 @@ check_args(const wf_message_t *message, const wf_args_t *args)
 static void
 check_operations(wf_message_t *message)
 {
-    uint32_t         i;
-    wf_args_t        args;
-    wf_error_t       err;
-    wf_aws_state_t  *state;
+    uint32_t                 i;
+    wf_args_t                args;
+    wf_error_t               err;
+    wf_aws_state_t          *state;
+    const wf_aws_service_t  *service;
 
     state = message->state;
+    service = state->service;
 
-    for (i = 0; i < wf_aws_sfn.operation_count; i++) {
+    for (i = 0; i < service->operation_count; i++) {
         wf_error_clear(&err);
-        state->operation = &wf_aws_sfn.operations[i];
+        state->operation = &service->operations[i];
         state->fault = wf_str_none;
         message->action = state->operation->action;
         args.first = NULL;
 
-        if (wf_protocol_sfn.decode(message, NULL, &args, &err) != WF_OK) {
+        if (message->protocol->decode(message, NULL, &args, &err) != WF_OK) {
             check_error(message, &err);
             continue;
         }
@@ -180,34 +191,31 @@ check_operations(wf_message_t *message)
 }
 
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+check_protocol(const wf_protocol_t *protocol, const wf_request_t *request)
 {
     wf_error_t        err;
-    wf_header_t       headers[HEADERS_MAX];
     wf_message_t      message;
-    wf_request_t      request;
     wf_credentials_t  credentials;
 
-    split(&request, headers, (wf_str_t) { size, data });
     memset(&message, 0, sizeof(message));
-    message.protocol = &wf_protocol_sfn;
+    message.protocol = protocol;
     message.arena = wf_arena_create(0);
     message.scratch = wf_arena_create(0);
-    message.request = &request;
+    message.request = request;
     wf_error_clear(&err);
     credentials = (wf_credentials_t) { find, NULL, NULL, 900000 };
-    (void) wf_protocol_sfn.recognise(&request);
+    (void) protocol->recognise(request);
 
-    if (wf_protocol_sfn.begin(&message,
-                              wf_str("00000000-0000-4000-8000-000000000000"),
-                              &err) != WF_OK)
+    if (protocol->begin(&message,
+                        wf_str("00000000-0000-4000-8000-000000000000"), &err)
+        != WF_OK)
     {
         check_error(&message, &err);
 
     } else {
 
-        if (wf_protocol_sfn.verify(&message, &credentials, &err) != WF_OK) {
+        if (protocol->verify(&message, &credentials, &err) != WF_OK) {
             check_error(&message, &err);
 
         } else {
@@ -219,6 +227,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     wf_arena_free(message.arena);
     wf_arena_free(message.scratch);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    wf_header_t   headers[HEADERS_MAX];
+    wf_request_t  request;
+
+    split(&request, headers, (wf_str_t) { size, data });
+    check_protocol(&wf_protocol_sfn, &request);
+    check_protocol(&wf_protocol_swf, &request);
 
     return 0;
 }

@@ -66,6 +66,7 @@ static int64_t       now_ms;
 static index_t       index_table[INDEX_MAX];
 static unsigned      index_count;
 static unsigned      sends;         /* messages to owners */
+static unsigned      read_ever;     /* work for reader threads */
 static bool          no_index;
 static wf_outbound_t  *outs[OUTS_MAX];  /* calls of services, in order */
 static unsigned      out_count;
@@ -125,6 +126,7 @@ port_append(wf_port_t *port, wf_shard_t *shard, wf_batch_t *batch)
 static inline void
 port_read(wf_port_t *port, wf_read_t *read)
 {
+    read_ever++;
     work_add(WORK_READ, (int) (worker_of(port) - workers))->read = read;
 }
 

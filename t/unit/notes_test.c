@@ -206,6 +206,131 @@ TEST(flow)
 }
 
 
+/* Who names a write erases that one alone. */
+TEST(erase_seen)
+{
+    asked_t  *asked;
+
+    opened();
+    ask(WF_SUBMIT_NOTE_PUT, 11, "activity/r/a/n", 0, NULL);
+    asked = ask(WF_SUBMIT_NOTE_ERASE, 12, "activity/r/a/n", 10, NULL);
+    CHECK_INT(asked->err.code, WF_E_CONCURRENT_UPDATE);
+    CHECK(stored("activity/r/a/n"));
+    asked = ask(WF_SUBMIT_NOTE_ERASE, 13, "activity/r/a/n", 11, NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    CHECK(!stored("activity/r/a/n"));
+    world_close();
+}
+
+
+static asked_t *
+domain(const char *name, uint64_t key)
+{
+    asked_t  *asked;
+
+    asked = ask_flow(WF_SUBMIT_FLOW_CREATE, key, (wf_flow_t) {
+        .name = wf_str_of(name), .type = wf_str("SWF"),
+        .definition = wf_str("{\"Decider\":\"SWF\"}")
+    });
+
+    world_settle();
+
+    return asked;
+}
+
+
+/* Domains, and the types of each kind in each domain; another owner counts
+ * the same. */
+TEST(swf_limits)
+{
+    int       i;
+    asked_t  *asked;
+
+    opened();
+    world.port.quota.domains = 2;
+    world.port.quota.types = 1;
+    CHECK_INT(domain("swf/r/a/d", 1)->err.code, WF_E_NONE);
+    CHECK_INT(domain("swf/r/a/dd", 2)->err.code, WF_E_NONE);
+    CHECK_INT(domain("swf/r/a/e", 3)->err.code, WF_E_QUOTA);
+    CHECK(make_flow("flow", PASS) != 0);
+    asked = ask(WF_SUBMIT_NOTE_PUT, 11, "swf/r/a/d\001a\001n\0011", 0, NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+
+    for (i = 0; i < 2; i++) {
+        asked = ask(WF_SUBMIT_NOTE_PUT, 12, "swf/r/a/d\001a\001n\0012", 0,
+                    NULL);
+        CHECK_INT(asked->err.code, WF_E_QUOTA);
+        CHECK_INT(domain("swf/r/a/e", 4)->err.code, WF_E_QUOTA);
+        world_crash();
+        world_shard(0);
+    }
+
+    asked = ask(WF_SUBMIT_NOTE_PUT, 13, "swf/r/a/d\001w\001n\0011", 0, NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    asked = ask(WF_SUBMIT_NOTE_PUT, 14, "swf/r/a/dd\001a\001n\0011", 0,
+                NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    asked = ask(WF_SUBMIT_NOTE_PUT, 15, "swf/r/a/d\001a\001n\0011", 11, NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    asked = ask(WF_SUBMIT_NOTE_ERASE, 16, "swf/r/a/d\001a\001n\0011", 15,
+                NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    asked = ask(WF_SUBMIT_NOTE_PUT, 17, "swf/r/a/d\001a\001n\0012", 0, NULL);
+    CHECK_INT(asked->err.code, WF_E_NONE);
+    world_close();
+}
+
+
+/* What workers remember is as of the catalogue's version: all notes count but
+ * tags. */
+TEST(remembered)
+{
+    char      text[WF_SLAB_MAX + 1];
+    uint64_t  before;
+    wf_str_t  name, body;
+
+    opened();
+    name = wf_str("swf/r/a/d\001a\001n\0011");
+    before = world.port.catalog_version(&world.port);
+    CHECK_INT(wf_catalog_body(world.catalog, name, &body), WF_AGAIN);
+    wf_catalog_learn(world.catalog, name, before, false, wf_str_none);
+    CHECK_INT(wf_catalog_body(world.catalog, name, &body), WF_DECLINED);
+
+    ask(WF_SUBMIT_NOTE_PUT, 10, "tags/f", 0, NULL);
+    CHECK_INT(wf_catalog_body(world.catalog, name, &body), WF_DECLINED);
+    ask(WF_SUBMIT_NOTE_PUT, 11, "swf/r/a/d\001a\001n\0011", 0, NULL);
+    CHECK(world.port.catalog_version(&world.port) > before);
+    CHECK_INT(wf_catalog_body(world.catalog, name, &body), WF_AGAIN);
+
+    /* What comes late is not believed; a long text is not remembered. */
+
+    before = world.port.catalog_version(&world.port);
+    wf_catalog_learn(world.catalog, name, before, true, wf_str("{}"));
+    wf_catalog_learn(world.catalog, name, before - 1, false, wf_str_none);
+    CHECK_INT(wf_catalog_body(world.catalog, name, &body), WF_OK);
+    CHECK_STR(body, wf_str("{}"));
+    CHECK_INT(wf_catalog_note(world.catalog, name), WF_OK);
+
+    memset(text, 'x', sizeof(text));
+    wf_catalog_learn(world.catalog, wf_str("long"), before, true,
+                     (wf_str_t) { sizeof(text), (uint8_t *) text });
+    CHECK_INT(wf_catalog_body(world.catalog, wf_str("long"), &body),
+              WF_AGAIN);
+
+    /* Known to be there is not known by its text. */
+
+    CHECK_INT(wf_catalog_note(world.catalog, wf_str("other")), WF_AGAIN);
+    CHECK_INT(wf_catalog_body(world.catalog, wf_str("other"), &body),
+              WF_AGAIN);
+    wf_catalog_learn(world.catalog, wf_str("other"), before, true,
+                     wf_str("{1}"));
+    world_settle();
+    CHECK_INT(wf_catalog_body(world.catalog, wf_str("other"), &body), WF_OK);
+    CHECK_STR(body, wf_str("{1}"));
+    world_close();
+}
+
+
 /* Only the catalogue's owner. */
 TEST(elsewhere)
 {
