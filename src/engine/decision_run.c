@@ -235,14 +235,14 @@ refuse_child(wf_decider_t *decider, const wf_value_t *attributes,
 
 
 static wf_rc_t
-send_start(wf_decider_t *decider, const wf_swf_item_t *item)
+send_start(wf_run_t *run, const wf_value_t *initiated)
 {
-    wf_run_t    *run;
-    wf_sheet_t   sheet;
+    wf_sheet_t            sheet;
+    const wf_swf_item_t  *item;
 
-    run = decider->run;
+    item = run->exec->swf->last;
     sheet = wf_sheet(run);
-    wf_sheet_copy(&sheet, item->attributes, started_names);
+    wf_sheet_copy(&sheet, initiated, started_names);
     wf_sheet_execution(&sheet, "parentWorkflowExecution", wf_swf_own_id(run),
                        wf_swf_own_run(run));
     wf_sheet_id(&sheet, "parentInitiatedEventId", item->no);
@@ -286,7 +286,7 @@ initiate_child(wf_decider_t *decider, const wf_value_t *attributes,
 
     rc = wf_swf_emit_child(run, &sheet, run_id);
 
-    return rc == WF_OK ? send_start(decider, run->exec->swf->last) : rc;
+    return rc == WF_OK ? send_start(run, sheet.object) : rc;
 }
 
 
@@ -324,16 +324,16 @@ wf_decide_child(wf_decider_t *decider, const wf_value_t *attributes)
  */
 
 static wf_rc_t
-send_word(wf_decider_t *decider, const wf_swf_item_t *item, const char *what)
+send_word(wf_run_t *run, const wf_value_t *initiated, const char *what)
 {
-    wf_run_t    *run;
-    wf_sheet_t   sheet;
+    wf_sheet_t            sheet;
+    const wf_swf_item_t  *item;
 
     static const char *const  names[] = { "signalName", "input", NULL };
 
-    run = decider->run;
+    item = run->exec->swf->last;
     sheet = wf_sheet(run);
-    wf_sheet_copy(&sheet, item->attributes, names);
+    wf_sheet_copy(&sheet, initiated, names);
     wf_sheet_execution(&sheet, "externalWorkflowExecution",
                        wf_swf_own_id(run), wf_swf_own_run(run));
     wf_sheet_id(&sheet, "externalInitiatedEventId", item->no);
@@ -374,7 +374,7 @@ initiate_word(wf_decider_t *decider, const wf_value_t *attributes,
     wf_decision_id(decider, &sheet);
     rc = wf_swf_emit(run, type, &sheet);
 
-    return rc == WF_OK ? send_word(decider, run->exec->swf->last, what) : rc;
+    return rc == WF_OK ? send_word(run, sheet.object, what) : rc;
 }
 
 

@@ -33,7 +33,8 @@ wf_swf_view(const wf_exec_t *exec, wf_swf_view_t *view)
     swf = exec->swf;
 
     *view = (wf_swf_view_t) {
-        .cancel_requested = swf->is_canceling,
+        .cancel_requested = swf->is_canceling
+                            || exec->status == WF_STATUS_CANCELED,
         .activities = swf->counts[WF_SWF_ACTIVITY],
         .decisions = swf->counts[WF_SWF_DECISION] != 0,
         .timers = swf->counts[WF_SWF_TIMER],
@@ -650,7 +651,8 @@ static wf_rc_t (*const inputs[])(wf_run_t *run) = {
 };
 
 
-/* All that one input made is there before the history is too long. */
+/* All that one input made is there before the history is too long, or what is
+ * open takes too much memory. */
 static wf_rc_t
 limit(wf_run_t *run)
 {

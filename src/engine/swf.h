@@ -21,11 +21,12 @@
  *
  *   SIGNAL    signalName, input; of another run also externalWorkflowExecution
  *             and externalInitiatedEventId (its doubles are dropped:
- *             WF_DECLINED with swf_answer.is_double)
+ *             WF_DECLINED with step's is_double)
  *   CANCEL    externalWorkflowExecution, externalInitiatedEventId (likewise);
- *             cause CHILD_POLICY_APPLIED
- *   TERMINATE reason, details, childPolicy; cause: OPERATOR_INITIATED or
- *             CHILD_POLICY_APPLIED
+ *             cause CHILD_POLICY_APPLIED: these name the parent that ended
+ *             (WF_DECLINED: it is not that parent's child)
+ *   TERMINATE reason, details, childPolicy; cause CHILD_POLICY_APPLIED: as
+ *             with CANCEL; else OPERATOR_INITIATED
  *   DECIDED   task: scheduledEventId.  decisions (valid ones, wire has checked
  *             them), executionContext, taskList,
  *             taskListScheduleToStartTimeout;
@@ -35,7 +36,7 @@
  *             that continue-as-new names); not there: the type does not exist
  *   COMPLETED, FAILED, CANCELED   of an activity; task: scheduledEventId;
  *             result / reason, details / details
- *   HEARTBEAT task; details.  The answer: cancel_requested
+ *   HEARTBEAT task; details.  The answer: cancel_requested; perhaps no event
  *   ANSWER    task: initiatedEventId of a message's effect (or its number);
  *             {"runId":..} or {"cause":..}
  *   CLOSED    a child is over: initiatedEventId, workflowExecution, and

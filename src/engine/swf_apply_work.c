@@ -49,6 +49,32 @@ open_named(wf_exec_t *exec, wf_swf_item_kind_t kind, const wf_event_t *event,
 }
 
 
+/* Of the item's attributes these alone are asked for later; the others may be
+ * large.  names: NULL ends it. */
+static wf_rc_t
+keep(wf_exec_t *exec, wf_swf_item_t *item, const char *const *names)
+{
+    wf_value_t  *kept, *value;
+
+    kept = wf_value_object(exec->arena, 4);
+
+    for ( /* void */ ; kept && *names; names++) {
+        value = wf_value_get(item->attributes, wf_str_of(*names));
+
+        if (value
+            && wf_value_set(exec->arena, kept, wf_str_of(*names), value)
+               != WF_OK)
+        {
+            return WF_ERROR;
+        }
+    }
+
+    item->attributes = kept;
+
+    return kept ? WF_OK : WF_ERROR;
+}
+
+
 wf_rc_t
 wf_swf_item_start(wf_exec_t *exec, wf_swf_item_t *item,
     const wf_event_t *event)
@@ -81,6 +107,10 @@ wf_swf_apply_activity_scheduled(wf_exec_t *exec, wf_branch_t *branch,
         [WF_SWF_HEARTBEAT_LATE] = "heartbeatTimeout"
     };
 
+    static const char *const  kept[] = {
+        "activityType", "taskList", "taskPriority", "input", NULL
+    };
+
     (void) branch;
 
     if (!wf_swf_pair(event->input, "taskList", "name", NULL)
@@ -98,6 +128,10 @@ wf_swf_apply_activity_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     }
 
     exec->swf->latest_activity_ms = event->time_ms;
+
+    if (rc == WF_OK) {
+        rc = keep(exec, item, kept);
+    }
 
     return rc == WF_OK ? wf_swf_item_settle(exec, item) : rc;
 }
@@ -217,6 +251,10 @@ wf_swf_apply_timer_started(wf_exec_t *exec, wf_branch_t *branch,
         return rc;
     }
 
+    /* its id is all that is told of it */
+
+    item->attributes = &wf_event_empty;
+
     return wf_swf_limit(event->input, "startToFireTimeout",
                         &item->limits[WF_SWF_SCHEDULE_TO_CLOSE])
            ? wf_swf_item_settle(exec, item) : WF_DECLINED;
@@ -255,6 +293,11 @@ wf_swf_apply_child_initiated(wf_exec_t *exec, wf_branch_t *branch,
     wf_str_t        id;
     wf_swf_item_t  *item;
 
+    static const char *const  kept[] = {
+        "workflowId", "workflowType", "decisionTaskCompletedEventId",
+        "control", NULL
+    };
+
     (void) branch;
     id = wf_swf_text(event->input, "workflowId");
 
@@ -272,7 +315,7 @@ wf_swf_apply_child_initiated(wf_exec_t *exec, wf_branch_t *branch,
 
     item->run_id = wf_arena_copy(exec->arena, event->error);
 
-    return item->run_id.data ? WF_OK : WF_ERROR;
+    return item->run_id.data ? keep(exec, item, kept) : WF_ERROR;
 }
 
 
@@ -358,14 +401,21 @@ wf_rc_t
 wf_swf_apply_external_initiated(wf_exec_t *exec, wf_branch_t *branch,
     const wf_event_t *event)
 {
+    wf_swf_item_t  *item;
+
+    static const char *const  kept[] = {
+        "workflowId", "runId", "decisionTaskCompletedEventId", "control", NULL
+    };
+
     (void) branch;
 
     if (wf_swf_text(event->input, "workflowId").len == 0) {
         return WF_DECLINED;
     }
 
-    return wf_swf_item_add(exec, word_kind(event), event, wf_str_none)
-           ? WF_OK : WF_ERROR;
+    item = wf_swf_item_add(exec, word_kind(event), event, wf_str_none);
+
+    return item ? keep(exec, item, kept) : WF_ERROR;
 }
 
 
@@ -399,6 +449,8 @@ wf_swf_apply_lambda_scheduled(wf_exec_t *exec, wf_branch_t *branch,
     wf_rc_t         rc;
     wf_swf_item_t  *item;
 
+    static const char *const  kept[] = { "name", "input", NULL };
+
     (void) branch;
 
     if (wf_swf_text(event->input, "name").len == 0) {
@@ -411,9 +463,15 @@ wf_swf_apply_lambda_scheduled(wf_exec_t *exec, wf_branch_t *branch,
         return rc;
     }
 
-    return wf_swf_limit(event->input, "startToCloseTimeout",
-                        &item->limits[WF_SWF_START_TO_CLOSE])
-           ? wf_swf_item_settle(exec, item) : WF_DECLINED;
+    if (!wf_swf_limit(event->input, "startToCloseTimeout",
+                      &item->limits[WF_SWF_START_TO_CLOSE]))
+    {
+        return WF_DECLINED;
+    }
+
+    rc = keep(exec, item, kept);
+
+    return rc == WF_OK ? wf_swf_item_settle(exec, item) : rc;
 }
 
 

@@ -60,9 +60,9 @@ struct wf_swf_item_s {
     bool               is_held;     /* a decision task behind a started one */
     wf_str_t           id;          /* the decider's name for it; or none */
     wf_str_t           run_id;      /* a child's */
-    const wf_value_t  *attributes;  /* of that event, as long as they are asked
-                                       for; of a child that has started: its
-                                       workflowType */
+    const wf_value_t  *attributes;  /* what is asked for of that event's; of a
+                                       child that has started: its
+                                       workflowType; NULL: delivered */
     const wf_value_t  *details;     /* of the latest heartbeat; NULL: none */
 };
 

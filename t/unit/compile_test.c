@@ -321,6 +321,35 @@ TEST(swollen)
 
 
 /* The n-th allocation fails, for every n: a named error, nothing lost. */
+/* A domain of SWF: a program of nothing, which CreateFlow does not take. */
+TEST(decider)
+{
+    size_t         i;
+    wf_error_t     err;
+    wf_program_t  *program;
+
+    static const char *const  refused[] = {
+        "{\"Decider\":\"SWF\",\"x\":1}", "{\"Decider\":\"swf\"}",
+        "{\"Decider\":1}"
+    };
+
+    wf_error_clear(&err);
+    CHECK(wf_compile(wf_str("{\"Decider\":\"SWF\"}"), WF_MODE_STANDARD,
+                     &program, &err) == WF_OK);
+    CHECK_INT(program->dialect, WF_DIALECT_SWF);
+    CHECK_INT(program->node_count, 0);
+    CHECK_INT(program->scope_count, 1);
+    CHECK(wf_compile_allowed(program, 0, &err) == WF_ERROR);
+    wf_program_release(program);
+
+    for (i = 0; i < wf_countof(refused); i++) {
+        CHECK(wf_compile(wf_str_of(refused[i]), WF_MODE_STANDARD, &program,
+                         &err) == WF_ERROR);
+        CHECK_INT(err.code, WF_E_INVALID_ARGUMENT);
+    }
+}
+
+
 static void
 torture(const char *path)
 {

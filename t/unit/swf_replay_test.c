@@ -530,7 +530,7 @@ torture(wf_input_t input)
 {
     input.now_ms = swf.rig.now_ms;
     input.random_seed = 1;
-    CHECK(rig_torture(&swf.rig, &input) > 10);
+    CHECK(rig_torture(&swf.rig, &input) > 4);
 }
 
 
@@ -572,6 +572,62 @@ TEST(torture_steps)
     torture((wf_input_t) { .type = WF_INPUT_TIMER });
     torture((wf_input_t) { .type = WF_INPUT_SWF, .swf = WF_SWF_TERMINATE });
     CHECK_INT(swf.rig.exec->status, WF_STATUS_STOPPED);
+    swf_close(&swf);
+}
+
+
+static void
+torture_word(wf_swf_kind_t kind, uint64_t task, const char *json)
+{
+    torture((wf_input_t) {
+        .type = WF_INPUT_SWF,
+        .swf = (uint8_t) kind,
+        .task = task,
+        .value = swf_json(&swf, json)
+    });
+}
+
+
+/* 5 and 6 activities, 7 and 8 children, 9 a signal, 10 and 11 functions. */
+TEST(torture_words)
+{
+    swf_open(&swf);
+    swf_start(&swf, WITH_ROLE);
+    swf_decide(&swf, 2, D_ACTIVITY("a", ",\"heartbeatTimeout\":\"9\"") ","
+               D_ACTIVITY("b", "") "," D_CHILD("k", "") "," D_CHILD("l", "")
+               "," D_SIGNAL("s", "n", "") "," D_LAMBDA("f", "fn", "") ","
+               D_LAMBDA("g", "fn", ""));
+    swf_poll(&swf, 5);
+    torture_word(WF_SWF_HEARTBEAT, 5, "{\"details\":\"d\"}");
+    torture_word(WF_SWF_COMPLETED, 5, "{\"result\":\"r\"}");
+    torture_word(WF_SWF_ANSWER, 7, "{\"runId\":\"K\"}");
+    torture_word(WF_SWF_ANSWER, 9, "{\"cause\":\"C\"}");
+    torture_word(WF_SWF_CLOSED, 0, "{\"initiatedEventId\":8,"
+                 "\"workflowExecution\":{\"workflowId\":\"l\",\"runId\":"
+                 "\"L\"},\"event\":\"ChildWorkflowExecutionCompleted\"}");
+    torture_word(WF_SWF_CANCEL, 0, "{\"cause\":\"CHILD_POLICY_APPLIED\"}");
+    torture((wf_input_t) {
+        .type = WF_INPUT_TASK_DONE,
+        .task = 10,
+        .outcome = WF_OUTCOME_SUCCEEDED,
+        .value = swf_json(&swf, "{\"a\":[1,2]}")
+    });
+    torture((wf_input_t) {
+        .type = WF_INPUT_TASK_DONE,
+        .task = 11,
+        .outcome = WF_OUTCOME_FAILED,
+        .error = wf_str("E"),
+        .cause = wf_str("C")
+    });
+    torture((wf_input_t) { .type = WF_INPUT_STOP, .error = wf_str("E") });
+    swf_close(&swf);
+
+    swf_open(&swf);
+    swf_start(&swf, WITH_ROLE);
+    swf_poll(&swf, 2);
+    torture_word(WF_SWF_DECIDED, 2, "{\"types\":" SWF_TYPES ",\"decisions\":["
+                 D_CONTINUE("\"input\":\"i\"") "]}");
+    CHECK_INT(swf.rig.exec->status, WF_STATUS_CONTINUED);
     swf_close(&swf);
 }
 

@@ -534,4 +534,49 @@ TEST(limits)
 }
 
 
+/* What is open keeps what is asked for, and no more. */
+TEST(memory)
+{
+    size_t       bytes;
+    unsigned     i;
+    wf_buf_t     buf;
+    const char  *text;
+
+    static const char *const  rows[] = {
+        D_ACTIVITY("a%", ",\"control\":\"$\""),
+        DECISION("StartTimer", "startTimer", "\"timerId\":\"t%\",\"control\":"
+                 "\"$\",\"startToFireTimeout\":\"9\""),
+        D_CHILD("k%", ",\"input\":\"$\""),
+        D_SIGNAL("s%", "n", ",\"input\":\"$\""),
+        D_LAMBDA("l%", "fn", ",\"control\":\"$\"")
+    };
+
+    for (i = 0; i < wf_countof(rows); i++) {
+        open_with_role();
+        swf.rig.is_quick = true;
+        wf_buf_init(&buf, swf.rig.arena, 0);
+
+        for (text = rows[i]; *text; text++) {
+            if (*text == '$') {
+                wf_buf_reserve(&buf, 1000);
+                memset(buf.data + buf.len, 'x', 1000);
+                buf.len += 1000;
+
+            } else {
+                wf_buf_byte(&buf, (uint8_t) *text);
+            }
+        }
+
+        wf_buf_byte(&buf, 0);
+        swf_decide(&swf, 2, many((const char *) buf.data, 500));
+        CHECK(wf_exec_compact(swf.rig.exec) == WF_OK);
+        bytes = wf_exec_size(swf.rig.exec);
+        CHECK(bytes < 600000);
+        CHECK(bytes > 100000);
+        rig_compare(&swf.rig);
+        swf_close(&swf);
+    }
+}
+
+
 UNIT_MAIN()
