@@ -24,7 +24,7 @@ wf_home_say(wf_desk_t *desk, wf_ticket_t ticket, wf_say_t kind)
     uint8_t  byte;
 
     byte = (uint8_t) kind;
-    desk->port->reply(desk->port, ticket, (wf_str_t) { 1, &byte });
+    (void) desk->port->reply(desk->port, ticket, (wf_str_t) { 1, &byte });
 }
 
 
@@ -46,7 +46,7 @@ saying(wf_buf_t *buf)
 }
 
 
-/* WF_ERROR: no memory. */
+/* WF_ERROR: no memory, or it does not get there. */
 static wf_rc_t
 say(wf_desk_t *desk, wf_ticket_t ticket, wf_buf_t *buf)
 {
@@ -57,7 +57,7 @@ say(wf_desk_t *desk, wf_ticket_t ticket, wf_buf_t *buf)
     rc = buf->failed ? WF_ERROR : WF_OK;
 
     if (rc == WF_OK) {
-        desk->port->reply(desk->port, ticket, wf_buf_done(buf));
+        rc = desk->port->reply(desk->port, ticket, wf_buf_done(buf));
     }
 
     wf_arena_free(arena);
@@ -122,28 +122,33 @@ say_met(wf_desk_t *desk, const wf_stand_t *offer, const wf_stand_t *poller)
 
 /*
  * Who offers is told first: should we die between the two, who polls stands
- * here as far as it knows, and goes to the next owner.  No memory to say so:
- * both come again.
+ * here as far as it knows, and goes to the next owner.  WF_ERROR: it could not
+ * be told; who has come is to come again, who stood still does, or will.
  */
-static void
+static wf_rc_t
 introduce(wf_desk_t *desk, wf_tasklists_t *lists, wf_str_t list,
-    const wf_stand_t *one, const wf_stand_t *two)
+    const wf_stand_t *stand, wf_stand_t *other)
 {
-    wf_stand_t          nobody, again;
+    wf_stand_t          nobody;
     const wf_stand_t   *offer, *poller;
 
-    offer = one->is_offer ? one : two;
-    poller = one->is_offer ? two : one;
+    offer = stand->is_offer ? stand : other;
+    poller = stand->is_offer ? other : stand;
 
     if (say_taken(desk, offer, poller) == WF_OK) {
         say_met(desk, offer, poller);
-        return;
+        return WF_OK;
     }
 
-    wf_home_rejoin(desk, (wf_claim_t) { poller->ticket, poller->attempt });
-    again = *offer;
-    again.is_first = true;
-    (void) wf_tasklist_join(lists, list, &again, &nobody);
+    if (other->is_offer) {
+        other->is_first = true;
+        (void) wf_tasklist_join(lists, list, other, &nobody);
+
+    } else {
+        wf_home_rejoin(desk, (wf_claim_t) { other->ticket, other->attempt });
+    }
+
+    return WF_ERROR;
 }
 
 
@@ -180,7 +185,7 @@ wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
     } while (rc == WF_OK && !desk->port->is_there(desk->port, other.ticket));
 
     if (rc == WF_OK) {
-        introduce(desk, place->lists, joining->list, &stand, &other);
+        rc = introduce(desk, place->lists, joining->list, &stand, &other);
     }
 
     return rc == WF_ERROR ? WF_ERROR : WF_OK;

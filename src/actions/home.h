@@ -16,7 +16,7 @@
 uint32_t wf_home_of(const wf_desk_t *desk, wf_str_t list);      /* shard */
 
 /* At our own shard, which is open.  Who offers is told when somebody is
- * there.  WF_ERROR: no memory; to be tried again. */
+ * there.  WF_ERROR: no memory, or it could not be told; to be tried again. */
 wf_rc_t wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
     const wf_joining_t *joining);
 void wf_home_leave(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket);

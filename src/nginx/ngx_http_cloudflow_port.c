@@ -50,7 +50,7 @@ static uint64_t port_catalog_version(wf_port_t *port);
 static void port_catalog_changed(wf_port_t *port);
 static wf_rc_t port_send(wf_port_t *port, uint32_t shard_no,
     wf_ticket_t ticket, wf_str_t message);
-static void port_reply(wf_port_t *port, wf_ticket_t ticket,
+static wf_rc_t port_reply(wf_port_t *port, wf_ticket_t ticket,
     wf_str_t message);
 static bool port_is_there(wf_port_t *port, wf_ticket_t ticket);
 static void port_task(wf_port_t *port, wf_task_t *task);
@@ -456,12 +456,14 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
 }
 
 
-static void
+static wf_rc_t
 port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 {
     /* A worker that is gone waits for nothing; one that gets too much looks
      * again when it misses the answer. */
-    (void) ngx_http_cloudflow_ipc_reply(ticket, message);
+
+    return ngx_http_cloudflow_ipc_reply(ticket, message) == NGX_ERROR
+           ? WF_ERROR : WF_OK;
 }
 
 

@@ -110,10 +110,11 @@ struct wf_port_s {
     /* Between workers.  send: WF_OK, WF_AGAIN (no owner now; wf_desk_owner()
      * will tell), WF_ERROR (too large, no memory).  The owner may be
      * ourselves only if we have no such shard open yet.  reply goes to the
-     * ticket's worker and comes out of wf_desk_reply(). */
+     * ticket's worker and comes out of wf_desk_reply(); WF_ERROR: it will not
+     * (it has too much to read; a dead one is none). */
     wf_rc_t (*send)(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
         wf_str_t message);
-    void  (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
+    wf_rc_t (*reply)(wf_port_t *port, wf_ticket_t ticket, wf_str_t message);
     /* Does the ticket's worker live?  Says nothing about the ticket. */
     bool  (*is_there)(wf_port_t *port, wf_ticket_t ticket);
 

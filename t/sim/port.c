@@ -278,14 +278,14 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
 }
 
 
-static void
+static wf_rc_t
 port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 {
     uint32_t      copies;
     sim_event_t  *event;
 
     if (worker_of(port)->is_dying) {
-        return;
+        return WF_OK;
     }
 
     sim_audit_notice(message);
@@ -295,6 +295,8 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
         event->ticket = ticket;
         event->message = wf_arena_copy(sim.arena, message);
     }
+
+    return WF_OK;
 }
 
 

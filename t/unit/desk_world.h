@@ -80,6 +80,7 @@ static char          last_log[1024];
 static unsigned      closes;
 static bool          is_dead[WORKERS];
 static bool          is_deaf[WORKERS];  /* nobody hears of it any more */
+static bool          is_full[WORKERS];  /* no answer gets there */
 static uint64_t      shuffle;       /* not 0: who is served first is random */
 
 
@@ -314,18 +315,24 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
 }
 
 
-static inline void
+static inline wf_rc_t
 port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 {
     work_t  *work;
 
+    if (is_full[ticket.slot]) {
+        return WF_ERROR;
+    }
+
     if (is_deaf[worker_of(port) - workers]) {
-        return;
+        return WF_OK;
     }
 
     work = work_add(WORK_REPLY, (int) ticket.slot, port);
     work->ticket = ticket;
     work->message = wf_arena_copy(world, message);
+
+    return WF_OK;
 }
 
 
@@ -504,6 +511,7 @@ world_create(void)
     settings.swf_poll_ms = 58000;
     memset(is_dead, 0, sizeof(is_dead));
     memset(is_deaf, 0, sizeof(is_deaf));
+    memset(is_full, 0, sizeof(is_full));
     settings.keeps_express = false;
     memset(workers, 0, sizeof(workers));
 

@@ -492,4 +492,30 @@ TEST(shards_that_are_given_away)
 }
 
 
+/* Whoever hangs for so long that nothing gets there any more misses no match
+ * for good. */
+TEST(who_cannot_be_told)
+{
+    poll_t    *poll;
+    uint32_t   owner;
+
+    for (owner = 0; owner < SHARDS; owner++) {
+        begin(TASK(""));
+        run_begin(owner);
+        world_run();
+        world_pass(1);
+        world_pass(1);
+        CHECK_INT(stand_count(true), 1);
+        is_full[owner] = true;
+        poll = poll_only(2);
+        settle();
+        CHECK(!poll->is_done);
+        is_full[owner] = false;
+        settle();
+        CHECK(poll->is_done && poll->token.len > 0);
+        finish();
+    }
+}
+
+
 UNIT_MAIN()

@@ -253,7 +253,7 @@ port_send(wf_port_t *port, uint32_t shard_no, wf_ticket_t ticket,
 }
 
 
-static void
+static wf_rc_t
 port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
 {
     (void) port;
@@ -263,6 +263,8 @@ port_reply(wf_port_t *port, wf_ticket_t ticket, wf_str_t message)
         world.replies[world.reply_count++].message
             = wf_arena_copy(world.arena, message);
     }
+
+    return WF_OK;
 }
 
 
