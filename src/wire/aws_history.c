@@ -200,7 +200,9 @@ print_assigned(const printer_t *to)
 
     assigned = to->view->event.local;
 
-    if (assigned == NULL || !to->frame->has_data) {
+    if (assigned == NULL || assigned->type != WF_OBJECT
+        || !to->frame->has_data)
+    {
         return;
     }
 
@@ -255,7 +257,7 @@ print_parameters(const printer_t *to)
 
     print_text(to->buf, "region", to->frame->place.region);
 
-    if (to->frame->has_data) {
+    if (to->frame->has_data && to->view->event.input) {
         print_json(to->buf, "parameters", to->view->event.input);
     }
 }
@@ -394,15 +396,19 @@ static void (*const members['Z' - 'A' + 1])(const printer_t *to) = {
 };
 
 
+/* A machine whose definition is not there, or none any more, has no kinds. */
 static void
 name_event(wf_buf_t *buf, const row_t *row, const wf_event_view_t *view)
 {
+    uint8_t  kind;
+
     if (row->naming == OF_STATE) {
         wf_buf_str(buf, view->type);
 
     } else if (row->naming == OF_TASK) {
-        wf_assert(view->kind && view->kind < wf_countof(prefixes));
-        wf_buf_str(buf, wf_str_of(prefixes[view->kind]));
+        kind = view->kind ? view->kind : WF_CALLED_SERVICE;
+        wf_assert(kind < wf_countof(prefixes));
+        wf_buf_str(buf, wf_str_of(prefixes[kind]));
     }
 
     wf_buf_str(buf, wf_str_of(row->name));
@@ -461,10 +467,12 @@ wf_aws_history_event(wf_buf_t *buf, const wf_history_frame_t *frame,
     printer_t     to;
     const row_t  *row;
 
-    wf_assert(view->event.type < WF_EVENT_END && rows[view->event.type].name);
+    static const row_t  unknown = { PLAIN, "Unknown", NULL, NULL };
+
+    wf_assert(view->event.type < WF_EVENT_END);
 
     to = (printer_t) { buf, frame, view };
-    row = &rows[view->event.type];
+    row = rows[view->event.type].name ? &rows[view->event.type] : &unknown;
     wf_buf_init(&name, buf->arena, 40);
     name_event(&name, row, view);
     type = wf_buf_done(&name);

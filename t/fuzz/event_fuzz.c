@@ -9,7 +9,10 @@
  * the fuzzer out); the other bits: which program goes on.
  */
 
+#include "flow/program_asl.h"
 #include "history.h"
+#include "wire/aws_history.h"
+#include "wire/history.h"
 
 
 #define SEAL      1
@@ -17,6 +20,55 @@
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+/* What can be decoded can be shown, whatever the program: valid JSON. */
+static void
+show(wf_arena_t *arena, wf_str_t chunk, const wf_program_t *program)
+{
+    uint32_t            i, count;
+    wf_buf_t            buf;
+    wf_type_t           type;
+    wf_codec_t          codec;
+    wf_error_t          err;
+    wf_reader_t         reader;
+    wf_event_view_t     view;
+    wf_history_frame_t  frame;
+
+    memset(&codec, 0, sizeof(wf_codec_t));
+    memset(&frame, 0, sizeof(wf_history_frame_t));
+    frame.has_data = true;
+
+    if (wf_chunk_open(chunk, &reader, &count, &err) != WF_OK) {
+        return;
+    }
+
+    for (i = 0; i < count; i++) {
+        memset(&view, 0, sizeof(wf_event_view_t));
+
+        if (wf_event_decode(arena, &reader, &codec, &view.event, &err)
+            != WF_OK)
+        {
+            return;
+        }
+
+        if (view.event.node < program->node_count) {
+            view.step = program->nodes[view.event.node].name;
+            view.kind = program->nodes[view.event.node].asl
+                        ? program->nodes[view.event.node].asl->kind : 0;
+        }
+
+        wf_buf_init(&buf, arena, 0);
+        wf_aws_history_event(&buf, &frame, &view);
+        wf_assert(wf_json_check(wf_buf_done(&buf), &type, &err) == WF_OK
+                  || !wf_utf8_valid(wf_buf_done(&buf)));
+
+        wf_buf_init(&buf, arena, 0);
+        wf_history_rpc_detail(&buf, &view);
+        wf_assert(wf_json_check(wf_buf_done(&buf), &type, &err) == WF_OK
+                  || !wf_utf8_valid(wf_buf_done(&buf)));
+    }
+}
 
 
 int
@@ -45,6 +97,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         wf_chunk_seal(&buf, bytes, data[1]);
         bytes = wf_buf_done(&buf);
     }
+
+    show(arena, bytes,
+         programs[(data[0] >> PROGRAM) % wf_countof(programs)]);
 
     if (wf_engine_replay(exec, bytes, &err) == WF_OK) {
         wf_assert(wf_engine_replay(twin, bytes, &err) == WF_OK);

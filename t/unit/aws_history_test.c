@@ -243,6 +243,44 @@ TEST(no_row_is_forgotten)
 }
 
 
+/* Nothing is known of its states, or events are not what they should be. */
+TEST(without_a_definition)
+{
+    size_t               i, type;
+    wf_buf_t             buf;
+    wf_event_view_t      view;
+    wf_history_frame_t   frame;
+
+    static const char *const  odd[] = { NULL, "[1,2]", "7", "\"x\"" };
+
+    arena = wf_arena_create(0);
+    frame = frame_make(true);
+
+    for (type = 1; type < WF_EVENT_END; type++) {
+
+        for (i = 0; i < wf_countof(odd); i++) {
+            memset(&view, 0, sizeof(view));
+            view.event.type = (uint8_t) type;
+            view.event.event_id = 1;
+            view.event.input = odd[i] ? parse(odd[i]) : NULL;
+            view.event.local = view.event.output = view.event.input;
+            wf_buf_init(&buf, arena, 0);
+            wf_aws_history_event(&buf, &frame, &view);
+            CHECK(parse((const char *) wf_arena_copy(arena,
+                                                     wf_buf_done(&buf)).data)
+                  != NULL);
+        }
+    }
+
+    view.event.type = WF_EVENT_TASK_OPENED;
+    wf_buf_init(&buf, arena, 0);
+    wf_aws_history_event(&buf, &frame, &view);
+    CHECK(strstr((const char *) wf_arena_copy(arena, wf_buf_done(&buf)).data,
+                 "\"type\":\"TaskScheduled\"") != NULL);
+    wf_arena_free(arena);
+}
+
+
 static void
 check_output(uint8_t type, const char *output, const char *want)
 {
