@@ -59,10 +59,13 @@ record_copy(wf_arena_t *arena, wf_record_t *to, const wf_record_t *from)
     to->output = wf_arena_copy(arena, from->output);
     to->error = wf_arena_copy(arena, from->error);
     to->cause = wf_arena_copy(arena, from->cause);
+    to->redrive_token = wf_arena_copy(arena, from->redrive_token);
+    to->redrives = wf_arena_copy(arena, from->redrives);
 
     return to->name.data && to->input.data && to->callback_token.data
            && to->qualifier.data && to->output.data && to->error.data
-           && to->cause.data ? WF_OK : WF_ERROR;
+           && to->cause.data && to->redrive_token.data && to->redrives.data
+           ? WF_OK : WF_ERROR;
 }
 
 
