@@ -489,6 +489,23 @@ def http(server, services, client):
                          **params("/guarded", "GET", "oauth-bad"))
     check("400" in cause, cause)
 
+    # The file is read again at reload; a bad one leaves all as it was.
+    path = os.path.join(server.root, "connections")
+    for key in ("s3cr3t-next", None):
+        changed = json.loads(json.dumps(CONNECTIONS))
+        changed["key"]["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyValue"] = key
+        with open(path, "w") as f:
+            json.dump(changed, f)
+        server.command("-s", "reload")
+        until = time.time() + 20
+        while time.time() < until:
+            out, call = output(**params("/a", "GET", "key"))
+            if call.headers["x-api-key"] == "s3cr3t-next":
+                break
+            time.sleep(0.2)
+        check(call.headers["x-api-key"] == "s3cr3t-next", call.headers)
+    with open(path, "w") as f:
+        json.dump(CONNECTIONS, f)
     count[0] += trace(client)
     with open(os.path.join(server.root, "logs/tasks.log")) as f:
         text = f.read() + server.log()
@@ -827,7 +844,8 @@ def main():
             except Exception:
                 traceback.print_exc(file=sys.stdout)
                 tap.ok(False, name)
-        tap.ok(not server.alarms(), f"nothing alarming in the log {server.alarms()[:3]}")
+        alarms = [line for line in server.alarms() if "ApiKeyValue must be" not in line]
+        tap.ok(not alarms, f"nothing alarming in the log {alarms[:3]}")
     return tap.done()
 
 
