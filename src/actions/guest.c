@@ -97,7 +97,8 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
         wf_message_flow(&buf, guest->attempt, flow);
 
     } else if (submit->type == WF_SUBMIT_REPORT
-               || submit->type == WF_SUBMIT_SWF)
+               || submit->type == WF_SUBMIT_SWF
+               || submit->type == WF_SUBMIT_PENDING)
     {
         wf_message_event(&buf, guest->attempt, submit->event_id);
 
@@ -193,6 +194,13 @@ receive_submit(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
     if (shard == NULL) {
         say_bare(desk, ticket, WF_SAY_NOT_OWNER, guest->attempt);
         guest_free(guest);
+        return;
+    }
+
+    if (guest->submit.type == WF_SUBMIT_PENDING) {
+        guest->submit.event_id = wf_home_pending(desk, shard_no,
+                                                 guest->submit.name);
+        guest_done(&guest->submit, NULL, NULL, NULL, now_ms);
         return;
     }
 

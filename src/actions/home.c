@@ -98,6 +98,7 @@ wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
         .ticket = ticket,
         .is_offer = joining->is_offer,
         .is_first = joining->is_first,
+        .priority = joining->priority,
         .word = joining->word
     };
 
@@ -124,6 +125,17 @@ wf_home_leave(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket)
     if (place->lists) {
         wf_tasklist_leave(place->lists, ticket);
     }
+}
+
+
+uint32_t
+wf_home_pending(const wf_desk_t *desk, uint32_t shard_no, wf_str_t list)
+{
+    const wf_place_t  *place;
+
+    place = &desk->places[shard_no];
+
+    return place->lists ? wf_tasklist_count(place->lists, list, true) : 0;
 }
 
 

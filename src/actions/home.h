@@ -21,6 +21,11 @@ wf_rc_t wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
     const wf_joining_t *joining);
 void wf_home_leave(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket);
 
+/* How many offers stand in the list of that name, which is at home at a shard
+ * of ours. */
+uint32_t wf_home_pending(const wf_desk_t *desk, uint32_t shard_no,
+    wf_str_t list);
+
 /* Messages of other workers. */
 void wf_home_receive_join(wf_desk_t *desk, uint32_t shard_no,
     wf_ticket_t ticket, wf_str_t message, int64_t now_ms);

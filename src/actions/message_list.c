@@ -34,6 +34,18 @@ get_u32(wf_reader_t *reader)
 }
 
 
+static int32_t
+get_i32(wf_reader_t *reader)
+{
+    int64_t  number;
+
+    number = wf_get_int(reader);
+    reader->ok = reader->ok && number >= INT32_MIN && number <= INT32_MAX;
+
+    return (int32_t) number;
+}
+
+
 static void
 put_ticket(wf_buf_t *buf, wf_ticket_t ticket)
 {
@@ -65,6 +77,7 @@ wf_message_join(wf_buf_t *buf, const wf_joining_t *joining)
     wf_put_uint(buf, joining->attempt);
     wf_put_uint(buf, joining->is_offer);
     wf_put_uint(buf, joining->is_first);
+    wf_put_int(buf, joining->priority);
     wf_put_str(buf, joining->list);
     wf_put_str(buf, joining->word);
 }
@@ -80,6 +93,7 @@ wf_message_join_decode(wf_str_t message, wf_joining_t *joining)
     got.attempt = get_u32(&reader);
     got.is_offer = wf_get_uint(&reader) != 0;
     got.is_first = wf_get_uint(&reader) != 0;
+    got.priority = get_i32(&reader);
     got.list = wf_get_str(&reader);
     got.word = wf_get_str(&reader);
 

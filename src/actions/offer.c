@@ -454,6 +454,7 @@ offer_begin(wf_life_t *life, int64_t now_ms)
 
     standing->is_offer = true;
     standing->is_first = task->effect.is_started;
+    standing->priority = task->effect.priority;
     standing->told = offer_told;
     standing->over = offer_over;
     life->standing = standing;

@@ -95,7 +95,8 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
         answer.flow = *flow;
 
     } else if (submit->type == WF_SUBMIT_REPORT
-               || submit->type == WF_SUBMIT_SWF)
+               || submit->type == WF_SUBMIT_SWF
+               || submit->type == WF_SUBMIT_PENDING)
     {
         answer.kind = WF_SAY_EVENT;
         answer.event_id = submit->event_id;

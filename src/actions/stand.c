@@ -65,6 +65,7 @@ join(wf_life_t *life, int64_t now_ms)
         .attempt = ++life->attempt,
         .is_offer = standing->is_offer,
         .is_first = standing->is_first,
+        .priority = standing->priority,
         .list = standing->list,
         .word = standing->word
     };

@@ -18,6 +18,7 @@ struct wf_standing_s {
     wf_str_t     word;              /* a poller's; of the call's arena */
     bool         is_offer;
     bool         is_first;          /* from now on */
+    int32_t      priority;          /* an offer's */
     bool         is_set;            /* the home was told */
     uint32_t     join_count;        /* ... so often */
     int64_t      until_ms;          /* then over(); 0: never */

@@ -36,6 +36,8 @@ typedef enum {
     WF_SUBMIT_NOTE_ERASE,
     WF_SUBMIT_KEEP,             /* an Express execution that is over */
     WF_SUBMIT_SWF,              /* what a run of SWF is told */
+    WF_SUBMIT_PENDING,          /* a task list's home: how many are offered;
+                                   no shard gets to see it */
     WF_SUBMIT_END
 } wf_submit_type_t;
 
