@@ -99,7 +99,7 @@ guest_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->type == WF_SUBMIT_REPORT
                || submit->type == WF_SUBMIT_RESET
                || submit->type == WF_SUBMIT_SWF
-               || submit->type == WF_SUBMIT_COUNT)
+               || submit->type == WF_SUBMIT_PENDING)
     {
         wf_message_event(&buf, guest->attempt, submit->event_id);
 
@@ -198,9 +198,9 @@ receive_submit(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
         return;
     }
 
-    if (guest->submit.type == WF_SUBMIT_COUNT) {
-        guest->submit.event_id = wf_home_count(desk, shard_no,
-                                               guest->submit.name);
+    if (guest->submit.type == WF_SUBMIT_PENDING) {
+        guest->submit.event_id = wf_home_pending(desk, shard_no,
+                                                 guest->submit.name);
         guest_done(&guest->submit, NULL, NULL, NULL, now_ms);
         return;
     }

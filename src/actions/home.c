@@ -206,13 +206,13 @@ wf_home_leave(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket)
 
 
 uint32_t
-wf_home_count(const wf_desk_t *desk, uint32_t shard_no, wf_str_t list)
+wf_home_pending(const wf_desk_t *desk, uint32_t shard_no, wf_str_t list)
 {
     const wf_place_t  *place;
 
     place = &desk->places[shard_no];
 
-    return place->lists ? wf_tasklist_length(place->lists, list) : 0;
+    return place->lists ? wf_tasklist_count(place->lists, list, true) : 0;
 }
 
 

@@ -21,8 +21,9 @@ wf_rc_t wf_home_join(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket,
     const wf_joining_t *joining);
 void wf_home_leave(wf_desk_t *desk, uint32_t shard_no, wf_ticket_t ticket);
 
-/* How many are offered there. */
-uint32_t wf_home_count(const wf_desk_t *desk, uint32_t shard_no,
+/* How many offers stand in the list of that name, which is at home at a shard
+ * of ours. */
+uint32_t wf_home_pending(const wf_desk_t *desk, uint32_t shard_no,
     wf_str_t list);
 
 /* Messages of other workers. */

@@ -34,6 +34,18 @@ get_u32(wf_reader_t *reader)
 }
 
 
+static int32_t
+get_i32(wf_reader_t *reader)
+{
+    int64_t  number;
+
+    number = wf_get_int(reader);
+    reader->ok = reader->ok && number >= INT32_MIN && number <= INT32_MAX;
+
+    return (int32_t) number;
+}
+
+
 static void
 put_ticket(wf_buf_t *buf, wf_ticket_t ticket)
 {
@@ -81,7 +93,7 @@ wf_message_join_decode(wf_str_t message, wf_joining_t *joining)
     got.attempt = get_u32(&reader);
     got.is_offer = wf_get_uint(&reader) != 0;
     got.is_first = wf_get_uint(&reader) != 0;
-    got.priority = (int32_t) wf_get_int(&reader);
+    got.priority = get_i32(&reader);
     got.list = wf_get_str(&reader);
     got.word = wf_get_str(&reader);
 

@@ -24,7 +24,7 @@ typedef struct {
     uint32_t   attempt;
     bool       is_offer;
     bool       is_first;
-    int32_t    priority;
+    int32_t    priority;            /* an offer's */
     wf_str_t   list;
     wf_str_t   word;
 } wf_joining_t;

@@ -97,7 +97,7 @@ submit_done(wf_submit_t *submit, const wf_error_t *err,
     } else if (submit->type == WF_SUBMIT_REPORT
                || submit->type == WF_SUBMIT_RESET
                || submit->type == WF_SUBMIT_SWF
-               || submit->type == WF_SUBMIT_COUNT)
+               || submit->type == WF_SUBMIT_PENDING)
     {
         answer.kind = WF_SAY_EVENT;
         answer.event_id = submit->event_id;

@@ -38,8 +38,8 @@ typedef enum {
     WF_SUBMIT_REDRIVE,          /* one that is over goes on */
     WF_SUBMIT_RESET,            /* everything goes */
     WF_SUBMIT_SWF,              /* what a run of SWF is told */
-    WF_SUBMIT_COUNT,            /* of a task list (name): answered by its home,
-                                   no shard gets it; event_id: how many */
+    WF_SUBMIT_PENDING,          /* a task list's home: how many are offered;
+                                   no shard gets to see it */
     WF_SUBMIT_END
 } wf_submit_type_t;
 

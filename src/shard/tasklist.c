@@ -4,10 +4,13 @@
  * the places in them, found by ticket or by the list's name.  Knows neither
  * tasks nor executions nor time.
  *
- *   lists:  name --> list --> first ... last     (offers, or pollers)
- *   places: ticket --> place, in its list's queue
+ *   lists:  name --> list --> heap of places     (offers, or pollers)
+ *   places: ticket --> place, in its list's heap
  */
 
+#include <stddef.h>
+
+#include "base/heap.h"
 #include "shard/slab.h"
 #include "shard/table.h"
 #include "shard/tasklist.h"
@@ -21,9 +24,7 @@ struct list_s {
     wf_arena_t   *arena;            /* its own */
     wf_str_t      name;
     bool          is_offer;         /* what stands here, if anything does */
-    uint32_t      count;
-    place_t      *first;
-    place_t      *last;
+    wf_heap_t     queue;            /* of places, by their turn */
 };
 
 struct place_s {
@@ -31,12 +32,13 @@ struct place_s {
     wf_ticket_t   ticket;
     uint32_t      attempt;
     list_t       *list;
-    int32_t       priority;
-    place_t      *next;
-    place_t      *prev;
+    wf_heap_node_t  turn;
     uint16_t      word_len;
     uint8_t       word[];
 };
+
+#define place_of(node)                                                        \
+    ((place_t *) ((uint8_t *) (node) - offsetof(place_t, turn)))
 
 struct wf_tasklists_s {
     wf_arena_t   *arena;
@@ -84,6 +86,7 @@ wf_tasklists_free(wf_tasklists_t *lists)
 
     while ((link = wf_table_any(&lists->lists, &start)) != NULL) {
         wf_table_remove(&lists->lists, link);
+        wf_heap_free(&((list_t *) link)->queue);
         wf_arena_free(((list_t *) link)->arena);
     }
 
@@ -129,6 +132,17 @@ list_find(const wf_tasklists_t *lists, wf_str_t name)
     }
 
     return NULL;
+}
+
+
+uint32_t
+wf_tasklist_count(const wf_tasklists_t *lists, wf_str_t name, bool is_offer)
+{
+    const list_t  *list;
+
+    list = list_find(lists, name);
+
+    return list && list->is_offer == is_offer ? list->queue.count : 0;
 }
 
 
@@ -203,6 +217,7 @@ list_make(wf_tasklists_t *lists, wf_str_t name)
         return NULL;
     }
 
+    wf_heap_init(&list->queue);
     list->arena = arena;
     list->name = wf_arena_copy(arena, name);
 
@@ -222,51 +237,20 @@ list_make(wf_tasklists_t *lists, wf_str_t name)
 static void
 list_settle(wf_tasklists_t *lists, list_t *list)
 {
-    if (list->first == NULL) {
+    if (list->queue.count == 0) {
         wf_table_remove(&lists->lists, &list->link);
+        wf_heap_free(&list->queue);
         wf_arena_free(list->arena);
     }
 }
 
 
-/* Whom it stands behind; NULL: nobody.  Most have the same priority, or one
- * that is above all: both ends are looked at first. */
-static place_t *
-place_before(const list_t *list, const wf_stand_t *stand)
+/* The least one is next; of equal ones the one that came first. */
+static uint64_t
+turn_of(const wf_stand_t *stand)
 {
-    place_t  *place;
-
-    place = list->first;
-
-    if (place == NULL || place->priority < stand->priority
-        || (stand->is_first && place->priority == stand->priority))
-    {
-        return NULL;
-    }
-
-    for (place = list->last; place; place = place->prev) {
-
-        if (place->priority > stand->priority
-            || (place->priority == stand->priority && !stand->is_first))
-        {
-            break;
-        }
-    }
-
-    return place;
-}
-
-
-static void
-place_link(list_t *list, place_t *place, place_t *before)
-{
-    place->list = list;
-    place->prev = before;
-    place->next = before ? before->next : list->first;
-
-    *(place->next ? &place->next->prev : &list->last) = place;
-    *(place->prev ? &place->prev->next : &list->first) = place;
-    list->count++;
+    return stand->is_first ? 0
+           : (uint64_t) ((int64_t) INT32_MAX - stand->priority + 1);
 }
 
 
@@ -289,17 +273,18 @@ place_add(wf_tasklists_t *lists, list_t *list, const wf_stand_t *stand)
         memcpy(place->word, stand->word.data, stand->word.len);
     }
 
-    if (wf_table_add(&lists->places, &place->link,
-                     ticket_hash(stand->ticket))
-        != WF_OK)
+    if (wf_heap_add(&list->queue, &place->turn, turn_of(stand)) != WF_OK
+        || wf_table_add(&lists->places, &place->link,
+                        ticket_hash(stand->ticket))
+           != WF_OK)
     {
+        wf_heap_remove(&list->queue, &place->turn);
         wf_slab_free(&lists->slab, place, sizeof(place_t) + place->word_len);
         return WF_ERROR;
     }
 
+    place->list = list;
     list->is_offer = stand->is_offer;
-    place->priority = stand->priority;
-    place_link(list, place, place_before(list, stand));
     lists->counts[stand->is_offer]++;
 
     return WF_OK;
@@ -316,10 +301,7 @@ place_remove(wf_tasklists_t *lists, place_t *place)
     list_t  *list;
 
     list = place->list;
-    list->count--;
-    *(place->next ? &place->next->prev : &list->last) = place->prev;
-    *(place->prev ? &place->prev->next : &list->first) = place->next;
-
+    wf_heap_remove(&list->queue, &place->turn);
     lists->counts[list->is_offer]--;
     wf_table_remove(&lists->places, &place->link);
     wf_slab_free(&lists->slab, place, sizeof(place_t) + place->word_len);
@@ -349,7 +331,6 @@ meet(wf_tasklists_t *lists, place_t *place, wf_stand_t *other)
         .ticket = place->ticket,
         .attempt = place->attempt,
         .is_offer = place->list->is_offer,
-        .priority = place->priority,
         .word = { place->word_len, lists->word }
     };
 
@@ -373,7 +354,7 @@ wf_tasklist_join(wf_tasklists_t *lists, wf_str_t name,
     list = list_find(lists, name);
 
     if (list != NULL && list->is_offer != stand->is_offer) {
-        meet(lists, list->first, other);
+        meet(lists, place_of(wf_heap_min(&list->queue)), other);
         return WF_OK;
     }
 
@@ -387,15 +368,4 @@ wf_tasklist_join(wf_tasklists_t *lists, wf_str_t name,
     list_settle(lists, list);
 
     return rc == WF_OK ? WF_AGAIN : WF_ERROR;
-}
-
-
-uint32_t
-wf_tasklist_length(const wf_tasklists_t *lists, wf_str_t name)
-{
-    const list_t  *list;
-
-    list = list_find(lists, name);
-
-    return list && list->is_offer ? list->count : 0;
 }

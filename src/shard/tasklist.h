@@ -1,7 +1,7 @@
 
 /*
  * Task lists (house: a meeting place, not a store): what is offered meets
- * those who wait for it, higher priorities first, of equals first come, first
+ * those who wait for it; a higher priority first, then first come, first
  * served.  In memory alone; a list is
  * there as long as somebody stands in it.  Whoever stands is known by a
  * ticket, which stands once; a poller may say a word that whoever it meets
@@ -21,9 +21,8 @@ typedef struct {
     wf_ticket_t   ticket;
     uint32_t      attempt;          /* which of its joinings */
     bool          is_offer;         /* else it polls */
-    bool          is_first;         /* before all others of its kind, or of
-                                       its priority */
-    int32_t       priority;         /* an offer's */
+    bool          is_first;         /* before all others of its kind */
+    int32_t       priority;         /* an offer's; higher ones first */
     wf_str_t      word;             /* a poller's; WF_TASKLIST_WORD_MAX */
 } wf_stand_t;
 
@@ -42,8 +41,9 @@ wf_rc_t wf_tasklist_join(wf_tasklists_t *lists, wf_str_t list,
 /* Allowed when it does not stand. */
 void wf_tasklist_leave(wf_tasklists_t *lists, wf_ticket_t ticket);
 
-/* How many are offered in that one. */
-uint32_t wf_tasklist_length(const wf_tasklists_t *lists, wf_str_t list);
+/* Who stands in a list. */
+uint32_t wf_tasklist_count(const wf_tasklists_t *lists, wf_str_t list,
+    bool is_offer);
 
 /* Who stands in all lists together. */
 uint32_t wf_tasklists_count(const wf_tasklists_t *lists, bool is_offer);

@@ -315,6 +315,55 @@ TEST(token_of_a_domain)
 }
 
 
+/* Whoever counts, and whoever is the list's home; a higher priority comes
+ * first, and of equal ones what was there first. */
+TEST(pending)
+{
+    int          i, w;
+    char         body[512];
+    const char  *priority;
+
+    opened();
+    DOES(0, "RegisterDomain", DOMAIN);
+    DOES(0, "RegisterWorkflowType", WORKFLOW);
+
+    for (i = 0; i < 6; i++) {
+        priority = i == 3 ? "7" : i == 4 ? "-2147483648" : i == 5
+                   ? "2147483647" : "0";
+        snprintf(body, sizeof(body), "{" FLOW ",\"workflowId\":\"w%d\","
+                 "\"taskPriority\":\"%s\"}", i, priority);
+        SAYS(i % 2, "StartWorkflowExecution", body, "runId");
+    }
+
+    for (w = 0; w < 2; w++) {
+        SAYS(w, "CountPendingDecisionTasks",
+             "{" D ",\"taskList\":{\"name\":\"l\"}}",
+             "{\"count\":6,\"truncated\":false}");
+        SAYS(w, "CountPendingActivityTasks",
+             "{" D ",\"taskList\":{\"name\":\"l\"}}",
+             "{\"count\":0,\"truncated\":false}");
+        SAYS(w, "CountPendingDecisionTasks",
+             "{" D ",\"taskList\":{\"name\":\"other\"}}", "\"count\":0");
+        SAYS(w, "CountPendingDecisionTasks",
+             "{\"domain\":\"x\",\"taskList\":{\"name\":\"l\"}}",
+             "Unknown domain: x");
+    }
+
+    for (i = 0; i < 6; i++) {
+        snprintf(body, sizeof(body), "\"workflowId\":\"w%d\"",
+                 i == 0 ? 5 : i == 1 ? 3 : i == 5 ? 4 : i - 2);
+        SAYS(i % 2, "PollForDecisionTask",
+             "{" D ",\"taskList\":{\"name\":\"l\"}}", body);
+    }
+
+    SAYS(1, "CountPendingDecisionTasks",
+         "{" D ",\"taskList\":{\"name\":\"l\"}}", "\"count\":0");
+    wf_call_free(asked);
+    asked = NULL;
+    world_free();
+}
+
+
 typedef struct {
     const char  *operation;
     const char  *body;
@@ -328,6 +377,7 @@ static const ask_t  asks[] = {
       "\"reverseOrder\":true}" },
     { "RegisterWorkflowType", WORKFLOW },
     { "StartWorkflowExecution", "{" FLOW ",\"workflowId\":\"w\"}" },
+    { "CountPendingDecisionTasks", "{" D ",\"taskList\":{\"name\":\"l\"}}" },
     { "ListDomains", "{\"registrationStatus\":\"REGISTERED\"}" },
     { "DeprecateActivityType", "{" TYPE "}" },
     { "UndeprecateActivityType", "{" TYPE "}" },
