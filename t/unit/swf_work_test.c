@@ -34,6 +34,10 @@ TEST(activity_late)
                      "\"scheduleToCloseTimeout\":\"3\""), 0, 0, 2000,
           "ActivityTaskTimedOut {\"timeoutType\":\"SCHEDULE_TO_START\","
           "\"scheduledEventId\":5,\"startedEventId\":0}" },
+        { D_ACTIVITY("a", ",\"scheduleToStartTimeout\":\"2\","
+                     "\"scheduleToCloseTimeout\":\"2\""), 0, 0, 2000,
+          "ActivityTaskTimedOut {\"timeoutType\":\"SCHEDULE_TO_START\","
+          "\"scheduledEventId\":5,\"startedEventId\":0}" },
         { D_ACTIVITY("a", ",\"scheduleToStartTimeout\":\"4\","
                      "\"scheduleToCloseTimeout\":\"3\""), 0, 0, 3000,
           "ActivityTaskTimedOut {\"timeoutType\":\"SCHEDULE_TO_CLOSE\","
