@@ -9,12 +9,9 @@
 #define WF_METER_H
 
 
-#include "base/base.h"
+#include "base/clock.h"
 #include "base/limits.h"
 
-
-/* Processor time of this thread, in ns; never 0. */
-typedef uint64_t (*wf_clock_pt)(void);
 
 typedef struct {
     uint64_t     steps;         /* work so far */
