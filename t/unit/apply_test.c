@@ -38,30 +38,30 @@ static const char *const  golden[WF_PHASE_ENDED + 1] = {
 };
 
 static const char *const  golden_asl[WF_PHASE_ENDED + 1] = {
-    /* events 40 .. 56 */
-    [WF_PHASE_NONE]      = ".................",
-    [WF_PHASE_READY]     = ".d...d...........",
-    [WF_PHASE_ENTERED]   = ".d...d...........",
-    [WF_PHASE_STARTED]   = "Bd.f.dc..O.......",
-    [WF_PHASE_WAITING]   = "Bd...d...........",
-    [WF_PHASE_OPENED]    = "Bd...d...........",
-    [WF_PHASE_SCHEDULED] = ".d...d...........",
-    [WF_PHASE_CALLED]    = ".d...d.CC........",
-    [WF_PHASE_SUBMITTED] = ".d...d.b.........",
-    [WF_PHASE_FORKING]   = "Bd..Bd.....Bff.f.",
-    [WF_PHASE_FORKED]    = ".d..Bd.....B.f.f.",
-    [WF_PHASE_JOINED]    = "Bd..Bd....fB.fff.",
-    [WF_PHASE_ANSWERED]  = "Bd...d...........",
-    [WF_PHASE_RETURNED]  = ".................",
-    [WF_PHASE_BROKEN]    = ".d...d...........",
-    [WF_PHASE_BACKOFF]   = "Bd.f.dc..O.......",
-    [WF_PHASE_SUCCEEDED] = ".d...d...........",
-    [WF_PHASE_FAILED]    = "NAU..............",
-    [WF_PHASE_UNCAUGHT]  = ".A...............",
-    [WF_PHASE_RAISED]    = ".................",
-    [WF_PHASE_ABORTED]   = ".....d...........",
-    [WF_PHASE_STALLED]   = ".................",
-    [WF_PHASE_ENDED]     = "................R"
+    /* events 40 .. 59 */
+    [WF_PHASE_NONE]      = "....................",
+    [WF_PHASE_READY]     = ".d...d..............",
+    [WF_PHASE_ENTERED]   = ".d...d..............",
+    [WF_PHASE_STARTED]   = "Bd.f.dc..O.......f..",
+    [WF_PHASE_WAITING]   = "Bd...d..............",
+    [WF_PHASE_OPENED]    = "Bd...d..............",
+    [WF_PHASE_SCHEDULED] = ".d...d..............",
+    [WF_PHASE_CALLED]    = ".d...d.CC...........",
+    [WF_PHASE_SUBMITTED] = ".d...d.b............",
+    [WF_PHASE_FORKING]   = "Bd..Bd.....Bff.f..ff",
+    [WF_PHASE_FORKED]    = ".d..Bd.....B.f.f...f",
+    [WF_PHASE_JOINED]    = "Bd..Bd....fB.fff...f",
+    [WF_PHASE_ANSWERED]  = "Bd...d..............",
+    [WF_PHASE_RETURNED]  = "....................",
+    [WF_PHASE_BROKEN]    = ".d...d..............",
+    [WF_PHASE_BACKOFF]   = "Bd.f.dc..O..........",
+    [WF_PHASE_SUCCEEDED] = ".d...d..............",
+    [WF_PHASE_FAILED]    = "NAU.................",
+    [WF_PHASE_UNCAUGHT]  = ".A..................",
+    [WF_PHASE_RAISED]    = "....................",
+    [WF_PHASE_ABORTED]   = ".....d..............",
+    [WF_PHASE_STALLED]   = "....................",
+    [WF_PHASE_ENDED]     = "................R..."
 };
 
 static const char  letters[] = ".RESWOcCbgfjarBoUFNAdtX";
