@@ -9,7 +9,7 @@
 #define WF_METER_H
 
 
-#include "base/clock.h"
+#include "base/base.h"
 #include "base/limits.h"
 
 

@@ -10,7 +10,6 @@
 #define WF_PORT_H
 
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "engine/record.h"
 #include "shard/quota.h"
@@ -125,9 +124,7 @@ struct wf_port_s {
     /* An operator must act. */
     void  (*log)(wf_port_t *port, const char *text);
 
-    /* Processor time of this thread, in ns; NULL: there is no telling.  What
-     * is dearer than its price is found by it. */
-    wf_clock_pt  clock;
+    wf_clock_pt  clock;         /* NULL: there is none; turn.h */
     uint64_t     turn_ns;       /* what it said when the turn or tick began */
     uint32_t     turn_steps;    /* executions that moved since then */
 
@@ -137,23 +134,6 @@ struct wf_port_s {
     wf_quota_t      quota;
     uint8_t    token_key[32];   /* seals task tokens; the store's */
 };
-
-
-/* A turn or tick of all shards begins. */
-static inline void
-wf_port_turn(wf_port_t *port)
-{
-    port->turn_steps = 0;
-    port->turn_ns = port->clock ? port->clock() : 0;
-}
-
-/* May one more execution move in it?  One may always. */
-static inline bool
-wf_port_goes_on(wf_port_t *port)
-{
-    return port->turn_steps++ == 0 || port->clock == NULL
-           || port->clock() - port->turn_ns < WF_TURN_NS_MAX;
-}
 
 
 #endif /* WF_PORT_H */

@@ -92,8 +92,8 @@ struct wf_submit_s {
     uint64_t        exec_no;        /* REPORT: of the token */
     uint64_t        task;           /* REPORT */
     uint8_t         outcome;        /* REPORT: wf_outcome_t */
-    uint64_t        event_id;       /* REPORT, RESET: the answer; of a heartbeat:
-                                       1 if the task is to be cancelled */
+    uint64_t        event_id;       /* REPORT, RESET: the answer; SWF: 1 if
+                                       the heartbeat's task is to stop */
     uint8_t         swf;            /* SWF: wf_swf_kind_t; input: JSON text of
                                        an object; name: WORKFLOW or
                                        WORKFLOW/RUN; task; or exec_no of a
