@@ -332,6 +332,14 @@ is_for(const wf_life_t *life, uint8_t kind)
 }
 
 
+/* It was handed a task, and reads what goes with it. */
+static bool
+is_read_for(const wf_life_t *life)
+{
+    return life && life->standing && life->state == WF_LIFE_READING;
+}
+
+
 static void
 send_back(wf_desk_t *desk, wf_str_t message)
 {
@@ -373,6 +381,10 @@ wf_stand_tell(wf_desk_t *desk, wf_life_t *life, wf_str_t message,
 
     if (kind < WF_SAY_TAKEN || kind >= WF_SAY_END) {
         return false;
+    }
+
+    if (kind == WF_SAY_HAND && is_read_for(life)) {
+        return true;                /* it has it; word follows */
     }
 
     if (!is_for(life, kind)) {

@@ -155,6 +155,13 @@ wf_action_swf_activity_poll(wf_life_t *life, int64_t now_ms)
  *   NEXT RUN-OF-EVENTS ... : "<next id> <time, s> <task token> <JSON>"
  */
 
+/* In the call's arena. */
+typedef struct {
+    wf_task_view_t  task;
+    bool            is_handed;      /* just now: who gave it waits for word */
+    wf_ticket_t     giver;
+} decision_t;
+
 #define PAGE_LIFE_S  (24 * 60 * 60)     /* swf 7 */
 
 
@@ -228,25 +235,21 @@ token_print(wf_life_t *life, const wf_task_view_t *task, int64_t now_ms)
 }
 
 
+/* What the client did not get is not said to have arrived. */
 static void
 events_read(wf_life_t *life, int64_t now_ms)
 {
-    wf_task_view_t  *task;
+    wf_desk_t    *desk;
+    decision_t   *decision;
+    wf_ticket_t   giver;
 
-    task = life->after_data;
+    desk = life->call->desk;
+    decision = life->after_data;
 
     switch (wf_history_reply(life)) {
 
     case WF_OK:
-
-        if (token_print(life, task, now_ms) != WF_OK) {
-            wf_life_no_memory(life);
-            return;
-        }
-
-        life->call->reply.task = task;
-        wf_life_done(life);
-        return;
+        break;
 
     case WF_DECLINED:           /* erased: it has closed, long ago */
         poll_over(life, now_ms);
@@ -255,15 +258,34 @@ events_read(wf_life_t *life, int64_t now_ms)
     default:
         return;
     }
+
+    if (token_print(life, &decision->task, now_ms) != WF_OK) {
+        wf_life_no_memory(life);
+        return;
+    }
+
+    life->call->reply.task = &decision->task;
+
+    if (decision->is_handed) {
+        giver = decision->giver;    /* the call may go */
+        wf_life_done(life);
+        wf_home_say(desk, giver, WF_SAY_RECEIVED);
+        return;
+    }
+
+    wf_life_done(life);
 }
 
 
 /* page: the first event of a later page; 0: it is the first one. */
 static void
-events(wf_life_t *life, wf_task_view_t *task, uint64_t page)
+events(wf_life_t *life, decision_t *decision, uint64_t page)
 {
-    uint64_t      first, last;
-    wf_history_t  wanted;
+    uint64_t               first, last;
+    wf_history_t           wanted;
+    const wf_task_view_t  *task;
+
+    task = &decision->task;
 
     last = number_member(task->input, "startedEventId");
     first = wf_arg(life, AT_PREVIOUS)->number
@@ -287,7 +309,7 @@ events(wf_life_t *life, wf_task_view_t *task, uint64_t page)
         *(wanted.is_reversed ? &wanted.last_id : &wanted.first_id) = page;
     }
 
-    life->after_data = task;
+    life->after_data = decision;
     wf_history_read(life, &wanted, events_read);
 }
 
@@ -295,21 +317,20 @@ events(wf_life_t *life, wf_task_view_t *task, uint64_t page)
 static void
 decision_told(wf_life_t *life, wf_str_t message, int64_t now_ms)
 {
-    wf_ticket_t      giver;
-    wf_task_view_t  *task;
+    decision_t  *decision;
 
     (void) now_ms;
 
-    task = wf_arena_calloc(life->call->arena, sizeof(wf_task_view_t));
+    decision = wf_arena_calloc(life->call->arena, sizeof(decision_t));
 
-    if (task == NULL) {
+    if (decision == NULL) {
         wf_life_no_memory(life);
         return;
     }
 
-    if (task_take(life, message, task, &giver) == WF_OK) {
-        wf_home_say(life->call->desk, giver, WF_SAY_RECEIVED);
-        events(life, task, 0);
+    if (task_take(life, message, &decision->task, &decision->giver) == WF_OK) {
+        decision->is_handed = true;
+        events(life, decision, 0);
     }
 }
 
@@ -363,19 +384,21 @@ page(wf_life_t *life, int64_t now_ms)
     uint64_t         next, at_s;
     wf_error_t       err;
     wf_type_t        type;
+    decision_t      *decision;
     wf_task_view_t  *task;
 
     text = wf_arg(life, NEXT_TOKEN)->text;
     kind = word(&text);
     next = number_of(word(&text));
     at_s = number_of(word(&text));
-    task = wf_arena_calloc(life->call->arena, sizeof(wf_task_view_t));
+    decision = wf_arena_calloc(life->call->arena, sizeof(decision_t));
 
-    if (task == NULL) {
+    if (decision == NULL) {
         wf_life_no_memory(life);
         return;
     }
 
+    task = &decision->task;
     task->token = word(&text);
     task->input = text;
 
@@ -394,7 +417,7 @@ page(wf_life_t *life, int64_t now_ms)
         return;
     }
 
-    events(life, task, next);
+    events(life, decision, next);
 }
 
 

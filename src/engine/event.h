@@ -91,7 +91,7 @@ wf_rc_t wf_event_decode(wf_arena_t *arena, wf_reader_t *reader,
 static inline bool
 wf_event_is_swf(uint8_t type)
 {
-    return type >= WF_EVENT_SWF_STARTED;
+    return type >= WF_EVENT_SWF_STARTED && type <= WF_EVENT_SWF_HEARTBEAT;
 }
 
 /* Columns of events.def; "" for a number that is none. */

@@ -224,7 +224,7 @@ sign_rightly(wf_message_t *message, wf_header_t *headers)
     wf_buf_init(&value, message->arena, 0);
     wf_assert(wf_sigv4_parse(old, &sign));
 
-    if (!wf_sigv4_request(&request, message, sign.signed_headers)
+    if (!wf_sigv4_request(&request, message, &sign)
         || contains(sign.signed_headers, wf_str("authorization")))
     {
         return false;

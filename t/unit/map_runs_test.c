@@ -203,7 +203,7 @@ wide_run(unsigned concurrency)
     size_t       size;
     const char  *at;
 
-    size = sizeof(RUN) + 16;
+    size = sizeof(RUN) + 64;
     text = (char *) wf_arena_alloc(world, size);
     at = strstr(RUN, "MaxConcuccency: 2\n");
     snprintf(text, size, "%.*sMaxConcuccency: %u\n%s", (int) (at - RUN), RUN,
