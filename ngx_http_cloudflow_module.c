@@ -40,7 +40,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* Threads per worker that read the store for lists and history. */
     { ngx_string("cloudflow_readers"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -56,7 +55,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       offsetof(ngx_http_cloudflow_main_conf_t, owner_wait),
       NULL },
 
-    /* How long GetActivityTask waits for a task. */
     { ngx_string("cloudflow_activity_poll"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -64,7 +62,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       offsetof(ngx_http_cloudflow_main_conf_t, activity_poll),
       NULL },
 
-    /* The same for deciders and workers of SWF. */
     { ngx_string("cloudflow_swf_poll"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -80,7 +77,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* How many flows and executions there may be. */
     { ngx_string("cloudflow_limit"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ngx_http_cloudflow_limit,
@@ -88,7 +84,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* How many times faster waits go, for tests. */
     { ngx_string("cloudflow_wait_speed"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_cloudflow_wait_speed,
@@ -104,7 +99,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* Connections that HTTP tasks name. */
     { ngx_string("cloudflow_connections"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_cloudflow_connections,
@@ -112,7 +106,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* Keys that calls of tasks are signed with. */
     { ngx_string("cloudflow_signing_keys"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_cloudflow_signing_keys,
@@ -152,7 +145,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* The largest answer that a task may get. */
     { ngx_string("cloudflow_response_size"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
@@ -209,7 +201,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* The location shows counters. */
     { ngx_string("cloudflow_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_cloudflow_status,
@@ -225,7 +216,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* The account in ARNs of Amazon's services. */
     { ngx_string("cloudflow_account"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_cloudflow_account,
@@ -233,7 +223,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       0,
       NULL },
 
-    /* How far a signed request's clock may be off. */
     { ngx_string("cloudflow_clock_skew"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -241,7 +230,6 @@ static ngx_command_t  ngx_http_cloudflow_commands[] = {
       offsetof(ngx_http_cloudflow_loc_conf_t, clock_skew),
       NULL },
 
-    /* Refuse a signature nonce that was seen before. */
     { ngx_string("cloudflow_replay_check"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,

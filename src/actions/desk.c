@@ -11,6 +11,7 @@
 #include "actions/stand.h"
 #include "actions/trip.h"
 #include "actions/web.h"
+#include "shard/turn.h"
 
 
 wf_desk_t *

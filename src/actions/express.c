@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "engine/probe.h"
 #include "shard/task.h"
+#include "shard/turn.h"
 
 
 #define STEP_BYTES   4096           /* first block of a step's arena */

@@ -7,6 +7,7 @@
 
 #include "actions/message.h"
 #include "engine/swf.h"
+#include "shard/part.h"
 
 
 uint8_t

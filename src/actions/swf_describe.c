@@ -21,6 +21,8 @@ typedef struct {
 typedef struct {
     wf_read_t      *read;
     uint64_t        exec_no;
+    int64_t         now_ms;
+    bool            is_gone;        /* not kept any more */
     wf_exec_t      *exec;
     wf_run_view_t  *view;
 } replay_t;
@@ -45,8 +47,9 @@ wf_swf_is_gone(const wf_record_t *record, int64_t now_ms)
 static wf_rc_t
 each_row(void *data, const wf_store_row_t *row)
 {
-    wf_str_t   head, tail;
-    replay_t  *replay;
+    wf_str_t      head, tail;
+    replay_t     *replay;
+    wf_record_t   record;
 
     replay = data;
     head = row->head;
@@ -59,11 +62,21 @@ each_row(void *data, const wf_store_row_t *row)
         return WF_ERROR;
     }
 
-    if (wf_record_decode(head, tail, &replay->view->record) != WF_OK) {
+    if (wf_record_decode(head, tail, &record) != WF_OK) {
         wf_error_set(&replay->read->err, WF_E_INTERNAL,
                      "the record of an execution is damaged");
         return WF_ERROR;
     }
+
+    *replay->view = (wf_run_view_t) {
+        .name = record.name,
+        .input = record.input,
+        .status = record.status,
+        .started_ms = record.started_ms,
+        .stopped_ms = record.stopped_ms
+    };
+
+    replay->is_gone = wf_swf_is_gone(&record, replay->now_ms);
 
     return WF_OK;
 }
@@ -112,7 +125,9 @@ wf_swf_see(wf_read_t *read, const wf_store_type_t *type,
     wf_rc_t   rc;
     replay_t  replay;
 
-    replay = (replay_t) { .read = read, .view = view };
+    replay = (replay_t) {
+        .read = read, .now_ms = place->now_ms, .view = view
+    };
     rc = type->find(reader, place->shard_no, place->flow_no, place->name,
                     each_row, &replay, &read->err);
 
@@ -120,7 +135,7 @@ wf_swf_see(wf_read_t *read, const wf_store_type_t *type,
         return rc;
     }
 
-    if (wf_swf_is_gone(&view->record, place->now_ms)) {
+    if (replay.is_gone) {
         return WF_DECLINED;
     }
 

@@ -186,7 +186,7 @@ started(wf_life_t *life, const wf_saying_t *answer, int64_t now_ms)
         return;
     }
 
-    view->record.name = life->submit->name;
+    view->name = life->submit->name;
     life->call->reply.kind = WF_REPLY_RUNS;
     life->call->reply.count = 1;
     life->call->reply.u.runs = view;

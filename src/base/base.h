@@ -102,6 +102,9 @@ void wf_assert_failed(const char *condition, const char *file, int line)
 
 #define wf_countof(array)  (sizeof(array) / sizeof((array)[0]))
 /* Plain macros: their arguments must have no side effects. */
+/* Processor time of the calling thread, in ns; never 0. */
+typedef uint64_t (*wf_clock_pt)(void);
+
 #define wf_min(a, b)       ((a) < (b) ? (a) : (b))
 #define wf_max(a, b)       ((a) > (b) ? (a) : (b))
 

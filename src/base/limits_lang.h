@@ -39,7 +39,7 @@
 #define WF_VARIABLE_NAMES_MAX      1000         /* that one state refers to */
 #define WF_EXPR_STEPS_MAX          500000       /* of all expressions of one
                                                    state */
-#define WF_EXPR_STEP_NS            5            /* what one should take */
+#define WF_EXPR_STEP_PRICE         5            /* ns that one should take */
 #define WF_EXPR_NS_MAX             3000000      /* of a processor, for all
                                                    expressions of one state */
 #define WF_EXPR_LOOK_STEPS         8192         /* then the clock is asked */

@@ -35,6 +35,18 @@ asl_input(wf_run_t *run, const wf_node_t *node, const wf_value_t **input)
     rc = wf_machine_path(run, &node->asl->input_path,
                          run->branch->frame->input, &value);
 
+    /* the context is around the input: it nests deeper, and a path may find
+     * the same many times */
+
+    if (rc == WF_OK && node->asl->input_path.expr) {
+        rc = wf_dataflow_limit(run, wf_json_size(value), WF_FORK_BYTES_MAX,
+                               "input of a state");
+    }
+
+    if (rc == WF_OK) {
+        rc = wf_dataflow_check(run, value, "input of a state");
+    }
+
     if (rc != WF_OK) {
         return rc;
     }

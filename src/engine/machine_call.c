@@ -139,7 +139,9 @@ read_begin(wf_run_t *run)
         return wf_run_out_of_memory(run);
     }
 
-    return call(run, WF_EVENT_MAP_READER_STARTED, request);
+    rc = wf_dataflow_check(run, request, "what is to be read");
+
+    return rc == WF_OK ? call(run, WF_EVENT_MAP_READER_STARTED, request) : rc;
 }
 
 
@@ -193,7 +195,10 @@ wf_machine_write(wf_run_t *run)
         return wf_run_out_of_memory(run);
     }
 
-    return call(run, WF_EVENT_MAP_WRITER_STARTED, request);
+    rc = wf_dataflow_check(run, request, "what is to be written");
+
+    return rc == WF_OK ? call(run, WF_EVENT_MAP_WRITER_STARTED, request)
+                       : wf_run_settle(run, run->node, rc);
 }
 
 

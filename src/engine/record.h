@@ -10,6 +10,7 @@
 
 
 #include "base/pack.h"
+#include "base/run_name.h"
 
 
 /* Numbers are on disk. */
@@ -84,42 +85,6 @@ wf_rc_t wf_record_redrive_add(wf_arena_t *arena, wf_record_t *record,
 
 /* The key of the call that set it going the last time. */
 uint64_t wf_record_key(const wf_record_t *record);
-/*
- * Names of runs of SWF: WORKFLOW/RUN.  No other execution has a "/" in its
- * name.
- */
-static inline wf_str_t
-wf_swf_workflow(wf_str_t name)
-{
-    const uint8_t  *slash;
-
-    slash = name.len ? memchr(name.data, '/', name.len) : NULL;
-
-    return slash ? (wf_str_t) { (size_t) (slash - name.data), name.data }
-                 : name;
-}
-
-
-static inline bool
-wf_swf_is_run(wf_str_t name)
-{
-    return wf_swf_workflow(name).len != name.len;
-}
-
-
-static inline wf_str_t
-wf_swf_run(wf_str_t name)           /* its id; empty: it is no run's name */
-{
-    size_t  len;
-
-    len = wf_swf_workflow(name).len;
-
-    return len == name.len ? wf_str_none
-                           : (wf_str_t) { name.len - len - 1,
-                                          name.data + len + 1 };
-}
-
-
 /*
  * How long a run is kept after its close, in ms: domains never change that
  * (swf 4), so the id of a run says it, in days, by its last two digits.  -1: no

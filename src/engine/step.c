@@ -351,14 +351,14 @@ time_work(wf_run_t *run)
     }
 
     now = run->input->clock();
-    passed = run->work * WF_EXPR_STEP_NS;
+    passed = run->work * WF_EXPR_STEP_PRICE;
 
     if (run->first_ns == 0) {
         run->first_ns = now - wf_min(now - 1, passed);
     }
 
     run->work = wf_max(run->work,
-                       (now - run->first_ns) / WF_EXPR_STEP_NS);
+                       (now - run->first_ns) / WF_EXPR_STEP_PRICE);
     run->seen_work = run->work;
 }
 

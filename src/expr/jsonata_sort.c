@@ -12,6 +12,12 @@
 
 typedef struct sorter_s  sorter_t;
 
+/* An item that is ordered by a number. */
+typedef struct {
+    double    key;
+    uint32_t  item;
+} keyed_t;
+
 /* Is a after b?  false: failed. */
 typedef bool (*after_t)(sorter_t *sorter, uint32_t a, uint32_t b,
     bool *after);
@@ -25,6 +31,10 @@ struct sorter_s {
     jn_val_t          *keys;        /* item * terms + term, when needed */
     const jn_call_t   *call;        /* of $sort() */
     jn_val_t           function;
+    keyed_t           *numbers;     /* all first keys, if that is what they
+                                       are; as many to spare */
+    bool               descending;  /* they */
+    bool               has_ties;    /* what is equal must be asked about */
 };
 
 
@@ -71,9 +81,88 @@ sort_part(sorter_t *sorter, uint32_t *order, uint32_t *spare, uint32_t count)
 }
 
 
+/* The same of numbers, most of which need no call to be compared. */
+static bool
+merge_numbers(sorter_t *sorter, keyed_t *order, keyed_t *spare,
+    uint32_t count)
+{
+    bool            after;
+    keyed_t        *to;
+    const keyed_t  *left, *right, *middle, *end;
+
+    left = order;
+    middle = order + count / 2;
+    right = middle;
+    end = order + count;
+
+    for (to = spare; left < middle && right < end; to++) {
+        after = (left->key > right->key) != sorter->descending;
+
+        if (left->key == right->key) {
+            after = false;
+
+            if (sorter->has_ties
+                && !sorter->after(sorter, left->item, right->item, &after))
+            {
+                return false;
+            }
+        }
+
+        *to = after ? *right++ : *left++;
+    }
+
+    while (left < middle) {
+        *to++ = *left++;
+    }
+
+    memcpy(order, spare, (size_t) (to - spare) * sizeof(keyed_t));
+
+    return true;
+}
+
+
+static bool
+sort_numbers(sorter_t *sorter, keyed_t *order, keyed_t *spare,
+    uint32_t count)
+{
+    uint32_t  middle;
+
+    if (count < 2) {
+        return true;
+    }
+
+    middle = count / 2;
+
+    return jn_work(sorter->eval, count / 2)
+           && sort_numbers(sorter, order, spare, middle)
+           && sort_numbers(sorter, order + middle, spare, count - middle)
+           && merge_numbers(sorter, order, spare, count);
+}
+
+
+static bool
+sort_by_numbers(sorter_t *sorter, uint32_t *order, uint32_t count)
+{
+    uint32_t  i;
+
+    if (!sort_numbers(sorter, sorter->numbers, sorter->numbers + count,
+                      count))
+    {
+        return false;
+    }
+
+    for (i = 0; i < count; i++) {
+        order[i] = sorter->numbers[i].item;
+    }
+
+    return true;
+}
+
+
 static jn_val_t
 sorted(sorter_t *sorter)
 {
+    bool       done;
     uint32_t   i, count, *order;
     jn_val_t   array;
 
@@ -88,7 +177,11 @@ sorted(sorter_t *sorter)
         order[i] = i;
     }
 
-    if (!sort_part(sorter, order, order + count, count)) {
+    done = sorter->numbers
+           ? sort_by_numbers(sorter, order, count)
+           : sort_part(sorter, order, order + count, count);
+
+    if (!done) {
         return jn_failed;
     }
 
@@ -205,6 +298,44 @@ after_by_terms(sorter_t *sorter, uint32_t a, uint32_t b, bool *after)
 }
 
 
+/*
+ * The keys of the first term, if all are numbers.  If one is none or fails,
+ * they are forgotten: which comparison fails first is for the comparisons.
+ */
+static bool
+first_numbers(sorter_t *sorter)
+{
+    uint32_t   i, count, depth;
+    jn_val_t   key;
+    keyed_t   *numbers;
+
+    count = sorter->array.len;
+    depth = sorter->eval->depth;
+    numbers = jn_alloc(sorter->eval, 2 * (size_t) count * sizeof(keyed_t));
+
+    if (numbers == NULL) {
+        return false;
+    }
+
+    for (i = 0; i < count; i++) {
+        if (!term_key(sorter, i, 0, &key) || key.type != JN_NUMBER) {
+            memset(sorter->keys, 0, (size_t) count
+                   * sorter->step->list.count * sizeof(jn_val_t));
+            sorter->eval->depth = depth;
+            return true;
+        }
+
+        numbers[i] = (keyed_t) { key.u.number, i };
+    }
+
+    sorter->numbers = numbers;
+    sorter->descending = sorter->step->list.items[0]->descending;
+    sorter->has_ties = sorter->step->list.count > 1;
+
+    return true;
+}
+
+
 jn_val_t
 jn_order(jn_eval_t *eval, const jn_node_t *step, jn_val_t input,
     jn_frame_t *frame)
@@ -232,7 +363,7 @@ jn_order(jn_eval_t *eval, const jn_node_t *step, jn_val_t input,
 
     memset(sorter.keys, 0, size);
 
-    return sorted(&sorter);
+    return first_numbers(&sorter) ? sorted(&sorter) : jn_failed;
 }
 
 
@@ -244,15 +375,11 @@ after_by_value(sorter_t *sorter, uint32_t a, uint32_t b, bool *after)
     left = jn_item(sorter->array, a);
     right = jn_item(sorter->array, b);
 
-    if (left.type == JN_STRING
-        && !jn_work(sorter->eval, wf_min(left.len, right.len) / JN_ORDER_BYTES))
-    {
+    if (!jn_work(sorter->eval, wf_min(left.len, right.len) / JN_ORDER_BYTES)) {
         return false;
     }
 
-    *after = left.type == JN_STRING
-             ? jn_string_cmp(jn_str(left), jn_str(right)) > 0
-             : left.u.number > right.u.number;
+    *after = jn_string_cmp(jn_str(left), jn_str(right)) > 0;
 
     return true;
 }
@@ -295,6 +422,25 @@ all_are(jn_val_t array, jn_type_t type)
 }
 
 
+/* The items are numbers themselves. */
+static bool
+take_numbers(sorter_t *sorter)
+{
+    uint32_t  i, count;
+
+    count = sorter->array.len;
+    sorter->numbers = jn_alloc(sorter->eval,
+                               2 * (size_t) count * sizeof(keyed_t));
+
+    for (i = 0; sorter->numbers && i < count; i++) {
+        sorter->numbers[i] = (keyed_t) { jn_item(sorter->array, i).u.number,
+                                         i };
+    }
+
+    return sorter->numbers != NULL;
+}
+
+
 jn_val_t
 jn_sort(jn_eval_t *eval, jn_val_t array, const jn_call_t *call,
     jn_val_t function)
@@ -313,9 +459,15 @@ jn_sort(jn_eval_t *eval, jn_val_t array, const jn_call_t *call,
     sorter.after = function.type == JN_NONE ? after_by_value
                                             : after_by_function;
 
-    if (function.type == JN_NONE && !all_are(array, JN_NUMBER)
-        && !all_are(array, JN_STRING))
-    {
+    if (function.type != JN_NONE) {
+        return sorted(&sorter);
+    }
+
+    if (all_are(array, JN_NUMBER)) {
+        return take_numbers(&sorter) ? sorted(&sorter) : jn_failed;
+    }
+
+    if (!all_are(array, JN_STRING)) {
         (void) jn_fail(eval, "D3070");
         eval->trouble.index = 1;
         return jn_failed;

@@ -33,12 +33,12 @@ wf_meter_look(wf_meter_t *meter)
 
     now = meter->clock();
     meter->ns += meter->seen_ns ? now - meter->seen_ns
-                                : meter->stop * WF_EXPR_STEP_NS;
+                                : meter->stop * WF_EXPR_STEP_PRICE;
     meter->seen_ns = now;
 
     /* What has been charged is still to be done. */
 
-    if (meter->ns + (meter->steps - meter->stop) * WF_EXPR_STEP_NS
+    if (meter->ns + (meter->steps - meter->stop) * WF_EXPR_STEP_PRICE
         > WF_EXPR_NS_MAX)
     {
         meter->is_late = true;
@@ -62,7 +62,7 @@ wf_meter_renew(wf_meter_t *meter)
         now = meter->clock();
         meter->ns += now - meter->seen_ns;
         meter->seen_ns = now;
-        spent = wf_max(spent, meter->ns / WF_EXPR_STEP_NS);
+        spent = wf_max(spent, meter->ns / WF_EXPR_STEP_PRICE);
         meter->stop = WF_EXPR_LOOK_STEPS;
 
     } else if (meter->stop > meter->steps) {

@@ -13,9 +13,6 @@
 #include "base/limits.h"
 
 
-/* Processor time of this thread, in ns; never 0. */
-typedef uint64_t (*wf_clock_pt)(void);
-
 typedef struct {
     uint64_t     steps;         /* work so far */
     uint64_t     steps_max;     /* 0: WF_EXPR_STEPS_MAX */

@@ -11,7 +11,7 @@
 
 
 /* A commit that takes longer is a problem. */
-#define NGX_HTTP_CLOUDFLOW_HEALTH_COMMIT_MS  5000
+#define NGX_HTTP_CLOUDFLOW_HEALTH_COMMIT_MS  3000
 
 char *ngx_http_cloudflow_health(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "engine/record.h"
-#include "expr/meter.h"
+#include "shard/quota.h"
 #include "store/store.h"
 
 
@@ -21,25 +21,6 @@ typedef struct {
     uint32_t   slot, slot_generation;   /* of the worker that holds the call */
     uint32_t   index, generation;
 } wf_ticket_t;
-
-/* How long executions are kept that are over. */
-typedef struct {
-    int64_t    age_ms;          /* since their end; 0: for ever */
-    int64_t    grace_ms;        /* none younger goes, however many there are:
-                                   a call that started it may be repeated */
-    uint64_t   count;           /* kept of a shard; 0: any number */
-} wf_retention_t;
-
-/* What an operator allows; 0: as limits.h has it. */
-typedef struct {
-    uint64_t   flows;           /* in the store */
-    uint64_t   executions;      /* that run, in the store; 0: any number */
-    uint64_t   express;         /* at a time, of a worker */
-    uint64_t   map_concurrency; /* children of a map run at a time */
-    uint64_t   wait_speed;      /* times that waits are shortened */
-    uint64_t   domains;         /* of SWF, in the store */
-    uint64_t   types;           /* of SWF, of one kind in a domain */
-} wf_quota_t;
 
 typedef struct wf_port_s   wf_port_t;
 typedef struct wf_shard_s  wf_shard_t;
@@ -143,9 +124,7 @@ struct wf_port_s {
     /* An operator must act. */
     void  (*log)(wf_port_t *port, const char *text);
 
-    /* Processor time of this thread, in ns; NULL: there is no telling.  What
-     * is dearer than its price is found by it. */
-    wf_clock_pt  clock;
+    wf_clock_pt  clock;         /* NULL: there is none; turn.h */
     uint64_t     turn_ns;       /* what it said when the turn or tick began */
     uint32_t     turn_steps;    /* executions that moved since then */
 
@@ -155,23 +134,6 @@ struct wf_port_s {
     wf_quota_t      quota;
     uint8_t    token_key[32];   /* seals task tokens; the store's */
 };
-
-
-/* A turn or tick of all shards begins. */
-static inline void
-wf_port_turn(wf_port_t *port)
-{
-    port->turn_steps = 0;
-    port->turn_ns = port->clock ? port->clock() : 0;
-}
-
-/* May one more execution move in it?  One may always. */
-static inline bool
-wf_port_goes_on(wf_port_t *port)
-{
-    return port->turn_steps++ == 0 || port->clock == NULL
-           || port->clock() - port->turn_ns < WF_TURN_NS_MAX;
-}
 
 
 #endif /* WF_PORT_H */

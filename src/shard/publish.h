@@ -1,8 +1,7 @@
 
 /*
- * Flows as the owner of the catalogue knows them: what it needs to decide,
- * hung on one entry per flow.  flows.c owns the entries, publish.c what hangs
- * on them.  Nobody outside this room includes this.
+ * Flows as the owner of the catalogue knows them: an entry each, flows.c's;
+ * what hangs on it is publish.c's.  Nobody outside this room includes this.
  */
 
 #ifndef WF_PUBLISH_H
@@ -44,8 +43,7 @@ struct wf_flow_entry_s {
     uint32_t           schedule_count;
     uint64_t           version_no;  /* last used; deleted ones count */
     uint64_t           version_key; /* of the call that used it */
-    uint32_t           type_count[2];   /* of a domain of SWF: workflow and
-                                           activity types */
+    uint32_t           type_count[2];   /* of SWF: "w", "a" */
     bool               is_deleting;
     wf_flow_entry_t   *next;        /* farewell.c */
     wf_str_t           name;        /* behind */

@@ -9,6 +9,7 @@
 #include "shard/open.h"
 #include "shard/runs.h"
 #include "shard/tasks.h"
+#include "shard/turn.h"
 
 
 #define DUE_MAX      100        /* executions a tick looks at */

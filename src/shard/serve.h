@@ -21,8 +21,8 @@ void wf_start_fail(wf_shard_t *shard, wf_live_t *live, const wf_error_t *err);
 void wf_start_wait(wf_shard_t *shard, wf_live_t *live, wf_submit_t *submit);
 void wf_start_wait_load(wf_shard_t *shard, wf_live_t *live,
     wf_submit_t *submit);
-/* The record, identity and input of a new one; its first step.  WF_ERROR of
- * the latter: the shard cannot go on. */
+/* begin.c: the record, identity and input of a new one; its first step.
+ * WF_ERROR of the latter: the shard cannot go on. */
 wf_rc_t wf_start_build(wf_loaded_t *loaded, const wf_submit_t *submit,
     const wf_value_t **value, wf_error_t *err);
 wf_rc_t wf_start_step(wf_shard_t *shard, wf_live_t *live,

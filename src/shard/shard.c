@@ -18,6 +18,7 @@
 
 #include "shard/admit.h"
 #include "shard/notes.h"
+#include "shard/part.h"
 #include "shard/publish.h"
 #include "shard/reset.h"
 #include "shard/serve.h"

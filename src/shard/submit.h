@@ -43,41 +43,6 @@ typedef enum {
     WF_SUBMIT_END
 } wf_submit_type_t;
 
-/* What a submit carries besides its own fields. */
-typedef enum {
-    WF_PART_NONE = 0,
-    WF_PART_FLOW,
-    WF_PART_VERSION,
-    WF_PART_ALIAS,
-    WF_PART_SCHEDULE,
-    WF_PART_NOTE,
-    WF_PART_ENDED,
-    WF_PART_END
-} wf_submit_part_t;
-
-static inline wf_submit_part_t
-wf_submit_part(uint8_t type)
-{
-    static const uint8_t  parts[WF_SUBMIT_END] = {
-        [WF_SUBMIT_FLOW_CREATE]     = WF_PART_FLOW,
-        [WF_SUBMIT_FLOW_UPDATE]     = WF_PART_FLOW,
-        [WF_SUBMIT_FLOW_DELETE]     = WF_PART_FLOW,
-        [WF_SUBMIT_VERSION_PUBLISH] = WF_PART_VERSION,
-        [WF_SUBMIT_VERSION_DELETE]  = WF_PART_VERSION,
-        [WF_SUBMIT_ALIAS_CREATE]    = WF_PART_ALIAS,
-        [WF_SUBMIT_ALIAS_UPDATE]    = WF_PART_ALIAS,
-        [WF_SUBMIT_ALIAS_DELETE]    = WF_PART_ALIAS,
-        [WF_SUBMIT_SCHEDULE_CREATE] = WF_PART_SCHEDULE,
-        [WF_SUBMIT_SCHEDULE_UPDATE] = WF_PART_SCHEDULE,
-        [WF_SUBMIT_SCHEDULE_DELETE] = WF_PART_SCHEDULE,
-        [WF_SUBMIT_NOTE_PUT]        = WF_PART_NOTE,
-        [WF_SUBMIT_NOTE_ERASE]      = WF_PART_NOTE,
-        [WF_SUBMIT_KEEP]            = WF_PART_ENDED
-    };
-
-    return type < WF_SUBMIT_END ? parts[type] : WF_PART_NONE;
-}
-
 /* KEEP: all there is of it.  flow_no, name and start_key are the submit's. */
 typedef struct {
     wf_record_t     record;
@@ -127,8 +92,8 @@ struct wf_submit_s {
     uint64_t        exec_no;        /* REPORT: of the token */
     uint64_t        task;           /* REPORT */
     uint8_t         outcome;        /* REPORT: wf_outcome_t */
-    uint64_t        event_id;       /* REPORT, RESET: the answer; SWF, of a heartbeat:
-                                       1 if the task is to be cancelled */
+    uint64_t        event_id;       /* REPORT, RESET: the answer; SWF: 1 if
+                                       the heartbeat's task is to stop */
     uint8_t         swf;            /* SWF: wf_swf_kind_t; input: JSON text of
                                        an object; name: WORKFLOW or
                                        WORKFLOW/RUN; task; or exec_no of a

@@ -8,16 +8,15 @@
 #include "wire/aws_swf_history.h"
 
 #include "base/json.h"
-#include "engine/swf.h"
+#include "base/run_name.h"
 
 
-static const char *const  close_statuses[] = {
-    [WF_STATUS_SUCCEEDED] = "COMPLETED",
-    [WF_STATUS_FAILED] = "FAILED",
-    [WF_STATUS_STOPPED] = "TERMINATED",
-    [WF_STATUS_TIMED_OUT] = "TIMED_OUT",
-    [WF_STATUS_CANCELED] = "CANCELED",
-    [WF_STATUS_CONTINUED] = "CONTINUED_AS_NEW"
+/* By wf_status_t; the first two are none. */
+static const wf_str_t  close_statuses[] = {
+    wf_str_init(""), wf_str_init(""), wf_str_init("COMPLETED"),
+    wf_str_init("FAILED"), wf_str_init("TERMINATED"),
+    wf_str_init("TIMED_OUT"), wf_str_init("CANCELED"),
+    wf_str_init("CONTINUED_AS_NEW")
 };
 
 
@@ -28,7 +27,7 @@ wf_swf_encode_started(wf_buf_t *buf, const wf_message_t *message,
     (void) message;
 
     wf_buf_byte(buf, '{');
-    wf_aws_string(buf, "runId", wf_swf_run(reply->u.runs->record.name));
+    wf_aws_string(buf, "runId", wf_swf_run(reply->u.runs->name));
     wf_buf_byte(buf, '}');
 }
 
@@ -42,7 +41,7 @@ start_raw(wf_buf_t *buf, const wf_run_view_t *view, const char *name)
 {
     wf_str_t  value;
 
-    value = wf_aws_member(view->record.input, wf_str_of(name));
+    value = wf_aws_member(view->input, wf_str_of(name));
 
     if (value.len > 0) {
         wf_aws_raw(buf, name, value);
@@ -63,23 +62,20 @@ execution_print(wf_buf_t *buf, wf_str_t name)
 static void
 info_print(wf_buf_t *buf, const wf_run_view_t *view)
 {
-    wf_str_t            parent;
-    const wf_record_t  *record;
+    wf_str_t  parent;
 
-    record = &view->record;
-    parent = wf_aws_member(record->input, wf_str("parentWorkflowExecution"));
+    parent = wf_aws_member(view->input, wf_str("parentWorkflowExecution"));
 
     wf_buf_byte(buf, '{');
     wf_aws_key(buf, "execution");
-    execution_print(buf, record->name);
+    execution_print(buf, view->name);
     start_raw(buf, view, "workflowType");
-    wf_aws_time(buf, "startTimestamp", record->started_ms);
+    wf_aws_time(buf, "startTimestamp", view->started_ms);
 
-    if (wf_status_is_final(record->status)) {
-        wf_aws_time(buf, "closeTimestamp", record->stopped_ms);
+    if (view->stopped_ms) {
+        wf_aws_time(buf, "closeTimestamp", view->stopped_ms);
         wf_aws_string(buf, "executionStatus", wf_str("CLOSED"));
-        wf_aws_string(buf, "closeStatus",
-                      wf_str_of(close_statuses[record->status]));
+        wf_aws_string(buf, "closeStatus", close_statuses[view->status]);
 
     } else {
         wf_aws_string(buf, "executionStatus", wf_str("OPEN"));
@@ -192,7 +188,7 @@ events_print(wf_buf_t *buf, const wf_reply_t *reply)
         wf_json_print(&text, event->input);
         buf->failed |= text.failed;
         wf_buf_str(buf, i ? wf_str(",") : wf_str(""));
-        wf_swf_event_print(buf, wf_str_of(wf_swf_event_name(event->type)),
+        wf_swf_event_print(buf, wf_str_of(wf_event_rpc_name(event->type)),
                            event->event_id, event->time_ms,
                            wf_buf_done(&text));
     }

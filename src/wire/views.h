@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/event.h"
-#include "engine/record.h"
 
 
 /* Times in ms, 0: none. */
@@ -113,9 +112,13 @@ typedef struct {
     int64_t    deprecated_ms;       /* a type of SWF; 0: it is not */
 } wf_note_view_t;
 
-/* A run of SWF; lists: the record and whether it is to be cancelled. */
+/* A run of SWF. */
 typedef struct {
-    wf_record_t  record;            /* input: attributes of its start, JSON */
+    wf_str_t     name;              /* WORKFLOW/RUN */
+    wf_str_t     input;             /* attributes of its start, JSON */
+    uint8_t      status;            /* wf_status_t */
+    int64_t      started_ms;
+    int64_t      stopped_ms;        /* 0: it is open */
     bool         cancel_requested;
     uint32_t     activities;        /* open: these five */
     uint32_t     decisions;

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -55,6 +56,17 @@ def health():
                "all is well")
         tap.ok(ask(server, "HEAD", "/health")[:2] == (200, b""), "HEAD")
         tap.ok(ask(server, "POST", "/health")[0] == 405, "nothing else")
+        # Somebody else writes to its file, and does not end.
+        other = sqlite3.connect(os.path.join(server.root, "store/shard-000.db"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        thread = threading.Thread(target=lambda: Client(server.port).insist("CreateActivity", name="a"))
+        thread.start()
+        hangs = {"status": "unavailable", "problems": [{"shard": 0, "problem": "a commit hangs"}]}
+        tap.ok(wait_for(lambda: json.loads(ask(server, "GET", "/health")[1]) == hangs, 8), "a commit that hangs")
+        other.execute("ROLLBACK")
+        other.close()
+        thread.join()
+        tap.ok(wait_for(lambda: ask(server, "GET", "/health")[0] == 200), "and comes back")
         # Somebody holds a shard's lock: nobody can own it.
         server.stop()
         with open(os.path.join(server.root, "store/shard-001.lock"), "rb") as lock:

@@ -56,7 +56,7 @@ mode_check(wf_str_t text, wf_mode_t mode)
 
     if (program) {
         check_dump(program);
-        run_program(program);
+        run_program(program, text.len % 2);
         wf_program_release(program);
     }
 

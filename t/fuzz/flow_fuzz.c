@@ -85,7 +85,7 @@ mode_check(wf_str_t text, wf_mode_t mode)
 
     if (wf_compile(text, mode, &program, &err) == WF_OK) {
         check_dump(program);
-        run_program(program);
+        run_program(program, text.len % 2);
         wf_program_release(program);
         return;
     }

@@ -381,22 +381,52 @@ go_on(wf_exec_t *exec, wf_exec_t *twin, const wf_program_t *program)
 }
 
 
-/* Of any language, from its start on. */
+/* {"a":2,"l":[{"a":2,"l":[...]}]}, as deep as may be. */
+static inline wf_value_t *
+deep_value(wf_arena_t *arena)
+{
+    unsigned     i;
+    wf_buf_t     buf;
+    wf_error_t   err;
+    wf_value_t  *value;
+
+    wf_buf_init(&buf, arena, 0);
+
+    for (i = 0; i < WF_DEPTH_MAX / 2; i++) {
+        wf_buf_text(&buf, "{\"a\":2,\"l\":[");
+    }
+
+    wf_buf_byte(&buf, '7');
+
+    for (i = 0; i < WF_DEPTH_MAX / 2; i++) {
+        wf_buf_text(&buf, "]}");
+    }
+
+    wf_assert(wf_json_parse(arena, wf_buf_done(&buf), &value, &err) == WF_OK);
+
+    return value;
+}
+
+
+/* Of any language, from its start on, with a small input or a deep one. */
 static inline void
-run_program(const wf_program_t *program)
+run_program(const wf_program_t *program, bool is_deep)
 {
     wf_exec_t          *exec, *twin;
     wf_error_t          err;
     wf_input_t          input;
-    static wf_value_t  *value;
+    wf_arena_t         *arena;
+    static wf_value_t  *inputs[2];
 
     programs_init();
 
-    if (value == NULL) {
-        wf_assert(wf_json_parse(wf_arena_create(0),
+    if (inputs[0] == NULL) {
+        arena = wf_arena_create(0);
+        inputs[1] = deep_value(arena);
+        wf_assert(wf_json_parse(arena,
                                 wf_str("{\"a\":2,\"l\":[1,{\"x\":\"y\"},[]],"
                                        "\"n\":3,\"s\":\"t\",\"d\":9,"
-                                       "\"v\":{\"E\":0}}"), &value, &err)
+                                       "\"v\":{\"E\":0}}"), &inputs[0], &err)
                   == WF_OK);
     }
 
@@ -405,7 +435,7 @@ run_program(const wf_program_t *program)
     input = (wf_input_t) {
         .type = WF_INPUT_START,
         .now_ms = START_MS,
-        .value = value
+        .value = inputs[is_deep]
     };
 
     wf_assert(turn(exec, twin, program, &input));

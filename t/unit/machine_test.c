@@ -591,6 +591,49 @@ TEST(a_reader_that_fails)
 }
 
 
+/* {"k":[[...]]}, so deep that nothing may be around it. */
+static const char *
+deep_input(void)
+{
+    size_t       i;
+    static char  text[2 * WF_DEPTH_MAX + 8];
+
+    strcpy(text, "{\"k\":");
+
+    for (i = 1; i < WF_DEPTH_MAX; i++) {
+        strcat(text, "[");
+    }
+
+    for (i = 1; i < WF_DEPTH_MAX; i++) {
+        strcat(text, "]");
+    }
+
+    return strcat(text, "}");
+}
+
+
+/* What is recorded has to be read again (the rig does). */
+TEST(too_deep)
+{
+    begin("{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\","
+          "\"InputPath\":\"$$\",\"OutputPath\":\"$.State.Name\",\"End\":true}}}",
+          deep_input());
+    check_end(WF_STATUS_FAILED, NULL, "States.DataLimitExceeded");
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN ",\"ItemReader\":{"
+          "\"Resource\":\"arn:aws:states:::s3:getObject\",\"Parameters\":{"
+          "\"Bucket\":\"b\",\"Key.$\":\"$.k\"}}}}}", deep_input());
+    check_end(WF_STATUS_FAILED, NULL, "States.DataLimitExceeded");
+
+    begin("{\"StartAt\":\"M\",\"States\":{\"M\":{" RUN ",\"ItemsPath\":"
+          "\"$.k\",\"ResultWriter\":{\"Resource\":\"arn:aws:states:::s3:"
+          "putObject\",\"Parameters\":{\"Bucket.$\":\"$.k\"}}}}}",
+          deep_input());
+    CHECK(answer(task_no(0), "1") == WF_OK);
+    check_end(WF_STATUS_FAILED, NULL, "States.DataLimitExceeded");
+}
+
+
 /* What is read may be more than the selector can take. */
 TEST(a_selector_that_fails_behind_a_reader)
 {

@@ -93,14 +93,14 @@ TEST(ends_what_is_late)
     /* Late is late, until the next state. */
 
     CHECK(!wf_meter_charge(&meter, 0));
-    CHECK(wf_meter_renew(&meter) >= WF_EXPR_NS_MAX / WF_EXPR_STEP_NS);
+    CHECK(wf_meter_renew(&meter) >= WF_EXPR_NS_MAX / WF_EXPR_STEP_PRICE);
     CHECK(wf_meter_charge(&meter, 1));
 
     /* What would take too long is not begun. */
 
     look_ns = 0;
     meter = (wf_meter_t) { .clock = fake_clock, .steps_max = 10000000 };
-    CHECK(!wf_meter_charge(&meter, WF_EXPR_NS_MAX / WF_EXPR_STEP_NS
+    CHECK(!wf_meter_charge(&meter, WF_EXPR_NS_MAX / WF_EXPR_STEP_PRICE
                                    + 2 * WF_EXPR_LOOK_STEPS));
     CHECK(meter.is_late);
 }
