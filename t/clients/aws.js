@@ -1,8 +1,10 @@
 'use strict';
 
-// Npm @aws-sdk/client-sfn, unmodified, driven by aws.py: reads one call a
-// line from stdin, {"id", "operation", "input", "profile", "sync"}, and
-// writes one answer a line, {"id", "output"} or {"id", "error"}.  Endpoint,
+// aws.js PACKAGE PREFIX, e.g. @aws-sdk/client-sfn SFN
+//
+// One of npm's packages for AWS, unmodified, driven by aws_drivers.py: reads
+// one call a line from stdin, {"id", "operation", "input", "profile", "sync"},
+// and writes one answer a line, {"id", "output"} or {"id", "error"}.  Endpoint,
 // region and keys are from the environment, as any program has them.
 
 const http = require('http');
@@ -10,7 +12,8 @@ const path = require('path');
 const readline = require('readline');
 
 const from = path.join(process.env.CLOUDFLOW_CLIENTS, 'node_modules');
-const sfn = require(path.join(from, '@aws-sdk/client-sfn'));
+const [packageName, prefix] = process.argv.slice(2);
+const sdk = require(path.join(from, packageName));
 
 const clients = {};
 
@@ -23,7 +26,7 @@ const lookup = (host, options, done) => (options.all
 function client(profile, sync) {
     const key = `${profile} ${sync}`;
     if (!clients[key]) {
-        clients[key] = new sfn.SFNClient(Object.assign(
+        clients[key] = new sdk[`${prefix}Client`](Object.assign(
             { profile, maxAttempts: 1 }, sync && {
                 endpoint: process.env.CLOUDFLOW_NAMED,
                 requestHandler: { httpAgent: new http.Agent({ lookup }) } }));
@@ -31,7 +34,7 @@ function client(profile, sync) {
     return clients[key];
 }
 
-const operations = Object.keys(sfn)
+const operations = Object.keys(sdk)
     .map((name) => (/^([A-Z]\w+)Command$/.exec(name) || [])[1])
     .filter(Boolean);
 
@@ -39,15 +42,20 @@ function error(e) {
     return { code: e.name, message: e.message,
              status: e.$metadata && e.$metadata.httpStatusCode,
              id: e.$metadata && e.$metadata.requestId,
-             typed: Boolean(sfn[e.name]) && e instanceof sfn[e.name]
-                    && e instanceof sfn.SFNServiceException };
+             typed: Boolean(sdk[e.name]) && e instanceof sdk[e.name]
+                    && e instanceof sdk[`${prefix}ServiceException`] };
 }
+
+// What JSON has no type for: these are in seconds.
+const times = new Set(['oldestDate', 'latestDate']);
+const revive = (name, value) => (
+    times.has(name) ? new Date(value * 1000) : value);
 
 async function answer(call) {
     let said;
     try {
         const output = await client(call.profile, call.sync).send(
-            new sfn[`${call.operation}Command`](call.input));
+            new sdk[`${call.operation}Command`](call.input));
         said = { output };
     } catch (e) {
         said = { error: error(e) };
@@ -57,5 +65,5 @@ async function answer(call) {
 
 console.log(JSON.stringify({ operations }));
 readline.createInterface({ input: process.stdin })
-    .on('line', (line) => answer(JSON.parse(line)))
+    .on('line', (line) => answer(JSON.parse(line, revive)))
     .on('close', () => process.exit(0));
