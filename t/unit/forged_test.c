@@ -381,15 +381,12 @@ TEST(run_name)
 {
     forged_t           forged;
     wf_run_t           run;
-    wf_error_t         err;
-    const wf_value_t  *name;
+    const wf_value_t  *name, *again;
 
     static wf_input_t           input;
     static const wf_identity_t  identity;
 
     begin(&forged, true);
-
-    /* this one, the end, REDRIVEN and MAP_OPENED come before it */
 
     run.exec = forged.exec;
     run.input = &input;
@@ -400,15 +397,14 @@ TEST(run_name)
 
     TAKES(&forged, MAP_RUN_STARTED, .input = json(&forged, "[1]"),
           .output = name, .local = json(&forged, "{\"MaxConcurrency\":1}"));
-    TAKES(&forged, EXECUTION_STOPPED, .event_id = 1);
-    CHECK(step(&forged, running, WF_INPUT_REDRIVE, &err) == WF_OK);
 
-    CHECK(forged.exec->map_runs->next != NULL);
-    CHECK(!wf_str_eq(forged.exec->map_runs->run.name,
-                     forged.exec->map_runs->next->run.name));
-    CHECK_STR(forged.exec->map_runs->next->run.name,
-              wf_value_get(name, wf_str("MapRunName"))->u.string);
-    CHECK_INT(wf_map_run_origin(forged.exec->map_runs->run.name), 0);
+    /* as if it were drawn at that event */
+
+    forged.exec->codec.seq += 3;
+    again = wf_map_run_name(&run);
+    forged.exec->codec.seq -= 3;
+
+    CHECK(!wf_value_eq(name, again));
     done(&forged);
 }
 

@@ -83,8 +83,6 @@ static const row_t  events_golden[] = {
     { "MAP_RUN_REDRIVEN", 57 },
     { "MAP_ITEM_REDRIVEN", 58 },
     { "MAP_ITEM_REFUSED", 59 },
-    { "TEST_CASE_CHOSEN", 122 },
-    { "JOB_OPENED", 123 },
     { "SWF_STARTED", 60 },
     { "SWF_CANCEL_REQUESTED", 61 },
     { "SWF_COMPLETED", 62 },
@@ -140,7 +138,9 @@ static const row_t  events_golden[] = {
     { "SWF_LAMBDA_REFUSED", 112 },
     { "SWF_LAMBDA_START_FAILED", 113 },
     { "SWF_DELIVERED", 120 },
-    { "SWF_HEARTBEAT", 121 }
+    { "SWF_HEARTBEAT", 121 },
+    { "TEST_CASE_CHOSEN", 122 },
+    { "JOB_OPENED", 123 }
 };
 
 static const row_t  states[] = {
