@@ -315,6 +315,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     split(&request, headers, (wf_str_t) { size, data });
     check_protocol(&wf_protocol_sfn, &request, headers);
+
+    /* the signature that was made belongs to the first message */
+
+    split(&request, headers, (wf_str_t) { size, data });
     check_protocol(&wf_protocol_swf, &request, headers);
 
     return 0;

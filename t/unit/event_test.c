@@ -132,7 +132,7 @@ TEST(table)
 
     for (type = 0; type < WF_EVENT_END; type++) {
         CHECK(wf_event_is_final((uint8_t) type) == (type >= 2 && type <= 5));
-        CHECK(wf_event_is_swf((uint8_t) type) == (type >= 60));
+        CHECK(wf_event_is_swf((uint8_t) type) == (type >= 60 && type <= 121));
 
         if (wf_event_is_swf((uint8_t) type)) {
             continue;
