@@ -1,10 +1,8 @@
 'use strict';
 
-// aws.js PACKAGE PREFIX, e.g. @aws-sdk/client-sfn SFN
-//
-// One of npm's packages for AWS, unmodified, driven by aws_drivers.py: reads
-// one call a line from stdin, {"id", "operation", "input", "profile", "sync"},
-// and writes one answer a line, {"id", "output"} or {"id", "error"}.  Endpoint,
+// Npm @aws-sdk/client-sfn, unmodified, driven by aws.py: reads one call a
+// line from stdin, {"id", "operation", "input", "profile", "sync"}, and
+// writes one answer a line, {"id", "output"} or {"id", "error"}.  Endpoint,
 // region and keys are from the environment, as any program has them.
 
 const http = require('http');
@@ -12,8 +10,7 @@ const path = require('path');
 const readline = require('readline');
 
 const from = path.join(process.env.CLOUDFLOW_CLIENTS, 'node_modules');
-const [packageName, prefix] = process.argv.slice(2);
-const sdk = require(path.join(from, packageName));
+const sfn = require(path.join(from, '@aws-sdk/client-sfn'));
 
 const clients = {};
 
@@ -26,7 +23,7 @@ const lookup = (host, options, done) => (options.all
 function client(profile, sync) {
     const key = `${profile} ${sync}`;
     if (!clients[key]) {
-        clients[key] = new sdk[`${prefix}Client`](Object.assign(
+        clients[key] = new sfn.SFNClient(Object.assign(
             { profile, maxAttempts: 1 }, sync && {
                 endpoint: process.env.CLOUDFLOW_NAMED,
                 requestHandler: { httpAgent: new http.Agent({ lookup }) } }));
@@ -34,7 +31,7 @@ function client(profile, sync) {
     return clients[key];
 }
 
-const operations = Object.keys(sdk)
+const operations = Object.keys(sfn)
     .map((name) => (/^([A-Z]\w+)Command$/.exec(name) || [])[1])
     .filter(Boolean);
 
@@ -42,20 +39,15 @@ function error(e) {
     return { code: e.name, message: e.message,
              status: e.$metadata && e.$metadata.httpStatusCode,
              id: e.$metadata && e.$metadata.requestId,
-             typed: Boolean(sdk[e.name]) && e instanceof sdk[e.name]
-                    && e instanceof sdk[`${prefix}ServiceException`] };
+             typed: Boolean(sfn[e.name]) && e instanceof sfn[e.name]
+                    && e instanceof sfn.SFNServiceException };
 }
-
-// What JSON has no type for: these are in seconds.
-const times = new Set(['oldestDate', 'latestDate']);
-const revive = (name, value) => (
-    times.has(name) ? new Date(value * 1000) : value);
 
 async function answer(call) {
     let said;
     try {
         const output = await client(call.profile, call.sync).send(
-            new sdk[`${call.operation}Command`](call.input));
+            new sfn[`${call.operation}Command`](call.input));
         said = { output };
     } catch (e) {
         said = { error: error(e) };
@@ -65,5 +57,5 @@ async function answer(call) {
 
 console.log(JSON.stringify({ operations }));
 readline.createInterface({ input: process.stdin })
-    .on('line', (line) => answer(JSON.parse(line, revive)))
+    .on('line', (line) => answer(JSON.parse(line)))
     .on('close', () => process.exit(0));

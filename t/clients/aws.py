@@ -1,6 +1,6 @@
 """A client of AWS Step Functions, unmodified, against a running server:
 
-    aws.py CLIENT PORT PROFILE      CLIENT: one of aws_drivers.DRIVERS
+    aws.py CLIENT PORT PROFILE      CLIENT: as aws_drivers.py names them
 
 The same story through each: every operation that the client knows must have
 been answered well before it ends.  AWS_ENDPOINT_URL_SFN, region and keys
@@ -624,8 +624,8 @@ def keys(story):
 
 def main(client, port, profile):
     driver = DRIVERS[client](
-        "stepfunctions", os.environ["AWS_ENDPOINT_URL_SFN"],
-        f"http://cloudflow.test:{port}", f"http://127.0.0.1:{port}")
+        os.environ["AWS_ENDPOINT_URL_SFN"], f"http://cloudflow.test:{port}",
+        f"http://127.0.0.1:{port}")
     story = Story(driver, profile)
     parts = [machines, tags, versions, executions, stops_and_lists, sync,
              activities, redrive, map_runs, trials, checks, newer]

@@ -1,9 +1,7 @@
-"""Three clients of AWS Step Functions and Amazon SWF behind one call(): boto3,
-the AWS CLI and npm's @aws-sdk/client-sfn or client-swf (aws.js).  Each is
-unmodified and has endpoint, region and keys from the environment and the
-credentials file, as any program would.  None repeats a call on its own.
-
-A service is called as boto3 and the AWS CLI call it.
+"""Three clients of AWS Step Functions behind one call(): boto3, the AWS CLI
+and npm's @aws-sdk/client-sfn (aws.js).  Each is unmodified and has endpoint,
+region and keys from the environment and the credentials file, as any program
+would.  None repeats a call on its own.
 
     operations        what this client knows, as it says itself
     call(...)         the answer, or Refused"""
@@ -33,8 +31,7 @@ class Refused(Exception):
 class Boto:
     name = "boto3"
 
-    def __init__(self, service, endpoint, named=None, proxy=None):
-        self.service = service
+    def __init__(self, endpoint, named, proxy):
         import boto3
         import botocore.config
         self.clients, self.lock = {}, threading.Lock()
@@ -53,7 +50,7 @@ class Boto:
                     config["proxies"] = {"http": self.proxy}
                 self.clients[key] = self.boto3.Session(
                     profile_name=profile).client(
-                        self.service, config=self.config(
+                        "stepfunctions", config=self.config(
                             retries={"total_max_attempts": 1},
                             read_timeout=70, **config), **more)
             return self.clients[key]
@@ -95,8 +92,7 @@ class Cli:
     name = "awscli"
     program = "/usr/bin/aws"
 
-    def __init__(self, service, endpoint, named=None, proxy=None):
-        self.service = service
+    def __init__(self, endpoint, named, proxy):
         self.named, self.proxy = named, proxy
         self.forks = multiprocessing.get_context("forkserver")
         self.forks.set_forkserver_preload(["awscli.clidriver"])
@@ -104,11 +100,11 @@ class Cli:
                               capture_output=True).stdout
         version = tuple(map(int, re.match(r"aws-cli/(\d+)\.(\d+)",
                                           said).groups()))
-        # Earlier ones do not know AWS_ENDPOINT_URL_....
+        # Earlier ones do not know AWS_ENDPOINT_URL_SFN.
         self.endpoint = [] if version >= (2, 13) else [
             "--endpoint-url", endpoint]
         said = subprocess.run(
-            [self.program, self.service, "nonsense"], text=True,
+            [self.program, "stepfunctions", "nonsense"], text=True,
             capture_output=True).stderr.split("valid choices are:")[1]
         self.operations = {
             "".join(part.capitalize() for part in name.split("-"))
@@ -134,7 +130,7 @@ class Cli:
             endpoint = ["--endpoint-url", self.named]
             environment.update(http_proxy=self.proxy, no_proxy="")
         code, out, err = self.run(
-            [self.service, verb, *endpoint, "--output", "json",
+            ["stepfunctions", verb, *endpoint, "--output", "json",
              "--no-cli-pager", "--no-paginate", "--cli-read-timeout", "70",
              "--cli-input-json", json.dumps(params)], environment)
         if code == 0:
@@ -151,16 +147,13 @@ class Cli:
 
 
 class Node:
-    # The package of a service, and what its classes' names begin with.
-    packages = {"stepfunctions": ("@aws-sdk/client-sfn", "SFN"),
-                "swf": ("@aws-sdk/client-swf", "SWF")}
+    name = "@aws-sdk/client-sfn"
 
-    def __init__(self, service, endpoint, named=None, proxy=None):
-        self.name, prefix = self.packages[service]
+    def __init__(self, endpoint, named, proxy):
         self.process = subprocess.Popen(
-            ["node", os.path.join(HERE, "aws.js"), self.name, prefix],
-            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=dict(os.environ, CLOUDFLOW_NAMED=named or "",
+            ["node", os.path.join(HERE, "aws.js")], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=dict(os.environ, CLOUDFLOW_NAMED=named,
                      NODE_NO_WARNINGS="1"))
         first = self.process.stdout.readline()
         if not first:
@@ -205,4 +198,4 @@ class Node:
         self.process.wait()
 
 
-DRIVERS = {"boto3": Boto, "awscli": Cli, "node": Node}
+DRIVERS = {one.name: one for one in (Boto, Cli, Node)}
