@@ -86,7 +86,8 @@ def prepare(client):
     for name, tasks in ("wf", "dl"), ("child", "kids"):
         client.call("RegisterWorkflowType", domain="d", name=name, version="1",
                     defaultTaskList={"name": tasks}, defaultChildPolicy="TERMINATE",
-                    defaultTaskStartToCloseTimeout="60",
+                    # what a decider lost with its server comes again then
+                    defaultTaskStartToCloseTimeout="20",
                     defaultExecutionStartToCloseTimeout="600")
     client.call("RegisterActivityType", domain="d", name="act", version="1",
                 defaultTaskList={"name": "al"}, **TIMEOUTS)
@@ -470,8 +471,8 @@ class Decider(threading.Thread):
         elif done == 3:
             decisions = [decision("RecordMarker", markerName="m"),
                          decision("CompleteWorkflowExecution", result="ok")]
-        self.client.call("RespondDecisionTaskCompleted", decisions=decisions,
-                         taskToken=task["taskToken"])
+        self.client.insist("RespondDecisionTaskCompleted", decisions=decisions,
+                           taskToken=task["taskToken"])
 
 
 class Worker(threading.Thread):
